@@ -1,0 +1,15 @@
+#pragma once
+/* Hashes. hash_bytes is fast and for tables only (xxh3, 64 bits); hash_128 names content;
+ * hash_sha256 is for ids that others compute too. */
+
+#include "base/str.h"
+
+uint64_t hash_bytes(Str bytes);
+uint64_t hash_mix(uint64_t a, uint64_t b); /* one hash out of two */
+
+typedef struct Hex {
+    char text[65]; /* lower case, NUL-terminated */
+} Hex;
+
+Hex hash_128_hex(Str bytes);    /* 32 digits */
+Hex hash_sha256_hex(Str bytes); /* 64 digits */

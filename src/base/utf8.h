@@ -1,0 +1,22 @@
+#pragma once
+/* UTF-8: validation, code points, and the one rule by which Shrike compares without regard to
+ * case: simple case folding of Unicode (one code point to one code point; utf8proc's table),
+ * with a fast path for ASCII. */
+
+#include "base/str.h"
+
+bool utf8_check(Str text, size_t *bad_at); /* no overlong forms, no surrogates, <= U+10FFFF */
+
+/* The code point at *at, and *at moves behind it. Invalid bytes count as one code point each
+ * (U+FFFD), so that a loop always ends. */
+uint32_t utf8_next(Str text, size_t *at);
+size_t utf8_encode(uint32_t code_point, char out[4]); /* bytes written */
+
+uint32_t utf8_fold_one(uint32_t code_point);
+Str utf8_fold(Arena *arena, Str text); /* `text` itself when folding changes nothing */
+bool utf8_equal_folded(Str a, Str b);  /* folds both on the way */
+
+/* Lengths and places as Java counts them, which EQL's functions speak: UTF-16 units. */
+size_t utf8_length_utf16(Str text);
+size_t utf8_offset_of_utf16(Str text, size_t units); /* byte offset; the end when past it; a place
+                                                        inside a pair gives the pair's start */
