@@ -1,0 +1,65 @@
+#pragma once
+/* Batch: up to BATCH_ROWS events as columns. The unit that everything above works on.
+ *
+ * Filling      batch_add_row for each event with the spans the reader found, then batch_encode once;
+ *              then it is read only until batch_clear.
+ * Lifetimes    belongs to one worker; dictionaries live on across batch_clear. Raw bytes are borrowed
+ *              from the block that was read, until batch_clear.
+ * Bounds       rows; dictionary bytes over all fields (`dictionary_budget`): past it, batch_clear
+ *              starts the dictionaries anew and counts it. */
+
+#include "event/dictionary.h"
+#include "event/field.h"
+
+#if defined(SHRIKE_TINY)
+#define BATCH_ROWS 3
+#else
+#define BATCH_ROWS 16384 /* 8k to 64k measured the same; codes of a column stay in L2 */
+#endif
+
+/* Where an event stands in the inputs: what is needed to read it again, and its place in arrival order. */
+typedef struct EventPlace {
+    uint32_t input;  /* which input, in order of the command line */
+    uint32_t len;    /* bytes of the whole document */
+    uint64_t offset; /* of the document in that input, decompressed */
+    uint64_t line;   /* from 1, for messages */
+} EventPlace;
+
+/* One field's value in one document: raw JSON bytes. A field met several times in a document (nested
+ * and dotted, objects in arrays) has several spans, in order. */
+typedef struct FieldSpan {
+    FieldId field;
+    uint32_t len;
+    const char *ptr;
+} FieldSpan;
+
+typedef struct Batch Batch;
+
+Batch *batch_new(const FieldTable *fields, size_t dictionary_budget);
+void batch_free(Batch *batch);
+void batch_clear(Batch *batch);
+
+bool batch_full(const Batch *batch);
+/* `raw` is the whole document. `index` is the event's index when the caller knows one better than the
+ * document says, else empty. */
+void batch_add_row(Batch *batch, const EventPlace *place, Str raw, const FieldSpan *spans,
+                   uint32_t span_count, Str index);
+void batch_encode(Batch *batch);
+
+uint32_t batch_rows(const Batch *batch);
+const FieldTable *batch_fields(const Batch *batch);
+/* Codes of a FIELD_USE_VALUE field, one a row; NULL when no row of this batch has the field. */
+const uint32_t *batch_codes(const Batch *batch, FieldId field);
+Dictionary *batch_dictionary(const Batch *batch, FieldId field);
+/* The values of a field in a row: decoded once per distinct value for FIELD_USE_VALUE fields; for
+ * fields kept as spans only, decoded into the arena now. */
+Values batch_values(const Batch *batch, Arena *arena, uint32_t row, FieldId field);
+const EventPlace *batch_place(const Batch *batch, uint32_t row);
+Str batch_raw(const Batch *batch, uint32_t row);
+
+typedef struct BatchStats {
+    uint64_t values;          /* encoded */
+    uint64_t distinct;        /* new dictionary entries */
+    uint64_t dictionary_resets;
+} BatchStats;
+BatchStats batch_stats(const Batch *batch);

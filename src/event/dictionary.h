@@ -1,0 +1,26 @@
+#pragma once
+/* Dictionary: the distinct raw values of one field, each with a code.
+ *
+ * The raw JSON bytes of the whole value are the identity: "cmd.exe", 5, or a whole array
+ * ["process","start"]. So a row has one code whatever its field holds, and nothing is unescaped
+ * until a value is seen for the first time. Code 0 is "no value".
+ *
+ * Lifetimes    lives across batches and belongs to one worker. dictionary_reset forgets everything
+ *              and starts a new epoch; codes of an older epoch mean nothing. Only between batches.
+ * Bounds       the owner resets it when dictionary_bytes passes its budget. */
+
+#include "event/field.h"
+#include "event/value.h"
+
+typedef struct Dictionary Dictionary;
+
+Dictionary *dictionary_new(const Field *field);
+void dictionary_free(Dictionary *dictionary);
+
+uint32_t dictionary_code(Dictionary *dictionary, Str raw); /* old or new */
+uint32_t dictionary_count(const Dictionary *dictionary);   /* codes 0 .. count-1 */
+const Values *dictionary_values(Dictionary *dictionary, uint32_t code); /* decoded once; code 0: none */
+Str dictionary_raw(const Dictionary *dictionary, uint32_t code);
+uint32_t dictionary_epoch(const Dictionary *dictionary);
+size_t dictionary_bytes(const Dictionary *dictionary);
+void dictionary_reset(Dictionary *dictionary);

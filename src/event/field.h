@@ -1,0 +1,36 @@
+#pragma once
+/* FieldTable: the fields that some rule or query asks for. The reader touches no others.
+ *
+ * Lifetimes    filled while rules are compiled, then immutable and shared by all threads.
+ * Ids          dense from 0, in order of first asking. */
+
+#include "event/schema.h"
+
+typedef uint32_t FieldId;
+
+/* How a field is used, which decides how the reader keeps it (bits). */
+typedef enum FieldUse {
+    FIELD_USE_VALUE = 1, /* conditions, join keys: dictionary-coded column */
+    FIELD_USE_SPAN = 2,  /* times, tiebreakers: the raw bytes per row, read only where a row hits */
+} FieldUse;
+
+typedef struct Field {
+    Str path;      /* as events spell it (behind an alias), dots between parts */
+    FieldType type;
+    uint32_t uses; /* FieldUse bits */
+    bool has_null_value;
+    Str null_value;
+} Field;
+
+/* Not in the document but about it. An event without one of its own gets `_index` from what it says. */
+#define FIELD_INDEX_PATH "_index"
+#define FIELD_ID_PATH    "_id"
+
+typedef struct FieldTable FieldTable;
+
+FieldTable *field_table_new(Arena *arena, const Schema *schema);
+FieldId field_table_add(FieldTable *table, Str path, FieldUse use); /* resolves aliases; joins the uses */
+uint32_t field_table_count(const FieldTable *table);
+const Field *field_table_get(const FieldTable *table, FieldId id);
+bool field_table_find(const FieldTable *table, Str path, FieldId *out);
+const Schema *field_table_schema(const FieldTable *table);

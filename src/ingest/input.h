@@ -1,0 +1,62 @@
+#pragma once
+/* Input: where events come from on the command line: files, folders, standard input ("-"); NDJSON, JSON
+ * arrays, exported hits; plain, gzip, zstd (told by their first bytes). Gives out blocks of whole documents.
+ *
+ * Threads      one thread calls input_next; blocks go to any worker; input_recall may be called by any
+ *              thread one at a time.
+ * Bounds       a document larger than max_event_bytes is skipped, counted and named. A block is about
+ *              INPUT_BLOCK bytes and grows only for one large document.
+ * Order        files in the order given, those of a folder by path; documents as they stand. */
+
+#include "base/err.h"
+#include "event/batch.h"
+
+typedef struct InputOptions {
+    size_t max_event_bytes; /* 0 = 1 MiB */
+} InputOptions;
+
+typedef struct InputSet InputSet;
+
+/* Expands folders (*.ndjson, *.jsonl, *.json, each with .gz or .zst too; a file named itself is always
+ * read). Fails when a path does not exist or cannot be read. */
+InputSet *input_open(const Str *paths, uint32_t count, const InputOptions *options, Err *err) MUST_CHECK;
+void input_close(InputSet *set);
+
+uint32_t input_count(const InputSet *set);
+Str input_name(const InputSet *set, uint32_t input);
+uint64_t input_total_bytes(const InputSet *set); /* on disk, as far as known; 0 with stdin */
+uint64_t input_done_bytes(const InputSet *set);  /* on disk, read so far; any thread */
+
+/* A bad stretch of input: a line too long, a broken compressed stream, an array that does not end. */
+typedef struct InputFault {
+    uint32_t input;
+    uint64_t line; /* from 1; 0 = the file as a whole */
+    uint64_t column;
+    char text[240];
+} InputFault;
+
+typedef struct InputDocument {
+    EventPlace place;
+    Str text; /* inside the block's bytes; EVENT_READER_PADDING readable bytes follow */
+    uint64_t column; /* of the document's first byte in its line, from 1 (arrays) */
+} InputDocument;
+
+/* A block owns its bytes; given back for reuse with input_release. */
+typedef struct InputBlock {
+    InputDocument *documents;
+    uint32_t count;
+    InputFault *faults; /* met while cutting this block, in order */
+    uint32_t fault_count;
+    uint64_t sequence; /* 0, 1, 2, ... in order of reading */
+    uint64_t bytes;    /* decompressed bytes this block accounts for */
+} InputBlock;
+
+InputBlock *input_next(InputSet *set); /* NULL at the end of all inputs */
+void input_release(InputSet *set, InputBlock *block);
+
+/* Keeps documents that may be asked for again when the input cannot be read twice (standard input,
+ * compressed files): call it, on any one thread, before the block is released. Kept in a temporary file. */
+bool input_keep(InputSet *set, const EventPlace *place, Str text, Err *err) MUST_CHECK;
+bool input_needs_keep(const InputSet *set, uint32_t input);
+/* The document at a place, again. Appended to `out`. */
+bool input_recall(InputSet *set, const EventPlace *place, Buffer *out, Err *err) MUST_CHECK;
