@@ -1,6 +1,8 @@
 #pragma once
 /* Str: a view of bytes that someone else owns. It is not NUL-terminated; pass it by value. */
 
+#include <stdarg.h>
+
 #include "base/arena.h"
 #include "base/base.h"
 
@@ -48,6 +50,7 @@ bool str_split(Str *rest, char separator, Str *part);
 Str str_copy(Arena *arena, Str s); /* lives in the arena; NUL follows the last byte */
 const char *str_to_c(Arena *arena, Str s); /* for libc only; text after a NUL inside is lost */
 Str str_format(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+Str str_format_args(Arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0);
 Str str_join(Arena *arena, const Str *parts, size_t count, Str separator);
 
 /* Whole text, optional '-', digits. False on anything else and on overflow. */

@@ -1,0 +1,30 @@
+#pragma once
+/* Evaluator: the fast way. Judges each distinct value of a field once (which predicates hold of it), turns that
+ * into rows per predicate, and computes the nodes of all queries as sets of rows. No loop over rules x events.
+ *
+ * Lifetimes    one per worker, over many batches; verdicts live as long as the dictionaries' epoch.
+ * Rows         evaluator_rows is valid until the next evaluator_run. */
+
+#include "base/bitmap.h"
+#include "event/batch.h"
+#include "plan/plan.h"
+
+typedef struct EvaluatorShared EvaluatorShared; /* matchers per field: built once, immutable, for all workers */
+EvaluatorShared *evaluator_shared_new(const PlanSet *plan);
+void evaluator_shared_free(EvaluatorShared *shared);
+
+typedef struct Evaluator Evaluator;
+Evaluator *evaluator_new(const EvaluatorShared *shared);
+void evaluator_free(Evaluator *evaluator);
+
+/* `within`: rows that take part at all (a time range); NULL = every row of the batch. */
+void evaluator_run(Evaluator *evaluator, const Batch *batch, const Word *within);
+/* The rows of the last batch where a node holds; NULL when none. */
+const Word *evaluator_rows(Evaluator *evaluator, NodeId node);
+
+typedef struct EvaluatorStats {
+    uint64_t values_judged;  /* distinct values looked at */
+    uint64_t rows_judged;    /* rows asked for LOOKUP_ROW predicates */
+    uint64_t combinations_cut; /* scalar_holds' bound */
+} EvaluatorStats;
+EvaluatorStats evaluator_stats(const Evaluator *evaluator);

@@ -1,0 +1,15 @@
+#pragma once
+/* RowEvaluator: the slow twin of the evaluator: one event at a time, each node from scratch, from the document
+ * tree. Shares nothing with the fast way but `scalar` and the plan. */
+
+#include "event/document.h"
+#include "exec/scalar.h"
+#include "plan/plan.h"
+
+typedef struct RowEvaluator RowEvaluator;
+RowEvaluator *row_evaluator_new(Arena *arena, const PlanSet *plan);
+/* Looks at this event from now on. */
+void row_evaluator_set(RowEvaluator *evaluator, const Document *document);
+bool row_evaluator_holds(RowEvaluator *evaluator, NodeId node);
+Values row_evaluator_values(RowEvaluator *evaluator, FieldId field); /* until the next set */
+uint64_t row_evaluator_combinations_cut(const RowEvaluator *evaluator);

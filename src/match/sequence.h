@@ -1,0 +1,42 @@
+#pragma once
+/* Sequence: "first A, then B, then C, for one key, within a span of time".
+ *
+ * SequenceRun  how far each key has come, for one query; fed with its hits in hit_compare's order.
+ *
+ * Rules        one pending slot per stage and key; a later start replaces an earlier one; a stage takes and clears
+ *              the slot before it, even when maxspan or until then refuse the match; maxspan is inclusive; an until
+ *              event at or after the last matched event, before the next, ends the sequence.
+ * Keys         a hit with several key tuples is offered for each. No keys: one tuple of nothing.
+ * Bounds       open slots (`max_open`) and their bytes (`max_bytes`); the stalest gives way, and
+ *              sequence_run_evicted tells how many did. Slots that maxspan has passed are dropped without counting. */
+
+#include "base/err.h"
+#include "match/hit.h"
+
+typedef struct SequenceLimits {
+    size_t max_open;  /* 0 = 1,000,000 */
+    size_t max_bytes; /* 0 = 64 MiB */
+} SequenceLimits;
+
+typedef struct SequenceEvent {
+    EventPlace place;
+    int64_t time;
+} SequenceEvent;
+
+/* Borrowed for the call. */
+typedef struct SequenceMatch {
+    const SequenceEvent *events; /* one a stage */
+    uint32_t event_count;
+    Str key; /* the key tuple */
+} SequenceMatch;
+
+typedef bool SequenceTake(void *context, const SequenceMatch *match, Err *err);
+
+typedef struct SequenceRun SequenceRun;
+SequenceRun *sequence_run_new(const QueryPlan *query, const SequenceLimits *limits);
+void sequence_run_free(SequenceRun *run);
+/* False only when `take` returned false. */
+bool sequence_run_offer(SequenceRun *run, const Hit *hit, SequenceTake *take, void *context,
+                        Err *err) MUST_CHECK;
+uint64_t sequence_run_evicted(const SequenceRun *run);
+size_t sequence_run_open(const SequenceRun *run);

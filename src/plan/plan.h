@@ -1,0 +1,141 @@
+#pragma once
+/* Plan: what compiled queries are. Pure data: no text, no trees of syntax, no way to run itself.
+ *
+ * Expr       a scalar expression over the values of an event. Three-valued: null in, null out.
+ * Predicate  a leaf of a condition: an Expr that is true of an event iff some combination of the values of
+ *            its fields makes it true (a missing field counts as one null). Shared: equal leaves of all
+ *            queries are one predicate.
+ * PlanNode   AND, OR, NOT over predicates; two-valued. Shared the same way.
+ * QueryPlan  what one query looks for: a node per stage, join keys, span, pipes.
+ * PlanSet    all queries of a rule set together.
+ *
+ * Lifetimes  everything lives in the arena given to plan_builder_new; a PlanSet is immutable and shared by
+ *            all threads.
+ * Order      a node's children have smaller ids than the node: one pass upwards evaluates all. */
+
+#include "event/field.h"
+#include "event/value.h"
+#include "plan/function.h"
+
+typedef uint32_t PredicateId;
+typedef uint32_t NodeId;
+
+typedef enum ExprKind {
+    EXPR_LITERAL,    /* literal */
+    EXPR_FIELD,      /* field, slot */
+    EXPR_IS_NULL,    /* args[0]: true or false, never null */
+    EXPR_COMPARE,    /* args[0] op args[1], as */
+    EXPR_IN,         /* args[0] equals one of items (never null), as, fold */
+    EXPR_LIKE,       /* args[0] fits one of items (strings: * any run, ? one character), fold */
+    EXPR_REGEX,      /* args[0] wholly fits one of items (regular expressions), fold */
+    EXPR_CALL,       /* function(args), fold */
+    EXPR_ARITHMETIC, /* args[0] op args[1] */
+    EXPR_NEGATE,     /* - args[0] */
+    EXPR_AND, EXPR_OR, EXPR_NOT, /* inside a leaf: three-valued */
+    EXPR_INDEX,      /* args[0] is the _index field; items are patterns, "-x" excludes; true when missing */
+} ExprKind;
+
+typedef enum ExprOp {
+    OP_NONE, OP_EQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL, /* != is NOT == */
+    OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE, OP_MODULO,
+} ExprOp;
+
+/* How two values are compared, decided by the field's type when the query is compiled. */
+typedef enum CompareAs {
+    COMPARE_AS_VALUE, /* by their kinds; text that is a number meets a number as one, text "true" meets a boolean */
+    COMPARE_AS_IP,      /* addresses; a literal with a prefix length is a block for == */
+    COMPARE_AS_VERSION, /* semantic versions; invalid text after all valid ones */
+} CompareAs;
+
+typedef struct Expr Expr;
+struct Expr {
+    ExprKind kind;
+    ExprOp op;
+    CompareAs as;
+    bool fold; /* without regard to case */
+    FunctionId function;
+    FieldId field;
+    uint32_t slot; /* EXPR_FIELD: which of its predicate's fields */
+    Value literal;
+    const Expr **args;
+    uint32_t arg_count;
+    const Value *items; /* strings of LIKE and IN are folded already when fold */
+    uint32_t item_count;
+};
+
+typedef struct Predicate {
+    const Expr *expr;
+    const FieldId *fields; /* distinct, in order of first use; none: a constant; two or more: asked per row */
+    uint32_t field_count;
+} Predicate;
+
+typedef enum PlanNodeKind { NODE_FALSE, NODE_TRUE, NODE_PREDICATE, NODE_AND, NODE_OR, NODE_NOT } PlanNodeKind;
+
+typedef struct PlanNode {
+    PlanNodeKind kind;
+    PredicateId predicate;  /* NODE_PREDICATE */
+    const NodeId *children; /* AND, OR: two or more, ascending, distinct; NOT: one */
+    uint32_t child_count;
+} PlanNode;
+
+typedef struct JoinKey {
+    FieldId field;
+    bool optional; /* null is a key too, and equals null */
+} JoinKey;
+
+typedef struct Stage {
+    NodeId node;
+    const JoinKey *keys; /* key_count of the query */
+    bool missing;        /* ![..] */
+} Stage;
+
+typedef struct Pipe {
+    bool tail; /* else head */
+    uint64_t count;
+} Pipe;
+
+typedef enum QueryPlanKind { QUERY_EVENT, QUERY_SEQUENCE, QUERY_SAMPLE } QueryPlanKind;
+
+#define FIELD_NONE UINT32_MAX
+
+typedef struct QueryPlan {
+    QueryPlanKind kind;
+    const Stage *stages; /* runs spelled out; QUERY_EVENT has one */
+    uint32_t stage_count;
+    uint32_t key_count;
+    const Stage *until; /* NULL if none */
+    int64_t maxspan_ns; /* 0 = none */
+    FieldId timestamp;
+    FieldId tiebreaker; /* FIELD_NONE if none */
+    const Pipe *pipes;
+    uint32_t pipe_count;
+} QueryPlan;
+
+typedef struct PlanSet {
+    const FieldTable *fields;
+    const Predicate *predicates;
+    uint32_t predicate_count;
+    const PlanNode *nodes;
+    uint32_t node_count;
+    const QueryPlan *queries;
+    uint32_t query_count;
+} PlanSet;
+
+typedef struct PlanBuilder PlanBuilder;
+
+PlanBuilder *plan_builder_new(Arena *arena, const Schema *schema);
+FieldTable *plan_builder_fields(PlanBuilder *builder);
+Arena *plan_builder_arena(PlanBuilder *builder);
+
+/* Each gives a node, an old one when an equal one exists. AND and OR flatten, sort, drop repeats, and fold
+ * TRUE and FALSE; NOT NOT x is x. `expr` is copied; slots are set here. */
+NodeId plan_builder_constant(PlanBuilder *builder, bool value);
+NodeId plan_builder_predicate(PlanBuilder *builder, const Expr *expr);
+NodeId plan_builder_and(PlanBuilder *builder, const NodeId *children, uint32_t count);
+NodeId plan_builder_or(PlanBuilder *builder, const NodeId *children, uint32_t count);
+NodeId plan_builder_not(PlanBuilder *builder, NodeId child);
+uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query); /* copied; its index */
+const PlanSet *plan_builder_finish(PlanBuilder *builder); /* nothing may be added after it */
+
+/* The same for two plans iff they look for the same: names of fields count, ids do not. 32 hex digits. */
+void plan_query_hash(const PlanSet *plan, uint32_t query, char out[33]);
