@@ -116,6 +116,7 @@ const char *str_to_c(Arena *arena, Str s)
 
 Str str_format_args(Arena *arena, const char *format, va_list args)
 {
+    assert(format != NULL);
     va_list again;
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, again);
@@ -175,7 +176,8 @@ bool str_to_i64(Str s, int64_t *out)
 {
     bool negative = s.len > 0 && s.ptr[0] == '-';
     uint64_t size = 0;
-    if (!str_to_u64(str_slice(s, negative, s.len), &size) || size > (uint64_t)INT64_MAX + negative) {
+    if (!str_to_u64(str_slice(s, negative, s.len), &size) ||
+        size > (uint64_t)INT64_MAX + negative) {
         return false;
     }
     *out = (int64_t)(negative ? 0 - size : size);
@@ -190,7 +192,8 @@ static size_t skip_digits(Str s, size_t at)
     return at;
 }
 
-/* number := ["+"|"-"] ( ("0" | [1-9][0-9]*) ["." [0-9]+] | "." [0-9]+ ) [("e"|"E") ["+"|"-"] [0-9]+] */
+/* number := ["+"|"-"] ( ("0" | [1-9][0-9]*) ["." [0-9]+] | "." [0-9]+ ) [("e"|"E") ["+"|"-"]
+ * [0-9]+] */
 static bool is_number(Str s)
 {
     size_t start = s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+');
