@@ -1,0 +1,45 @@
+#pragma once
+/* Alert: a hit becomes the document that people and tools know from Elastic's detection engine: the event's own fields,
+ * event.kind "signal", and flat "kibana.alert.*" keys (docs/alerts.md).
+ *
+ * A sequence gives one building block per event and then a shell with the fields that all share.
+ *
+ * Threads      a builder belongs to one thread. */
+
+#include "base/json_writer.h"
+#include "event/document.h"
+#include "rule/rule.h"
+
+typedef struct AlertContext { /* the same for a whole run */
+    int64_t now_ns;      /* creation time of the alerts */
+    Str space;           /* "default" */
+    Str execution_uuid;  /* of the run */
+} AlertContext;
+
+/* One event with what identifies it. */
+typedef struct AlertEvent {
+    const Document *document;
+} AlertEvent;
+
+typedef struct AlertSummary { /* what a table or a filter needs, of the alert just built; borrowed until the next */
+    Str uuid, rule_name, reason, host, user;
+    RuleSeverity severity;
+    int64_t risk_score;
+    int64_t time_ns;    /* the original event's @timestamp (a sequence: its last event's); 0 when none */
+    bool building_block; /* by the rule, or a sequence's member */
+    uint32_t group_events; /* a sequence's shell: how many events; else 0 */
+} AlertSummary;
+
+typedef struct AlertBuilder AlertBuilder;
+AlertBuilder *alert_builder_new(const AlertContext *context);
+void alert_builder_free(AlertBuilder *builder);
+
+/* Calls `take` with each finished document (one JSON object, one line, no newline) in order: for an event one; for a
+ * sequence its building blocks, then its shell. Stops and returns false when take does. */
+typedef bool AlertTake(void *context, Str json, const AlertSummary *summary, Err *err);
+bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *event, AlertTake *take,
+                       void *context, Err *err) MUST_CHECK;
+bool alert_build_sequence(AlertBuilder *builder, const Rule *rule, const Document *const *events,
+                          uint32_t event_count, AlertTake *take, void *context, Err *err) MUST_CHECK;
+/* Alerts not built because one of the events is an alert of the same rule (the loop guard). */
+uint64_t alert_builder_loops(const AlertBuilder *builder);

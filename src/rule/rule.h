@@ -1,0 +1,85 @@
+#pragma once
+/* Rule: one detection rule as its file says it: query, severity, schedule, mapping to ATT&CK, ...
+ *
+ * Everything about a field - its name, type, default, bounds - is one line of the table in rule_fields.c; reading
+ * TOML, reading NDJSON, checking, printing and the copy in alerts all go by it.
+ *
+ * Lifetimes    in the arena of the RuleList that holds it; immutable after reading. */
+
+#include "base/array.h"
+#include "base/diagnostic.h"
+#include "base/json.h"
+#include "base/json_writer.h"
+
+typedef enum RuleType {
+    RULE_EQL, RULE_QUERY, RULE_SAVED_QUERY, RULE_THRESHOLD, RULE_THREAT_MATCH, RULE_MACHINE_LEARNING,
+    RULE_NEW_TERMS, RULE_ESQL,
+} RuleType;
+
+typedef enum RuleSeverity { RULE_LOW, RULE_MEDIUM, RULE_HIGH, RULE_CRITICAL } RuleSeverity;
+
+typedef struct StrList {
+    const Str *items;
+    uint32_t count;
+} StrList;
+
+typedef struct SeverityMapping {
+    Str field, value;
+    RuleSeverity severity;
+} SeverityMapping;
+
+typedef struct Rule {
+    Str file;           /* where it was read, for messages */
+    size_t line;        /* of the rule's first line there */
+    Str query_text;     /* the query */
+    size_t query_line;  /* the file's line its text starts on; 0 when it cannot be told */
+    const Json *source; /* the whole rule as JSON, API names (TOML converted): what export and the alert's copy use */
+
+    Str id, rule_id, name, description, query, language;
+    RuleType type;
+    RuleSeverity severity;
+    int64_t risk_score, max_signals, version, revision;
+    bool enabled, immutable;
+    Str interval, from, to;
+    int64_t interval_ns;
+    StrList index, tags, author, references, false_positives;
+    Str license, note, setup, timestamp_override, event_category_override, timestamp_field, tiebreaker_field;
+    Str rule_name_override, building_block_type, maturity;
+    bool timestamp_override_fallback_disabled;
+    const SeverityMapping *severity_mapping;
+    uint32_t severity_mapping_count;
+    Str risk_score_mapping_field; /* of mapping 0; empty if none */
+    const Json *threat;           /* array as in the API, or NULL */
+    const Json *exceptions_list, *filters, *actions, *alert_suppression; /* or NULL */
+} Rule;
+
+const char *rule_type_name(RuleType type);         /* "eql" */
+const char *rule_type_category(RuleType type);     /* "Event Correlation Rule" */
+const char *rule_type_id(RuleType type);           /* "siem.eqlRule" */
+const char *rule_severity_name(RuleSeverity severity);
+bool rule_severity_parse(Str name, RuleSeverity *out);
+
+/* A rule that is not usable, and why: it is listed, never lost. */
+typedef struct RuleProblem {
+    Str file;
+    size_t line, column; /* 0 when they cannot be told */
+    Severity severity;   /* error: the rule is left out; warning: it runs */
+    const char *code;    /* "schema", "unknown-field", "syntax", "io", ... */
+    Str rule_id, rule_name; /* empty when not known yet */
+    Str message;
+} RuleProblem;
+
+typedef struct RuleList {
+    Arena *arena;
+    ARRAY(Rule) rules;
+    ARRAY(RuleProblem) problems;
+} RuleList;
+
+/* Reads rule files and folders of them: *.toml (elastic/detection-rules), *.ndjson and *.json (Kibana's export: rules,
+ * other saved objects and the summary line are passed over). A folder's files in order of their paths. Unreadable
+ * or wrong rules become problems; a rule_id met twice is a problem and the first one stands.
+ * False only when a path itself cannot be read. */
+bool rule_read(RuleList *list, const Str *paths, uint32_t count, Err *err) MUST_CHECK;
+
+/* One rule as Kibana exports it (all fields, defaults filled in), on one line. */
+void rule_print_json(JsonWriter *out, const Rule *rule);

@@ -1,0 +1,33 @@
+#pragma once
+/* RuleSet: many rules compiled into one plan. Immutable; swapped as a whole.
+ *
+ * A rule that cannot run is in `skipped` with its reason; nothing is left out silently. */
+
+#include "plan/plan.h"
+#include "rule/rule.h"
+
+typedef struct RuleSkip {
+    const Rule *rule;
+    const char *reason; /* short, constant, for counting: "kuery is not supported yet", "query error", ... */
+    Str detail;         /* the message with line and column where there is one */
+} RuleSkip;
+
+typedef struct RuleSet {
+    Arena *arena;
+    const PlanSet *plan;
+    const Rule **rules; /* rules[i] is query i of the plan */
+    uint32_t count;
+    const RuleSkip *skipped;
+    uint32_t skipped_count;
+} RuleSet;
+
+typedef struct RuleFilter { /* which rules take part; empty lists = all */
+    StrList names;      /* --rule: rule_id, id or name, or a part of the name, whatever its case */
+    StrList tags;       /* --tag: any of them, exact but for case */
+    bool has_min_severity;
+    RuleSeverity min_severity;
+} RuleFilter;
+
+/* The plan's fields include what alerts and overrides need only where rows hit (read from the document), so they are
+ * not in it. Borrows the list. */
+RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema, const RuleFilter *filter);
