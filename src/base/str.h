@@ -32,7 +32,7 @@ static inline Str str_slice(Str s, size_t from, size_t to)
 {
     to = to > s.len ? s.len : to;
     from = from > to ? to : from;
-    return (Str){s.ptr + from, to - from};
+    return (Str){from == 0 ? s.ptr : s.ptr + from, to - from}; /* NULL + 0 is undefined */
 }
 
 int str_compare(Str a, Str b); /* byte order; a prefix comes first */

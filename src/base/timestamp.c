@@ -3,9 +3,9 @@
 #include <math.h>
 #include <time.h>
 
-#define SECONDS_PER_DAY   86400
+#define SECONDS_PER_DAY    86400
 #define DAYS_PER_400_YEARS 146097
-#define MAX_OFFSET_HOURS  18 /* as java.time: no zone on earth is further off */
+#define MAX_OFFSET_HOURS   18 /* as java.time: no zone on earth is further off */
 
 /* Days since 1970-01-01. Years are counted from March, so that the leap day is the last one. */
 static int64_t days_from_civil(int64_t year, int month, int day)
