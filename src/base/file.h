@@ -1,5 +1,6 @@
 #pragma once
-/* Files, with the errors said in words. Every function that fails names the path in err. */
+/* Files, with the errors said in words. A function that takes a path names it in err; one that takes
+ * a descriptor leaves that to the caller (err_wrap). */
 
 #include "base/buffer.h"
 #include "base/err.h"
