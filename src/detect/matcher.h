@@ -1,0 +1,35 @@
+#pragma once
+/* Matcher: hits of all queries, in hit_compare's order, become matches: one event each for event queries, whole
+ * sequences for sequence queries; then size and pipes.
+ *
+ * Order        matches come out in order of their last event, over all queries; those that a tail holds back come at
+ *              matcher_finish, query by query.
+ * Bounds       open sequences per query (SequenceLimits); a tail keeps as many matches as it says. */
+
+#include "match/sequence.h"
+
+typedef struct MatcherOptions {
+    bool plain;    /* the slow twin's sequence matcher */
+    bool has_size; /* cut each query's matches to `size`, before its first pipe */
+    bool head;     /* which end: the first `size`, else the last (unless the first pipe says which) */
+    uint64_t size;
+    SequenceLimits limits; /* of each sequence query */
+} MatcherOptions;
+
+/* Borrowed for the call. An event query has one event and no key. */
+typedef struct Match {
+    uint32_t query;
+    const SequenceEvent *events;
+    uint32_t event_count;
+    Str key; /* the join key tuple, value_append_key bytes */
+} Match;
+
+typedef bool MatcherTake(void *context, const Match *match, Err *err);
+
+typedef struct Matcher Matcher;
+Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options);
+void matcher_free(Matcher *matcher);
+bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *context,
+                   Err *err) MUST_CHECK;
+bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err) MUST_CHECK;
+uint64_t matcher_evicted(const Matcher *matcher);

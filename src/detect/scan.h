@@ -1,0 +1,58 @@
+#pragma once
+/* Scan: one pass of a plan over all inputs. Events become batches, batches become hits, hits are put in order, and the
+ * matches come out in order of their last event. `detect` and `search` are both this.
+ *
+ * Threads      the caller's thread reads the input and reports; `jobs` workers (or the same thread, with one) parse
+ *              and evaluate. Parallelism is decided here alone. The results are the same whatever `jobs` is.
+ * Memory       blocks in flight, dictionaries, hits up to a budget (more goes to a temporary file), open sequences. All
+ *              of it is bounded whatever the input's size. */
+
+#include "base/err.h"
+#include "detect/matcher.h"
+#include "ingest/input.h"
+#include "plan/plan.h"
+
+typedef enum ScanEval {
+    SCAN_VECTOR, /* columns */
+    SCAN_ROW,    /* the slow twin: a row at a time, and the plain sequence matcher */
+    SCAN_BOTH,   /* columns, and checked against the twin; a difference is an error */
+} ScanEval;
+
+typedef struct ScanProgress {
+    uint64_t events, bytes;           /* so far */
+    uint64_t done_bytes, total_bytes; /* on disk; total 0 = not known */
+} ScanProgress;
+
+typedef struct ScanOptions {
+    unsigned jobs; /* 0 = as many as processors */
+    ScanEval eval;
+    bool strict;   /* the first bad event ends the scan with its fault */
+    bool has_since, has_until;
+    int64_t since_ns, until_ns; /* both inclusive, on `timestamp_field` */
+    Str timestamp_field;        /* for since and until; empty = "@timestamp" */
+    Str index;                  /* of events that name none; empty = derive it from what they say */
+    MatcherOptions matcher;
+    size_t hit_budget;        /* bytes of hits in memory, over all workers; 0 = 64 MiB */
+    size_t dictionary_budget; /* bytes of dictionaries, over all workers; 0 = 128 MiB */
+    void *context;            /* for the two calls below */
+    void (*fault)(void *context, const InputFault *fault, Str input); /* in order of the input */
+    void (*progress)(void *context, const ScanProgress *progress);    /* a few times a second */
+} ScanOptions;
+
+typedef struct ScanStats {
+    uint64_t events; /* read and judged, bad ones aside */
+    uint64_t bytes;  /* decompressed */
+    uint64_t bad;    /* lines or documents that could not be read */
+    uint64_t outside;      /* outside of since/until */
+    uint64_t without_time; /* hits dropped since their event has no time the query can order by */
+    uint64_t without_index; /* events whose index cannot be told */
+    uint64_t hits, spilled_bytes;
+    uint64_t keys_cut, combinations_cut; /* bounds that bit: join keys per event, values per leaf */
+    uint64_t sequences_evicted;
+    uint64_t dictionary_resets;
+} ScanStats;
+
+/* `take` gets each match while the scan's last step runs (see matcher.h); input_recall may be used inside. False on a
+ * failure of the system, of `take`, of --strict, or (SCAN_BOTH) when the two ways differ. */
+bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, MatcherTake *take,
+              void *context, ScanStats *stats, Err *err) MUST_CHECK;
