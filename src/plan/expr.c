@@ -1,0 +1,305 @@
+#include "plan/expr.h"
+
+#include "base/hash.h"
+#include "base/utf8.h"
+
+/* ---- normal form ---- */
+
+static int compare_items(const void *a, const void *b)
+{
+    const Value *left = a;
+    const Value *right = b;
+    int order = value_compare(left, right);
+    /* 5 and 5.0 are one item; which of them stays must not hang on the order they were written in.
+     */
+    return order != 0 ? order : (int)left->kind - (int)right->kind;
+}
+
+static void normalize_items(Arena *arena, Expr *expr)
+{
+    Value *items = ARENA_MANY(arena, Value, expr->item_count);
+    /* Folding would change what a regular expression means: \W is not \w. */
+    bool fold = expr->fold && expr->kind != EXPR_REGEX;
+    for (uint32_t i = 0; i < expr->item_count; i++) {
+        items[i] = expr->items[i];
+        if (fold && items[i].kind == VALUE_STRING) {
+            items[i].text = utf8_fold(arena, items[i].text);
+        }
+    }
+    qsort(items, expr->item_count, sizeof *items, compare_items);
+    uint32_t kept = 1;
+    for (uint32_t i = 1; i < expr->item_count; i++) {
+        if (value_compare(&items[i], &items[kept - 1]) != 0) {
+            items[kept++] = items[i];
+        }
+    }
+    expr->items = items;
+    expr->item_count = kept;
+}
+
+static bool is_null(const Expr *expr)
+{
+    return expr->kind == EXPR_LITERAL && expr->literal.kind == VALUE_NULL;
+}
+
+static void become_literal(Expr *expr, Value value)
+{
+    *expr = (Expr){.kind = EXPR_LITERAL, .literal = value};
+}
+
+static bool any_null_argument(const Expr *expr)
+{
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        if (is_null(expr->args[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_comparable_pair(const Value *a, const Value *b)
+{
+    bool numbers = (a->kind == VALUE_INT || a->kind == VALUE_DOUBLE) &&
+                   (b->kind == VALUE_INT || b->kind == VALUE_DOUBLE);
+    return numbers || a->kind == b->kind;
+}
+
+static bool order_fits(ExprOp op, int order)
+{
+    switch (op) {
+    case OP_EQUAL: return order == 0;
+    case OP_LESS: return order < 0;
+    case OP_LESS_EQUAL: return order <= 0;
+    case OP_GREATER: return order > 0;
+    case OP_GREATER_EQUAL: return order >= 0;
+    case OP_NONE:
+    case OP_ADD:
+    case OP_SUBTRACT:
+    case OP_MULTIPLY:
+    case OP_DIVIDE:
+    case OP_MODULO: break;
+    }
+    assert(!"not a comparison");
+    return false;
+}
+
+static void decide_compare(Expr *expr)
+{
+    if (any_null_argument(expr)) {
+        become_literal(expr, value_null());
+        return;
+    }
+    const Expr *left = expr->args[0];
+    const Expr *right = expr->args[1];
+    if (left->kind == EXPR_LITERAL && right->kind == EXPR_LITERAL && expr->as == COMPARE_AS_VALUE &&
+        is_comparable_pair(&left->literal, &right->literal)) {
+        int order = value_compare(&left->literal, &right->literal);
+        become_literal(expr, value_bool(order_fits(expr->op, order)));
+    }
+}
+
+static void decide_in(Arena *arena, Expr *expr)
+{
+    if (expr->item_count == 0 || is_null(expr->args[0])) {
+        become_literal(expr, value_null());
+        return;
+    }
+    normalize_items(arena, expr);
+    if (expr->item_count > 1 || expr->fold) {
+        return;
+    }
+    Expr *item = ARENA_NEW(arena, Expr);
+    *item = (Expr){.kind = EXPR_LITERAL, .literal = expr->items[0]};
+    const Expr **args = ARENA_MANY(arena, const Expr *, 2);
+    args[0] = expr->args[0];
+    args[1] = item;
+    *expr =
+        (Expr){.kind = EXPR_COMPARE, .op = OP_EQUAL, .as = expr->as, .args = args, .arg_count = 2};
+    decide_compare(expr);
+}
+
+static void decide_call(Expr *expr)
+{
+    /* Places and ends may be null; the text they are taken from may not. */
+    bool lenient = expr->function == FUNCTION_INDEX_OF || expr->function == FUNCTION_SUBSTRING ||
+                   expr->function == FUNCTION_NUMBER || expr->function == FUNCTION_BETWEEN ||
+                   expr->function == FUNCTION_CIDR_MATCH;
+    if (lenient ? is_null(expr->args[0]) : any_null_argument(expr)) {
+        become_literal(expr, value_null());
+    }
+}
+
+/* What follows from constants alone and cannot be seen otherwise. Anything that would need a
+ * function computed is left to the evaluator. */
+static void decide(Arena *arena, Expr *expr)
+{
+    switch (expr->kind) {
+    case EXPR_IS_NULL:
+        if (expr->args[0]->kind == EXPR_LITERAL) {
+            become_literal(expr, value_bool(is_null(expr->args[0])));
+        }
+        break;
+    case EXPR_COMPARE: decide_compare(expr); break;
+    case EXPR_IN: decide_in(arena, expr); break;
+    case EXPR_LIKE:
+    case EXPR_REGEX:
+        if (expr->item_count == 0 || is_null(expr->args[0])) {
+            become_literal(expr, value_null());
+        } else {
+            normalize_items(arena, expr);
+        }
+        break;
+    case EXPR_INDEX:
+        if (expr->item_count == 0) {
+            become_literal(expr, value_bool(true));
+        } else {
+            normalize_items(arena, expr);
+        }
+        break;
+    case EXPR_CALL: decide_call(expr); break;
+    case EXPR_ARITHMETIC:
+    case EXPR_NEGATE:
+        if (any_null_argument(expr)) {
+            become_literal(expr, value_null());
+        }
+        break;
+    case EXPR_NOT:
+        if (is_null(expr->args[0])) {
+            become_literal(expr, value_null());
+        } else if (expr->args[0]->kind == EXPR_LITERAL &&
+                   expr->args[0]->literal.kind == VALUE_BOOL) {
+            become_literal(expr, value_bool(!expr->args[0]->literal.boolean));
+        }
+        break;
+    case EXPR_LITERAL:
+    case EXPR_FIELD:
+    case EXPR_AND:
+    case EXPR_OR: break;
+    }
+}
+
+const Expr *expr_normalize(Arena *arena, const Expr *expr)
+{
+    Expr *copy = ARENA_NEW(arena, Expr);
+    *copy = *expr;
+    if (expr->arg_count > 0) {
+        const Expr **args = ARENA_MANY(arena, const Expr *, expr->arg_count);
+        for (uint32_t i = 0; i < expr->arg_count; i++) {
+            args[i] = expr_normalize(arena, expr->args[i]);
+        }
+        copy->args = args;
+    }
+    decide(arena, copy);
+    return copy;
+}
+
+/* ---- own copy ---- */
+
+static uint32_t slot_of(Arena *arena, ExprFields *fields, FieldId field)
+{
+    for (uint32_t slot = 0; slot < fields->list.count; slot++) {
+        if (fields->list.items[slot] == field) {
+            return slot;
+        }
+    }
+    ARRAY_PUSH(arena, &fields->list, field);
+    return fields->list.count - 1;
+}
+
+static void own_text(Arena *arena, Value *value)
+{
+    if (value->kind == VALUE_STRING) {
+        value->text = str_copy(arena, value->text);
+    }
+}
+
+const Expr *expr_own(Arena *arena, const Expr *expr, ExprFields *fields)
+{
+    Expr *copy = ARENA_NEW(arena, Expr);
+    *copy = *expr;
+    own_text(arena, &copy->literal);
+    if (expr->kind == EXPR_FIELD) {
+        copy->slot = slot_of(arena, fields, expr->field);
+    }
+    if (expr->item_count > 0) {
+        Value *items = ARENA_MANY(arena, Value, expr->item_count);
+        for (uint32_t i = 0; i < expr->item_count; i++) {
+            items[i] = expr->items[i];
+            own_text(arena, &items[i]);
+        }
+        copy->items = items;
+    }
+    if (expr->arg_count > 0) {
+        const Expr **args = ARENA_MANY(arena, const Expr *, expr->arg_count);
+        for (uint32_t i = 0; i < expr->arg_count; i++) {
+            args[i] = expr_own(arena, expr->args[i], fields);
+        }
+        copy->args = args;
+    }
+    return copy;
+}
+
+/* ---- hash and equality ---- */
+
+static uint64_t value_bits(const Value *value)
+{
+    uint64_t bits = 0;
+    switch (value->kind) {
+    case VALUE_NULL: break;
+    case VALUE_BOOL: bits = value->boolean; break;
+    case VALUE_INT:
+    case VALUE_DATE: bits = (uint64_t)value->integer; break;
+    case VALUE_DOUBLE: memcpy(&bits, &value->number, sizeof bits); break;
+    case VALUE_STRING: bits = hash_bytes(value->text); break;
+    }
+    return bits;
+}
+
+static uint64_t hash_value(uint64_t hash, const Value *value)
+{
+    return hash_mix(hash_mix(hash, value->kind), value_bits(value));
+}
+
+static bool same_value(const Value *a, const Value *b)
+{
+    if (a->kind != b->kind) {
+        return false;
+    }
+    return a->kind == VALUE_STRING ? str_equal(a->text, b->text) : value_bits(a) == value_bits(b);
+}
+
+uint64_t expr_hash(const Expr *expr)
+{
+    uint64_t hash = hash_mix(expr->kind, (uint64_t)expr->op << 8 | (uint64_t)expr->as << 4 |
+                                             (uint64_t)expr->fold);
+    hash = hash_mix(hash, (uint64_t)expr->function << 32 | expr->field);
+    hash = hash_value(hash, &expr->literal);
+    hash = hash_mix(hash, (uint64_t)expr->arg_count << 32 | expr->item_count);
+    for (uint32_t i = 0; i < expr->item_count; i++) {
+        hash = hash_value(hash, &expr->items[i]);
+    }
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        hash = hash_mix(hash, expr_hash(expr->args[i]));
+    }
+    return hash;
+}
+
+bool expr_equal(const Expr *a, const Expr *b)
+{
+    if (a->kind != b->kind || a->op != b->op || a->as != b->as || a->fold != b->fold ||
+        a->function != b->function || a->field != b->field || a->arg_count != b->arg_count ||
+        a->item_count != b->item_count || !same_value(&a->literal, &b->literal)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < a->item_count; i++) {
+        if (!same_value(&a->items[i], &b->items[i])) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < a->arg_count; i++) {
+        if (!expr_equal(a->args[i], b->args[i])) {
+            return false;
+        }
+    }
+    return true;
+}

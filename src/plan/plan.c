@@ -1,0 +1,297 @@
+#include "plan/plan.h"
+
+#include "base/array.h"
+#include "base/hash.h"
+#include "plan/expr.h"
+
+/* Hash -> ids that have it: open addressing, a power of two, at most half full. */
+typedef struct IdSet {
+    uint64_t *hashes; /* of each id, by id */
+    uint32_t hash_room;
+    uint32_t *slots; /* id + 1; 0 = free */
+    uint32_t slot_count;
+    uint32_t count;
+} IdSet;
+
+struct PlanBuilder {
+    Arena *arena;
+    FieldTable *fields;
+    ARRAY(Predicate) predicates;
+    ARRAY(PlanNode) nodes;
+    ARRAY(QueryPlan) queries;
+    IdSet predicate_ids;
+    IdSet node_ids;
+    NodeId constants[2];
+    bool finished;
+};
+
+typedef ARRAY(NodeId) NodeIds;
+
+/* ---- sharing ---- */
+
+static void place(IdSet *set, uint64_t hash, uint32_t id)
+{
+    uint32_t mask = set->slot_count - 1;
+    uint32_t at = (uint32_t)hash & mask;
+    while (set->slots[at] != 0) {
+        at = (at + 1) & mask;
+    }
+    set->slots[at] = id + 1;
+}
+
+static void id_set_add(Arena *arena, IdSet *set, uint64_t hash)
+{
+    if (set->count == set->hash_room) {
+        set->hashes = array_grow(arena, set->hashes, &set->hash_room, sizeof *set->hashes);
+    }
+    uint32_t id = set->count++;
+    set->hashes[id] = hash;
+    if (set->count * 2 <= set->slot_count) {
+        place(set, hash, id);
+        return;
+    }
+    set->slot_count = set->slot_count == 0 ? 64 : set->slot_count * 2;
+    set->slots = ARENA_MANY(arena, uint32_t, set->slot_count);
+    for (uint32_t old = 0; old < set->count; old++) {
+        place(set, set->hashes[old], old);
+    }
+}
+
+/* The next id with this hash at or after slot *at; start with *at = hash. */
+static bool id_set_next(const IdSet *set, uint64_t hash, uint32_t *at, uint32_t *id)
+{
+    if (set->slot_count == 0) {
+        return false;
+    }
+    uint32_t mask = set->slot_count - 1;
+    for (*at &= mask; set->slots[*at] != 0; *at = (*at + 1) & mask) {
+        *id = set->slots[*at] - 1;
+        if (set->hashes[*id] == hash) {
+            *at = (*at + 1) & mask;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- nodes ---- */
+
+static uint64_t node_hash(const PlanNode *node)
+{
+    Str children = {(const char *)node->children, node->child_count * sizeof *node->children};
+    uint64_t hash = hash_mix(node->kind, node->predicate);
+    return children.len == 0 ? hash : hash_mix(hash, hash_bytes(children));
+}
+
+static bool node_equal(const PlanNode *a, const PlanNode *b)
+{
+    return a->kind == b->kind && a->predicate == b->predicate && a->child_count == b->child_count &&
+           (a->child_count == 0 ||
+            memcmp(a->children, b->children, a->child_count * sizeof *a->children) == 0);
+}
+
+/* The children of `node` are copied when it is new. */
+static NodeId intern_node(PlanBuilder *builder, const PlanNode *node)
+{
+    assert(!builder->finished);
+    uint64_t hash = node_hash(node);
+    uint32_t at = (uint32_t)hash;
+    for (NodeId id = 0; id_set_next(&builder->node_ids, hash, &at, &id);) {
+        if (node_equal(&builder->nodes.items[id], node)) {
+            return id;
+        }
+    }
+    PlanNode copy = *node;
+    if (node->child_count > 0) {
+        NodeId *children = ARENA_MANY(builder->arena, NodeId, node->child_count);
+        memcpy(children, node->children, node->child_count * sizeof *children);
+        copy.children = children;
+    }
+    ARRAY_PUSH(builder->arena, &builder->nodes, copy);
+    id_set_add(builder->arena, &builder->node_ids, hash);
+    return builder->nodes.count - 1;
+}
+
+PlanBuilder *plan_builder_new(Arena *arena, const Schema *schema)
+{
+    PlanBuilder *builder = ARENA_NEW(arena, PlanBuilder);
+    builder->arena = arena;
+    builder->fields = field_table_new(arena, schema);
+    builder->constants[false] = intern_node(builder, &(PlanNode){.kind = NODE_FALSE});
+    builder->constants[true] = intern_node(builder, &(PlanNode){.kind = NODE_TRUE});
+    return builder;
+}
+
+FieldTable *plan_builder_fields(PlanBuilder *builder)
+{
+    return builder->fields;
+}
+
+Arena *plan_builder_arena(PlanBuilder *builder)
+{
+    return builder->arena;
+}
+
+NodeId plan_builder_constant(PlanBuilder *builder, bool value)
+{
+    return builder->constants[value];
+}
+
+/* `expr` in normal form. */
+static PredicateId intern_predicate(PlanBuilder *builder, const Expr *expr)
+{
+    assert(!builder->finished);
+    uint64_t hash = expr_hash(expr);
+    uint32_t at = (uint32_t)hash;
+    for (PredicateId id = 0; id_set_next(&builder->predicate_ids, hash, &at, &id);) {
+        if (expr_equal(builder->predicates.items[id].expr, expr)) {
+            return id;
+        }
+    }
+    ExprFields fields = {0};
+    const Expr *own = expr_own(builder->arena, expr, &fields);
+    ARRAY_PUSH(builder->arena, &builder->predicates,
+               (Predicate){own, fields.list.items, fields.list.count});
+    id_set_add(builder->arena, &builder->predicate_ids, hash);
+    return builder->predicates.count - 1;
+}
+
+NodeId plan_builder_predicate(PlanBuilder *builder, const Expr *expr)
+{
+    const Expr *normal = expr_normalize(builder->arena, expr);
+    if (normal->kind == EXPR_LITERAL) {
+        bool holds = normal->literal.kind == VALUE_BOOL && normal->literal.boolean;
+        return plan_builder_constant(builder, holds);
+    }
+    PlanNode node = {.kind = NODE_PREDICATE, .predicate = intern_predicate(builder, normal)};
+    return intern_node(builder, &node);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    NodeId left = *(const NodeId *)a;
+    NodeId right = *(const NodeId *)b;
+    return (left > right) - (left < right);
+}
+
+static void add_flat(PlanBuilder *builder, NodeIds *flat, PlanNodeKind kind, NodeId child)
+{
+    assert(child < builder->nodes.count);
+    PlanNode node = builder->nodes.items[child];
+    if (node.kind != kind) {
+        ARRAY_PUSH(builder->arena, flat, child);
+        return;
+    }
+    /* One level is enough: a node of the kind was itself made flat. */
+    for (uint32_t i = 0; i < node.child_count; i++) {
+        ARRAY_PUSH(builder->arena, flat, node.children[i]);
+    }
+}
+
+/* AND's neutral element is TRUE and FALSE decides it; OR the other way round. */
+static NodeId combine(PlanBuilder *builder, PlanNodeKind kind, const NodeId *children,
+                      uint32_t count)
+{
+    NodeId neutral = builder->constants[kind == NODE_AND];
+    NodeId deciding = builder->constants[kind == NODE_OR];
+    NodeIds flat = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        if (children[i] == deciding) {
+            return deciding;
+        }
+        if (children[i] != neutral) {
+            add_flat(builder, &flat, kind, children[i]);
+        }
+    }
+    if (flat.count == 0) {
+        return neutral;
+    }
+    qsort(flat.items, flat.count, sizeof *flat.items, compare_ids);
+    uint32_t kept = 1;
+    for (uint32_t i = 1; i < flat.count; i++) {
+        if (flat.items[i] != flat.items[kept - 1]) {
+            flat.items[kept++] = flat.items[i];
+        }
+    }
+    if (kept == 1) {
+        return flat.items[0];
+    }
+    return intern_node(builder,
+                       &(PlanNode){.kind = kind, .children = flat.items, .child_count = kept});
+}
+
+NodeId plan_builder_and(PlanBuilder *builder, const NodeId *children, uint32_t count)
+{
+    return combine(builder, NODE_AND, children, count);
+}
+
+NodeId plan_builder_or(PlanBuilder *builder, const NodeId *children, uint32_t count)
+{
+    return combine(builder, NODE_OR, children, count);
+}
+
+NodeId plan_builder_not(PlanBuilder *builder, NodeId child)
+{
+    assert(child < builder->nodes.count);
+    const PlanNode *node = &builder->nodes.items[child];
+    if (node->kind == NODE_NOT) {
+        return node->children[0];
+    }
+    if (node->kind == NODE_FALSE || node->kind == NODE_TRUE) {
+        return builder->constants[node->kind == NODE_FALSE];
+    }
+    return intern_node(builder,
+                       &(PlanNode){.kind = NODE_NOT, .children = &child, .child_count = 1});
+}
+
+/* ---- queries ---- */
+
+static Stage copy_stage(PlanBuilder *builder, const Stage *stage, uint32_t key_count)
+{
+    assert(stage->node < builder->nodes.count);
+    Stage copy = *stage;
+    JoinKey *keys = ARENA_MANY(builder->arena, JoinKey, key_count);
+    for (uint32_t i = 0; i < key_count; i++) {
+        keys[i] = stage->keys[i];
+    }
+    copy.keys = keys;
+    return copy;
+}
+
+uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query)
+{
+    assert(!builder->finished);
+    assert(query->stage_count > 0);
+    QueryPlan copy = *query;
+    Stage *stages = ARENA_MANY(builder->arena, Stage, query->stage_count);
+    for (uint32_t i = 0; i < query->stage_count; i++) {
+        stages[i] = copy_stage(builder, &query->stages[i], query->key_count);
+    }
+    copy.stages = stages;
+    if (query->until != NULL) {
+        Stage *until = ARENA_NEW(builder->arena, Stage);
+        *until = copy_stage(builder, query->until, query->key_count);
+        copy.until = until;
+    }
+    Pipe *pipes = ARENA_MANY(builder->arena, Pipe, query->pipe_count);
+    for (uint32_t i = 0; i < query->pipe_count; i++) {
+        pipes[i] = query->pipes[i];
+    }
+    copy.pipes = pipes;
+    ARRAY_PUSH(builder->arena, &builder->queries, copy);
+    return builder->queries.count - 1;
+}
+
+const PlanSet *plan_builder_finish(PlanBuilder *builder)
+{
+    builder->finished = true;
+    PlanSet *plan = ARENA_NEW(builder->arena, PlanSet);
+    *plan = (PlanSet){.fields = builder->fields,
+                      .predicates = builder->predicates.items,
+                      .predicate_count = builder->predicates.count,
+                      .nodes = builder->nodes.items,
+                      .node_count = builder->nodes.count,
+                      .queries = builder->queries.items,
+                      .query_count = builder->queries.count};
+    return plan;
+}
