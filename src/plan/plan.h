@@ -31,7 +31,7 @@ typedef enum ExprKind {
     EXPR_CALL,       /* function(args), fold */
     EXPR_ARITHMETIC, /* args[0] op args[1] */
     EXPR_NEGATE,     /* - args[0] */
-    EXPR_AND, EXPR_OR, EXPR_NOT, /* inside a leaf: three-valued */
+    EXPR_AND, EXPR_OR, EXPR_NOT, /* inside a leaf: three-valued; AND, OR: two args or more */
     EXPR_INDEX,      /* args[0] is the _index field; items are patterns, "-x" excludes; true when missing */
 } ExprKind;
 
