@@ -1,0 +1,70 @@
+#include "match/hit.h"
+
+static int compare_i64(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_tiebreakers(Str a, Str b)
+{
+    if (a.len == 0 || b.len == 0) {
+        return (a.len == 0) - (b.len == 0);
+    }
+    return str_compare(a, b);
+}
+
+static int compare_places(const EventPlace *a, const EventPlace *b)
+{
+    int order = compare_u64(a->input, b->input);
+    return order != 0 ? order : compare_u64(a->offset, b->offset);
+}
+
+/* Later stages first; HIT_UNTIL, the greatest number, wraps to 0 and so comes last. */
+static int compare_stages(uint16_t a, uint16_t b)
+{
+    return compare_u64((uint16_t)(b + 1), (uint16_t)(a + 1));
+}
+
+int hit_compare(const Hit *a, const Hit *b)
+{
+    int order = compare_i64(a->time, b->time);
+    order = order != 0 ? order : compare_tiebreakers(a->tiebreaker, b->tiebreaker);
+    order = order != 0 ? order : compare_i64(a->time_fine, b->time_fine);
+    order = order != 0 ? order : compare_places(&a->place, &b->place);
+    order = order != 0 ? order : compare_u64(a->query, b->query);
+    return order != 0 ? order : compare_stages(a->stage, b->stage);
+}
+
+static int compare_tuples(const void *a, const void *b)
+{
+    return str_compare(*(const Str *)a, *(const Str *)b);
+}
+
+uint32_t hit_split_keys(const Hit *hit, uint32_t key_count, Arena *scratch, Str *out)
+{
+    if (key_count == 0 || hit->key_tuples == 1) {
+        out[0] = hit->keys;
+        return 1;
+    }
+    Str rest = hit->keys;
+    for (uint32_t i = 0; i < hit->key_tuples; i++) {
+        const char *begin = rest.ptr;
+        for (uint32_t key = 0; key < key_count; key++) {
+            (void)value_read_key(scratch, &rest);
+        }
+        out[i] = (Str){begin, (size_t)(rest.ptr - begin)};
+    }
+    qsort(out, hit->key_tuples, sizeof *out, compare_tuples);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < hit->key_tuples; i++) {
+        if (kept == 0 || !str_equal(out[kept - 1], out[i])) {
+            out[kept++] = out[i];
+        }
+    }
+    return kept;
+}

@@ -1,0 +1,139 @@
+#include "unit.h"
+
+#include "match/sequence_plain.h"
+#include "random.h"
+
+/* SequenceRun and its plain twin see the same random stream and must tell the same. */
+
+typedef struct Story {
+    Random random;
+    QueryPlan query;
+    SequenceLimits limits;
+    uint32_t keys; /* how many different ones */
+    bool until;
+} Story;
+
+typedef struct Told {
+    Buffer text;
+} Told;
+
+static bool tell(void *context, const SequenceMatch *match, Err *err)
+{
+    (void)err;
+    Told *told = context;
+    buffer_append_format(&told->text, "[%u ", match->event_count);
+    buffer_append(&told->text, match->key);
+    for (uint32_t i = 0; i < match->event_count; i++) {
+        buffer_append_format(&told->text, " %llu@%lld",
+                             (unsigned long long)match->events[i].place.offset,
+                             (long long)match->events[i].time);
+    }
+    buffer_append(&told->text, STR("]"));
+    return true;
+}
+
+static Story random_story(uint64_t seed)
+{
+    Story story = {.random = {seed}};
+    Random *random = &story.random;
+    story.query = (QueryPlan){
+        .kind = QUERY_SEQUENCE,
+        .stage_count = 2 + random_below(random, 5),
+        .key_count = random_below(random, 3),
+        .maxspan_ns = random_below(random, 2) == 0 ? 0 : 1 + random_below(random, 30),
+    };
+    story.keys = 1 + random_below(random, 6);
+    story.until = random_below(random, 2) == 0;
+    story.limits.max_open = random_below(random, 3) == 0 ? 1 + random_below(random, 5) : 0;
+    return story;
+}
+
+static Value random_key(Story *story)
+{
+    static const char NAMES[] = "abcdef";
+    uint32_t key = random_below(&story->random, story->keys);
+    switch (key % 3) {
+    case 0: return value_null();
+    case 1: return value_int(key);
+    default: return value_string((Str){NAMES + key, 1});
+    }
+}
+
+static void append_tuples(Story *story, Hit *hit, Buffer *keys)
+{
+    buffer_clear(keys);
+    hit->key_tuples = 1;
+    if (random_below(&story->random, 4) == 0) {
+        hit->key_tuples = (uint16_t)random_below(&story->random, 5);
+    }
+    for (uint32_t i = 0; i < hit->key_tuples * story->query.key_count; i++) {
+        Value value = random_key(story);
+        value_append_key(keys, &value);
+    }
+    hit->keys = buffer_str(keys);
+}
+
+static void offer_both(SequenceRun *run, SequencePlain *plain, const Hit *hit)
+{
+    Told fast = {0};
+    Told slow = {0};
+    Err err = {0};
+    assert_true(sequence_run_offer(run, hit, tell, &fast, &err));
+    assert_true(sequence_plain_offer(plain, hit, tell, &slow, &err));
+    assert_true(str_equal(buffer_str(&fast.text), buffer_str(&slow.text)));
+    assert_int_equal(sequence_run_evicted(run), sequence_plain_evicted(plain));
+    buffer_done(&fast.text);
+    buffer_done(&slow.text);
+}
+
+static void play(uint64_t seed)
+{
+    Story story = random_story(seed);
+    SequenceRun *run = sequence_run_new(&story.query, &story.limits);
+    SequencePlain *plain = sequence_plain_new(&story.query, &story.limits);
+    Buffer keys = {0};
+    Hit hit = {.time = -20};
+    for (uint32_t event = 0; event < 120; event++) {
+        hit.time += random_below(&story.random, 3) * random_below(&story.random, 6);
+        hit.place.offset = event;
+        for (uint32_t stage = story.query.stage_count; stage-- > 0;) {
+            if (random_below(&story.random, story.query.stage_count) == 0) {
+                hit.stage = (uint16_t)stage;
+                append_tuples(&story, &hit, &keys);
+                offer_both(run, plain, &hit);
+            }
+        }
+        if (story.until && random_below(&story.random, 12) == 0) {
+            hit.stage = HIT_UNTIL;
+            append_tuples(&story, &hit, &keys);
+            offer_both(run, plain, &hit);
+        }
+    }
+    buffer_done(&keys);
+    sequence_run_free(run);
+    sequence_plain_free(plain);
+}
+
+TEST(both_matchers_agree_on_random_streams)
+{
+    for (uint64_t seed = 1; seed <= 4000; seed++) {
+        play(seed);
+    }
+}
+
+TEST(the_plain_one_tells_what_it_found)
+{
+    QueryPlan query = {.kind = QUERY_SEQUENCE, .stage_count = 2};
+    SequencePlain *plain = sequence_plain_new(&query, &(SequenceLimits){0});
+    Told told = {0};
+    Err err = {0};
+    assert_true(sequence_plain_offer(plain, &(Hit){.time = 1}, tell, &told, &err));
+    assert_true(sequence_plain_offer(plain, &(Hit){.time = 2, .place.offset = 1, .stage = 1}, tell,
+                                     &told, &err));
+    assert_true(str_equal(buffer_str(&told.text), STR("[2  0@1 1@2]")));
+    buffer_done(&told.text);
+    sequence_plain_free(plain);
+    sequence_plain_free(NULL);
+}
+
+RUN_TESTS(CASE(both_matchers_agree_on_random_streams), CASE(the_plain_one_tells_what_it_found))
