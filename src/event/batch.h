@@ -5,16 +5,22 @@
  *              then it is read only until batch_clear.
  * Lifetimes    belongs to one worker; dictionaries live on across batch_clear. Raw bytes are borrowed
  *              from the block that was read, until batch_clear.
- * Bounds       rows; dictionary bytes over all fields (`dictionary_budget`): past it, batch_clear
- *              starts the dictionaries anew and counts it. */
+ * Bounds       rows and spans (batch_full); dictionary bytes over all fields (`dictionary_budget`): past
+ *              it, batch_clear starts the dictionaries anew and counts it. The codes that were got before
+ *              then mean nothing any more (dictionary_epoch tells).
+ * Names        the columns of FIELD_INDEX_PATH and FIELD_ID_PATH, when the table has them, hold what
+ *              Document holds: what the caller names, else what the event says of itself, else what
+ *              is derived. */
 
 #include "event/dictionary.h"
 #include "event/field.h"
 
 #if defined(SHRIKE_TINY)
-#define BATCH_ROWS 3
+#define BATCH_ROWS  3
+#define BATCH_SPANS 64
 #else
-#define BATCH_ROWS 16384 /* 8k to 64k measured the same; codes of a column stay in L2 */
+#define BATCH_ROWS  16384   /* 8k to 64k measured the same; codes of a column stay in L2 */
+#define BATCH_SPANS 4194304 /* 256 a row: real events have 60 to 120 */
 #endif
 
 /* Where an event stands in the inputs: what is needed to read it again, and its place in arrival order. */
@@ -39,11 +45,15 @@ Batch *batch_new(const FieldTable *fields, size_t dictionary_budget);
 void batch_free(Batch *batch);
 void batch_clear(Batch *batch);
 
+/* What stands beside an event or is told by the caller, as plain text; empty: the event's own word. */
+typedef struct EventNames {
+    Str index, id; /* borrowed during batch_add_row only */
+} EventNames;
+
 bool batch_full(const Batch *batch);
-/* `raw` is the whole document. `index` is the event's index when the caller knows one better than the
- * document says, else empty. */
+/* `raw` is the whole document; spans need not stay, what they point to must. */
 void batch_add_row(Batch *batch, const EventPlace *place, Str raw, const FieldSpan *spans,
-                   uint32_t span_count, Str index);
+                   uint32_t span_count, EventNames names);
 void batch_encode(Batch *batch);
 
 uint32_t batch_rows(const Batch *batch);

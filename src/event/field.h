@@ -22,9 +22,19 @@ typedef struct Field {
     Str null_value;
 } Field;
 
-/* Not in the document but about it. An event without one of its own gets `_index` from what it says. */
+/* Not in the document but about it. An event without one of its own gets `_index` from what it says:
+ * to ask for it is to ask for INDEX_HINTS too. */
 #define FIELD_INDEX_PATH "_index"
 #define FIELD_ID_PATH    "_id"
+
+/* What tells the index of an event that does not name it: see index_from_hints. */
+#define INDEX_HINTS(X)                            \
+    X(stream_type, "data_stream.type")            \
+    X(stream_dataset, "data_stream.dataset")      \
+    X(stream_namespace, "data_stream.namespace")  \
+    X(agent_type, "agent.type")                   \
+    X(agent_version, "agent.version")             \
+    X(event_dataset, "event.dataset")
 
 typedef struct FieldTable FieldTable;
 

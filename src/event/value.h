@@ -7,7 +7,9 @@
  * value_from_json brings a value into its field's type, as a mapping would: "5" in a long is 5, 5 in a
  * keyword is "5", "true" in a boolean is true, a date becomes nanoseconds (for FIELD_DATE cut to the
  * millisecond). What does not fit the type keeps its own kind, so that nothing is lost. ip and version
- * stay text. In a field of unknown type each value keeps its JSON kind. */
+ * stay text. In a field of unknown type each value keeps its JSON kind. As in Elasticsearch, "" is no
+ * value for a number and false for a boolean, and a long cuts decimals off. A number past the range of
+ * double stays as its digits. */
 
 #include "base/buffer.h"
 #include "event/schema.h"
@@ -40,8 +42,11 @@ typedef struct Values {
  * borrowed by strings without escapes. Nested arrays flatten; objects inside count as none. */
 Values value_from_json(Arena *arena, Str raw, FieldType type, Str null_value, bool has_null_value);
 
+/* Keeps the first of each; the order stays. */
+void value_drop_repeats(Values *values);
+
 /* Total order and equality: null < bool < number < date < string; int and double compare as numbers,
- * exactly; strings by bytes. */
+ * exactly; strings by bytes. Not a number comes after all numbers. */
 int value_compare(const Value *a, const Value *b);
 
 /* "5", "1.5", "true", ISO date: what string() gives. Borrowed from the value or in the arena. */
@@ -50,5 +55,6 @@ Str value_to_text(Arena *arena, const Value *value);
 /* Key: bytes whose memcmp order is value_compare's and whose equality is value equality, across fields
  * (5 and 5.0 are one key). Self-delimiting, so that keys put one after another stay ordered. */
 void value_append_key(Buffer *out, const Value *value);
-/* Reads one value off the front of *key; text borrowed or in the arena. */
+/* Reads one value off the front of *key; text borrowed or in the arena. A whole number comes back as
+ * an int as far as int64 goes. */
 Value value_read_key(Arena *arena, Str *key);

@@ -1,0 +1,30 @@
+#pragma once
+/* BatchNames: the columns `_index` and `_id` of a batch, which are not (only) read but told or
+ * derived.
+ *
+ * Lifetimes    belongs to one batch; codes of one batch until batch_names_clear.
+ * Costs        deriving an index is remembered by the codes of the fields it is made of: no text is
+ *              built twice. */
+
+#include "event/batch.h"
+
+typedef struct BatchNames BatchNames;
+
+BatchNames *batch_names_new(Arena *arena, const FieldTable *fields);
+void batch_names_free(BatchNames *names); /* what it has on the heap */
+/* All forgotten, dictionaries too. */
+void batch_names_reset(BatchNames *names);
+void batch_names_clear(BatchNames *names);
+size_t batch_names_bytes(const BatchNames *names);
+
+bool batch_names_owns(const BatchNames *names, FieldId field);
+void batch_names_add(BatchNames *names, uint32_t row, EventNames told);
+/* What events say of themselves: `count` raw values of `field`, in order of rows. */
+void batch_names_say(BatchNames *names, FieldId field, const Str *raws, const uint32_t *rows,
+                     size_t count);
+/* Derives what nobody told. After all other columns are encoded. */
+void batch_names_finish(BatchNames *names, const Batch *batch);
+
+const uint32_t *batch_names_codes(const BatchNames *names,
+                                  FieldId field); /* NULL: none in this batch */
+Dictionary *batch_names_dictionary(const BatchNames *names, FieldId field);

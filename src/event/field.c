@@ -1,0 +1,83 @@
+#include "event/field.h"
+
+#include "base/array.h"
+#include "base/table.h"
+
+struct FieldTable {
+    Arena *arena;
+    const Schema *schema;
+    Table *paths; /* real paths; index = FieldId */
+    ARRAY(Field) fields;
+};
+
+FieldTable *field_table_new(Arena *arena, const Schema *schema)
+{
+    FieldTable *table = ARENA_NEW(arena, FieldTable);
+    table->arena = arena;
+    table->schema = schema;
+    table->paths = table_new(arena);
+    return table;
+}
+
+static SchemaField describe(const FieldTable *table, Str path)
+{
+    SchemaField known;
+    if (schema_find(table->schema, path, &known)) {
+        return known;
+    }
+    return (SchemaField){.path = path, .type = FIELD_UNKNOWN};
+}
+
+static FieldId add(FieldTable *table, Str path, FieldUse use)
+{
+    SchemaField known = describe(table, path);
+    FieldId id = table_add(table->paths, known.path);
+    if (id == table->fields.count) {
+        Field field = {
+            .path = table_text(table->paths, id),
+            .type = known.type,
+            .has_null_value = known.has_null_value,
+            .null_value = known.null_value,
+        };
+        ARRAY_PUSH(table->arena, &table->fields, field);
+    }
+    table->fields.items[id].uses |= use;
+    return id;
+}
+
+FieldId field_table_add(FieldTable *table, Str path, FieldUse use)
+{
+    FieldId id = add(table, path, use);
+    if (str_equal(path, STR(FIELD_INDEX_PATH))) {
+#define ADD_HINT(name, hint) add(table, STR(hint), FIELD_USE_VALUE);
+        INDEX_HINTS(ADD_HINT)
+#undef ADD_HINT
+    }
+    return id;
+}
+
+uint32_t field_table_count(const FieldTable *table)
+{
+    return table->fields.count;
+}
+
+const Field *field_table_get(const FieldTable *table, FieldId id)
+{
+    assert(id < table->fields.count);
+    return &table->fields.items[id];
+}
+
+bool field_table_find(const FieldTable *table, Str path, FieldId *out)
+{
+    uint32_t id = table_find(table->paths, describe(table, path).path);
+    if (id == STR_NONE) {
+        return false;
+    }
+    *out = id;
+    return true;
+}
+
+const Schema *field_table_schema(const FieldTable *table)
+{
+    return table->schema;
+}

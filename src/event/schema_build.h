@@ -1,0 +1,22 @@
+#pragma once
+/* SchemaBuild: how the two makers of schemas (built-in table, Elasticsearch mapping) fill one. */
+
+#include "event/schema.h"
+
+#define SCHEMA_MAX_FIELDS 200000
+#define SCHEMA_MAX_PATH   1024
+
+Schema *schema_new(Arena *arena, bool strict);
+
+/* False if `name` is no type of Elasticsearch. */
+bool schema_type_named(Str name, FieldType *out);
+
+/* Adds a field and, as objects, what lies above it. A field that is there stays as it is, unless it
+ * was only an object. */
+void schema_add(Schema *schema, Str path, const SchemaField *field);
+/* Keys below are keywords, whatever they are called. */
+void schema_open(Schema *schema, Str path);
+/* The schema knows every field below this root. */
+void schema_close_root(Schema *schema, Str root);
+uint32_t schema_count(const Schema *schema);
+bool schema_field_at(const Schema *schema, uint32_t at, Str *path, SchemaField *out);
