@@ -159,11 +159,11 @@ void diagnostic_print(Buffer *out, const Diagnostic *diagnostic, Str name, Str t
     }
     Str line = str_slice(text, line_start, line_end);
     size_t caret = count_columns(str_slice(text, line_start, at));
-    size_t marked_end = at + diagnostic->len < line_end ? at + diagnostic->len : line_end;
+    size_t marked_len = diagnostic->len < line_end - at ? diagnostic->len : line_end - at;
     Window window = window_of(count_columns(line), caret);
     print_source(out, line, window);
     append_colour(out, colour, "1;32");
-    print_caret(out, line, window, caret, count_columns(str_slice(text, at, marked_end)));
+    print_caret(out, line, window, caret, count_columns(str_slice(text, at, at + marked_len)));
     append_colour(out, colour, "0");
     buffer_append_byte(out, '\n');
 }
