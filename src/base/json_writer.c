@@ -59,7 +59,14 @@ void json_string(JsonWriter *writer, Str text)
 void json_raw(JsonWriter *writer, Str json)
 {
     separate(writer);
+    size_t from = writer->out->len;
     buffer_append(writer->out, json);
+    /* Inside of strings line breaks are escaped, so what is here stands between values. */
+    for (size_t i = from; i < writer->out->len; i++) {
+        if (writer->out->ptr[i] == '\n' || writer->out->ptr[i] == '\r') {
+            writer->out->ptr[i] = ' ';
+        }
+    }
 }
 
 void json_i64(JsonWriter *writer, int64_t value)

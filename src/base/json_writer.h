@@ -23,7 +23,8 @@ void json_double(JsonWriter *writer, double value); /* shortest text that reads 
                                                        numbers end in ".0"; no inf, nan: null */
 void json_bool(JsonWriter *writer, bool value);
 void json_null(JsonWriter *writer);
-void json_raw(JsonWriter *writer, Str json); /* a value that is JSON already */
+void json_raw(JsonWriter *writer, Str json); /* a value that is JSON already; its line breaks
+                                                  become blanks, so that a document stays one line */
 
 /* Shorthands for members. */
 void json_member_string(JsonWriter *writer, const char *key, Str text);
