@@ -27,6 +27,7 @@ typedef struct AlertSummary { /* what a table or a filter needs, of the alert ju
     int64_t risk_score;
     int64_t time_ns;    /* the original event's @timestamp (a sequence: its last event's); 0 when none */
     bool building_block; /* by the rule, or a sequence's member */
+    bool in_group;       /* a sequence's member; its shell comes later */
     uint32_t group_events; /* a sequence's shell: how many events; else 0 */
 } AlertSummary;
 

@@ -1,9 +1,10 @@
 #pragma once
-/* Options: the command line of a verb, read by a table. The same table prints the help and feeds the completion,
- * so that they cannot differ from what is accepted.
+/* Options: the command line of a verb, read by a table. The same table prints the help and feeds
+ * the completion, so that they cannot differ from what is accepted.
  *
- * Forms        --name value, --name=value, -n value, -nvalue, --flag, "--" ends options, "-" is an argument. An option
- *              may stand anywhere and more than once: a list keeps all, otherwise the last counts. */
+ * Forms        --name value, --name=value, -n value, -nvalue, --flag, "--" ends options, "-" is an
+ * argument. An option may stand anywhere and more than once: a list keeps all, otherwise the last
+ * counts. */
 
 #include "base/array.h"
 #include "base/buffer.h"
@@ -31,7 +32,8 @@ typedef struct VerbSpec {
 typedef struct Options Options;
 
 /* NULL and err when the line is wrong. */
-Options *options_parse(Arena *arena, const VerbSpec *verb, int argc, char **argv, Err *err) MUST_CHECK;
+Options *options_parse(Arena *arena, const VerbSpec *verb, int argc, char **argv,
+                       Err *err) MUST_CHECK;
 
 bool options_has(const Options *options, const char *name);
 Str options_text(const Options *options, const char *name, Str otherwise);

@@ -1,11 +1,12 @@
 #pragma once
-/* Scan: one pass of a plan over all inputs. Events become batches, batches become hits, hits are put in order, and the
- * matches come out in order of their last event. `detect` and `search` are both this.
+/* Scan: one pass of a plan over all inputs. Events become batches, batches become hits, hits are
+ * put in order, and the matches come out in order of their last event. `detect` and `search` are
+ * both this.
  *
- * Threads      the caller's thread reads the input and reports; `jobs` workers (or the same thread, with one) parse
- *              and evaluate. Parallelism is decided here alone. The results are the same whatever `jobs` is.
- * Memory       blocks in flight, dictionaries, hits up to a budget (more goes to a temporary file), open sequences. All
- *              of it is bounded whatever the input's size. */
+ * Threads      the caller's thread reads the input and reports; `jobs` workers (or the same thread,
+ * with one) parse and evaluate. Parallelism is decided here alone. The results are the same
+ * whatever `jobs` is. Memory       blocks in flight, dictionaries, hits up to a budget (more goes
+ * to a temporary file), open sequences. All of it is bounded whatever the input's size. */
 
 #include "base/err.h"
 #include "detect/matcher.h"
@@ -26,7 +27,7 @@ typedef struct ScanProgress {
 typedef struct ScanOptions {
     unsigned jobs; /* 0 = as many as processors */
     ScanEval eval;
-    bool strict;   /* the first bad event ends the scan with its fault */
+    bool strict; /* the first bad event ends the scan with its fault */
     bool has_since, has_until;
     int64_t since_ns, until_ns; /* both inclusive, on `timestamp_field` */
     Str timestamp_field;        /* for since and until; empty = "@timestamp" */
@@ -40,11 +41,11 @@ typedef struct ScanOptions {
 } ScanOptions;
 
 typedef struct ScanStats {
-    uint64_t events; /* read and judged, bad ones aside */
-    uint64_t bytes;  /* decompressed */
-    uint64_t bad;    /* lines or documents that could not be read */
-    uint64_t outside;      /* outside of since/until */
-    uint64_t without_time; /* hits dropped since their event has no time the query can order by */
+    uint64_t events;        /* read and judged, bad ones aside */
+    uint64_t bytes;         /* decompressed */
+    uint64_t bad;           /* lines or documents that could not be read */
+    uint64_t outside;       /* outside of since/until */
+    uint64_t without_time;  /* hits dropped since their event has no time the query can order by */
     uint64_t without_index; /* events whose index cannot be told */
     uint64_t hits, spilled_bytes;
     uint64_t keys_cut, combinations_cut; /* bounds that bit: join keys per event, values per leaf */
@@ -52,7 +53,8 @@ typedef struct ScanStats {
     uint64_t dictionary_resets;
 } ScanStats;
 
-/* `take` gets each match while the scan's last step runs (see matcher.h); input_recall may be used inside. False on a
- * failure of the system, of `take`, of --strict, or (SCAN_BOTH) when the two ways differ. */
+/* `take` gets each match while the scan's last step runs (see matcher.h); input_recall may be used
+ * inside. False on a failure of the system, of `take`, of --strict, or (SCAN_BOTH) when the two
+ * ways differ. */
 bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, MatcherTake *take,
               void *context, ScanStats *stats, Err *err) MUST_CHECK;

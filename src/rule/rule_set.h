@@ -28,6 +28,8 @@ typedef struct RuleFilter { /* which rules take part; empty lists = all */
     RuleSeverity min_severity;
 } RuleFilter;
 
+bool rule_filter_passes(const RuleFilter *filter, const Rule *rule);
+
 /* The plan's fields include what alerts and overrides need only where rows hit (read from the document), so they are
  * not in it. Borrows the list. */
 RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema, const RuleFilter *filter);

@@ -1,0 +1,221 @@
+#include "cli/verb.h"
+
+#include "base/file.h"
+#include "base/timestamp.h"
+#include "lang/date_math.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#define MAX_JOBS        256
+#define MAX_FAULTS_TOLD 20
+#define MAX_MAPPING     ((size_t)64 << 20)
+
+bool run_begin(Run *run, const VerbSpec *verb, int argc, char **argv)
+{
+    *run = (Run){.arena = arena_new(), .verb = verb, .started = timestamp_monotonic()};
+    Err err = {0};
+    run->options = options_parse(run->arena, verb, argc, argv, &err);
+    if (run->options == NULL) {
+        run_usage(run, err.text);
+        return false;
+    }
+    Str mode = options_text(run->options, "color", STR("auto"));
+    run->colour = terminal_colour(STDOUT_FILENO, mode);
+    run->err_colour = terminal_colour(STDERR_FILENO, mode);
+    run->quiet = options_has(run->options, "quiet");
+    return true;
+}
+
+int run_end(Run *run, int code)
+{
+    progress_clear(&run->progress);
+    input_close(run->input);
+    arena_free(run->arena);
+    return code;
+}
+
+int run_error(Run *run, int code, const Err *err)
+{
+    progress_clear(&run->progress);
+    fprintf(stderr, "%sshrike %s:%s %s\n", terminal_code(COLOUR_RED, run->err_colour),
+            run->verb->name, terminal_plain(run->err_colour), err->text);
+    return code;
+}
+
+int run_usage(Run *run, const char *text)
+{
+    fprintf(stderr, "shrike %s: %s\nSee: shrike help %s\n", run->verb->name, text, run->verb->name);
+    return EXIT_USAGE;
+}
+
+void write_out(const Buffer *text)
+{
+    Err err = {0};
+    if (text->len > 0 && !file_write_all(STDOUT_FILENO, buffer_str(text), &err)) {
+        if (errno != EPIPE) {
+            fprintf(stderr, "shrike: standard output: %s\n", err.text);
+            exit(EXIT_INPUT);
+        }
+        exit(EXIT_DONE); /* the reader has seen enough, as with head(1) */
+    }
+}
+
+static void tell_fault(void *context, const InputFault *fault, Str input)
+{
+    Run *run = context;
+    if (run->scan.strict) {
+        return; /* it comes back as the error that ends the scan */
+    }
+    if (run->faults_told++ >= MAX_FAULTS_TOLD) {
+        return; /* counted in the summary */
+    }
+    progress_clear(&run->progress);
+    Buffer line = {0};
+    terminal_append_safe(&line, input, 0);
+    if (fault->line > 0) {
+        buffer_append_format(&line, ":%llu", (unsigned long long)fault->line);
+    }
+    if (fault->column > 0) {
+        buffer_append_format(&line, ":%llu", (unsigned long long)fault->column);
+    }
+    buffer_append_c(&line, ": ");
+    terminal_append_safe(&line, str_from_c(fault->text), 0);
+    buffer_append_byte(&line, '\n');
+    fwrite(line.ptr, 1, line.len, stderr);
+    buffer_done(&line);
+}
+
+static void tell_progress(void *context, const ScanProgress *progress)
+{
+    Run *run = context;
+    progress_draw(&run->progress, progress->events, progress->bytes, progress->done_bytes,
+                  progress->total_bytes);
+}
+
+static bool read_time(Run *run, const char *name, bool round_up, bool *has, int64_t *ns, Err *err)
+{
+    Str text = options_text(run->options, name, STR(""));
+    *has = options_has(run->options, name);
+    if (!*has || date_math_parse(text, timestamp_now(), round_up, ns, err)) {
+        return true;
+    }
+    return err_wrap(err, "--%s", name);
+}
+
+static ScanEval eval_mode(Str name)
+{
+    if (str_equal(name, STR("row"))) {
+        return SCAN_ROW;
+    }
+    return str_equal(name, STR("both")) ? SCAN_BOTH : SCAN_VECTOR;
+}
+
+static bool fill_scan(Run *run, InputOptions *input, Err *err)
+{
+    ScanOptions *scan = &run->scan;
+    uint64_t jobs = 0;
+    uint64_t event_bytes = 0;
+    OptionRange job_range = {1, MAX_JOBS, 0};
+    OptionRange event_range = {16, (uint64_t)1 << 30, (uint64_t)1 << 20};
+    if (!options_u64(run->options, "jobs", job_range, &jobs, err) ||
+        !options_u64(run->options, "max-event-bytes", event_range, &event_bytes, err) ||
+        !read_time(run, "since", false, &scan->has_since, &scan->since_ns, err) ||
+        !read_time(run, "until", true, &scan->has_until, &scan->until_ns, err)) {
+        return false;
+    }
+    input->max_event_bytes = event_bytes;
+    scan->jobs = (unsigned)jobs;
+    scan->strict = options_has(run->options, "strict");
+    scan->index = options_text(run->options, "index", STR(""));
+    scan->eval = eval_mode(options_text(run->options, "eval", STR("vector")));
+    scan->context = run;
+    scan->fault = tell_fault;
+    scan->progress = tell_progress;
+    return true;
+}
+
+bool run_open_inputs(Run *run, uint32_t first, int *code)
+{
+    static const Str STDIN = STR_INIT("-");
+    const Str *paths = NULL;
+    uint32_t count = options_arguments(run->options, &paths);
+    paths = count > first ? paths + first : &STDIN;
+    count = count > first ? count - first : 1;
+    if (paths == &STDIN && isatty(STDIN_FILENO)) {
+        *code = run_usage(run, "no input given");
+        return false;
+    }
+    signal(SIGPIPE, SIG_IGN); /* write_out tells a closed pipe by its error */
+    InputOptions options = {0};
+    Err err = {0};
+    if (!fill_scan(run, &options, &err)) {
+        *code = run_error(run, EXIT_USAGE, &err);
+        return false;
+    }
+    run->input = input_open(paths, count, &options, &err);
+    if (run->input == NULL) {
+        *code = run_error(run, EXIT_INPUT, &err);
+        return false;
+    }
+    progress_start(&run->progress, !run->quiet);
+    return true;
+}
+
+static void tell_count(Run *run, uint64_t count, const char *what)
+{
+    if (count > 0) {
+        Buffer line = {0};
+        buffer_append_format(&line, "%sshrike %s:%s ",
+                             terminal_code(COLOUR_YELLOW, run->err_colour), run->verb->name,
+                             terminal_plain(run->err_colour));
+        append_count(&line, count);
+        buffer_append_format(&line, " %s\n", what);
+        fwrite(line.ptr, 1, line.len, stderr);
+        buffer_done(&line);
+    }
+}
+
+void run_tell_stats(Run *run)
+{
+    progress_clear(&run->progress);
+    const ScanStats *stats = &run->stats;
+    if (run->faults_told > MAX_FAULTS_TOLD) {
+        tell_count(run, run->faults_told - MAX_FAULTS_TOLD, "more faults like these");
+    }
+    tell_count(run, stats->bad, "events or stretches of input could not be read");
+    tell_count(run, stats->without_time, "hits were dropped: their event has no usable time");
+    tell_count(run, stats->keys_cut, "events had more join keys than are followed (1,024)");
+    tell_count(run, stats->combinations_cut,
+               "conditions met more combinations of values than are tried (65,536)");
+    tell_count(run, stats->sequences_evicted,
+               "unfinished sequences gave way to newer ones: matches may be missing");
+}
+
+void run_print_rates(Run *run, Buffer *out)
+{
+    double seconds = (double)(timestamp_monotonic() - run->started) / NS_PER_SECOND;
+    append_count(out, run->stats.events);
+    buffer_append_c(out, " events, ");
+    append_bytes(out, run->stats.bytes);
+    buffer_append_format(out, " in %.2f s: ", seconds);
+    append_count(out, (uint64_t)((double)run->stats.events / (seconds > 0 ? seconds : 1)));
+    buffer_append_format(out, " events/s, %.2f GB/s\n",
+                         (double)run->stats.bytes / (seconds > 0 ? seconds : 1) / 1e9);
+}
+
+bool run_schema(Run *run, const Schema **schema, Err *err)
+{
+    Str path = options_text(run->options, "mapping", STR(""));
+    if (path.len == 0) {
+        *schema = schema_builtin(run->arena);
+        return true;
+    }
+    Str text;
+    if (!file_read(run->arena, path.ptr, MAX_MAPPING, &text, err)) {
+        return false;
+    }
+    *schema = schema_read_mapping(run->arena, text, err);
+    return *schema != NULL || err_wrap(err, "%.*s", STR_ARG(path));
+}

@@ -1,0 +1,245 @@
+#include "cli/search_output.h"
+
+#include "base/timestamp.h"
+#include "cli/terminal.h"
+#include "cli/verb.h"
+
+#define FLUSH_BYTES ((size_t)256 << 10)
+#define TIME_WIDTH  24
+#define CELL_WIDTH  26
+
+struct SearchOutput {
+    SearchOutputOptions options;
+    Arena *arena; /* one result */
+    Buffer out;
+    JsonWriter json;
+    bool headed;
+};
+
+SearchOutput *search_output_new(const SearchOutputOptions *options)
+{
+    SearchOutput *output = calloc(1, sizeof *output);
+    if (output == NULL) {
+        out_of_memory(sizeof *output);
+    }
+    output->options = *options;
+    output->arena = arena_new();
+    output->json = (JsonWriter){.out = &output->out};
+    return output;
+}
+
+void search_output_free(SearchOutput *output)
+{
+    if (output != NULL) {
+        arena_free(output->arena);
+        buffer_done(&output->out);
+        free(output);
+    }
+}
+
+static Values values_of(SearchOutput *output, const Document *event, Str path)
+{
+    SchemaField known = {.path = path};
+    Field field = {.path = path};
+    if (schema_find(output->options.schema, path, &known)) {
+        field = (Field){.path = known.path,
+                        .type = known.type,
+                        .null_value = known.null_value,
+                        .has_null_value = known.has_null_value};
+    }
+    return document_values(output->arena, event, &field);
+}
+
+static void write_value(JsonWriter *json, const Value *value)
+{
+    char date[TIMESTAMP_TEXT];
+    switch (value->kind) {
+    case VALUE_NULL: json_null(json); break;
+    case VALUE_BOOL: json_bool(json, value->boolean); break;
+    case VALUE_INT: json_i64(json, value->integer); break;
+    case VALUE_DOUBLE: json_double(json, value->number); break;
+    case VALUE_DATE: json_string(json, timestamp_print(value->integer, 3, date)); break;
+    case VALUE_STRING: json_string(json, value->text); break;
+    }
+}
+
+static void write_fields(SearchOutput *output, const Document *event)
+{
+    JsonWriter *json = &output->json;
+    json_key(json, STR("fields"));
+    json_begin_object(json);
+    for (uint32_t i = 0; i < output->options.field_count; i++) {
+        Values values = values_of(output, event, output->options.fields[i]);
+        if (values.count == 0) {
+            continue;
+        }
+        json_key(json, output->options.fields[i]);
+        json_begin_array(json);
+        for (uint32_t v = 0; v < values.count; v++) {
+            write_value(json, &values.items[v]);
+        }
+        json_end_array(json);
+    }
+    json_end_object(json);
+}
+
+static void write_event(SearchOutput *output, const Document *event)
+{
+    JsonWriter *json = &output->json;
+    json_begin_object(json);
+    json_member_string(json, "_index", event->index);
+    json_member_string(json, "_id", event->id);
+    json_key(json, STR("_source"));
+    json_raw(json, event->source->raw);
+    if (output->options.field_count > 0) {
+        write_fields(output, event);
+    }
+    json_end_object(json);
+}
+
+static void end_result(SearchOutput *output)
+{
+    arena_reset(output->arena);
+    if (output->options.ndjson) {
+        buffer_append_byte(&output->out, '\n');
+        output->json.need_comma = false;
+    }
+    if (output->out.len > FLUSH_BYTES) {
+        write_out(&output->out);
+        buffer_clear(&output->out);
+    }
+}
+
+/* Columns of the table unless --fields says others. */
+static const Str USUAL[] = {STR_INIT("event.category"), STR_INIT("event.action"),
+                            STR_INIT("host.name"),      STR_INIT("user.name"),
+                            STR_INIT("process.name"),   STR_INIT("process.command_line")};
+
+static uint32_t columns(const SearchOutput *output, const Str **names)
+{
+    bool asked = output->options.field_count > 0;
+    *names = asked ? output->options.fields : USUAL;
+    return asked ? output->options.field_count : (uint32_t)ARRAY_LEN(USUAL);
+}
+
+static void append_cell(SearchOutput *output, Str text, size_t width, bool last)
+{
+    Buffer *out = &output->out;
+    size_t room = last && output->options.width == 0 ? 0 : width;
+    terminal_append_safe(out, text, room);
+    for (size_t shown = terminal_columns(text); !last && shown < width; shown++) {
+        buffer_append_byte(out, ' ');
+    }
+    buffer_append_byte(out, last ? '\n' : ' ');
+}
+
+static size_t last_width(const SearchOutput *output, uint32_t count)
+{
+    size_t used = TIME_WIDTH + 1 + (size_t)(count - 1) * (CELL_WIDTH + 1);
+    return output->options.width > used + CELL_WIDTH ? output->options.width - used : CELL_WIDTH;
+}
+
+static void append_heading(SearchOutput *output)
+{
+    const Str *names;
+    uint32_t count = columns(output, &names);
+    output->headed = true;
+    buffer_append_c(&output->out, terminal_code(COLOUR_BOLD, output->options.colour));
+    append_cell(output, output->options.timestamp_field, TIME_WIDTH, false);
+    for (uint32_t i = 0; i < count; i++) {
+        append_cell(output, names[i], CELL_WIDTH, i + 1 == count);
+    }
+    buffer_append_c(&output->out, terminal_plain(output->options.colour));
+}
+
+static Str joined(SearchOutput *output, const Document *event, Str path)
+{
+    Values values = values_of(output, event, path);
+    Str *texts = ARENA_MANY(output->arena, Str, values.count + 1);
+    for (uint32_t i = 0; i < values.count; i++) {
+        texts[i] = value_to_text(output->arena, &values.items[i]);
+    }
+    return str_join(output->arena, texts, values.count, STR(", "));
+}
+
+static void append_row(SearchOutput *output, const Document *event)
+{
+    const Str *names;
+    uint32_t count = columns(output, &names);
+    append_cell(output, joined(output, event, output->options.timestamp_field), TIME_WIDTH, false);
+    for (uint32_t i = 0; i < count; i++) {
+        bool last = i + 1 == count;
+        append_cell(output, joined(output, event, names[i]),
+                    last ? last_width(output, count) : CELL_WIDTH, last);
+    }
+}
+
+void search_output_event(SearchOutput *output, const Document *event)
+{
+    if (output->options.ndjson) {
+        write_event(output, event);
+    } else {
+        if (!output->headed) {
+            append_heading(output);
+        }
+        append_row(output, event);
+    }
+    end_result(output);
+}
+
+static void write_sequence(SearchOutput *output, Str key, const Document *events, uint32_t count)
+{
+    JsonWriter *json = &output->json;
+    json_begin_object(json);
+    if (key.len > 0) {
+        json_key(json, STR("join_keys"));
+        json_begin_array(json);
+        while (key.len > 0) {
+            Value value = value_read_key(output->arena, &key);
+            write_value(json, &value);
+        }
+        json_end_array(json);
+    }
+    json_key(json, STR("events"));
+    json_begin_array(json);
+    for (uint32_t i = 0; i < count; i++) {
+        write_event(output, &events[i]);
+    }
+    json_end_array(json);
+    json_end_object(json);
+}
+
+static void append_sequence(SearchOutput *output, Str key, const Document *events, uint32_t count)
+{
+    Buffer *out = &output->out;
+    if (!output->headed) {
+        append_heading(output);
+    }
+    buffer_append_format(out, "%s%u events", terminal_code(COLOUR_CYAN, output->options.colour),
+                         count);
+    for (const char *before = " by "; key.len > 0; before = ", ") {
+        Value value = value_read_key(output->arena, &key);
+        buffer_append_c(out, before);
+        terminal_append_safe(out, value_to_text(output->arena, &value), 0);
+    }
+    buffer_append_format(out, "%s\n", terminal_plain(output->options.colour));
+    for (uint32_t i = 0; i < count; i++) {
+        append_row(output, &events[i]);
+    }
+}
+
+void search_output_sequence(SearchOutput *output, Str key, const Document *events, uint32_t count)
+{
+    if (output->options.ndjson) {
+        write_sequence(output, key, events, count);
+    } else {
+        append_sequence(output, key, events, count);
+    }
+    end_result(output);
+}
+
+void search_output_end(SearchOutput *output)
+{
+    write_out(&output->out);
+    buffer_clear(&output->out);
+}

@@ -1,0 +1,324 @@
+#include "cli/alert_output.h"
+#include "cli/verb.h"
+
+#include "base/hash.h"
+#include "base/timestamp.h"
+#include "detect/detect.h"
+#include "lang/date_math.h"
+
+#include <unistd.h>
+
+static const OptionSpec OPTIONS[] = {
+    {"rules", 'r', "PATH", true, "rule file or folder (TOML, NDJSON); may be given more than once"},
+    {"rule", 0, "NAME", true, "only rules with this rule_id, id, or part of their name"},
+    {"tag", 0, "TAG", true, "only rules with this tag"},
+    {"min-severity", 0, "low|medium|high|critical", false, "only alerts of at least this severity"},
+    {"max-signals", 0, NULL, false,
+     "apply each rule's max_signals (default: every alert is written)"},
+    {"output", 'o', "table|ndjson|json|csv", false, "form of the alerts (default table)"},
+    {"fail-on", 0, "low|medium|high|critical", false,
+     "exit with 1 when there is an alert of at least this severity"},
+    {"mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"},
+    OPTIONS_INPUT,
+    {"now", 0, "TIME", false, "creation time of the alerts (default: the clock)"},
+    OPTIONS_SCREEN,
+};
+
+typedef struct DetectRun {
+    Run run;
+    RuleList list;
+    RuleSet *set;
+    DetectOptions options;
+    DetectStats stats;
+    AlertOutput *output;
+    AlertFormat format;
+    bool has_min, has_fail_on;
+    RuleSeverity min, fail_on;
+    uint64_t by_severity[RULE_CRITICAL + 1];
+    uint64_t *by_rule; /* alerts shown */
+    uint64_t below;    /* under --min-severity */
+    bool failed_on;
+} DetectRun;
+
+static bool take_alert(void *context, const Rule *rule, Str json, const AlertSummary *summary,
+                       Err *err)
+{
+    (void)err;
+    DetectRun *detect = context;
+    if (detect->has_min && summary->severity < detect->min) {
+        detect->below += !summary->in_group;
+        return true;
+    }
+    if (!summary->in_group) {
+        detect->by_severity[summary->severity]++;
+        detect->by_rule[rule - detect->list.rules.items]++;
+        detect->failed_on |= detect->has_fail_on && summary->severity >= detect->fail_on;
+    }
+    progress_clear(&detect->run.progress);
+    alert_output_add(detect->output, rule, json, summary);
+    return true;
+}
+
+static void tell_problem(DetectRun *detect, const RuleProblem *problem)
+{
+    bool colour = detect->run.err_colour;
+    bool error = problem->severity == SEVERITY_ERROR;
+    fprintf(stderr, "%.*s", STR_ARG(problem->file));
+    if (problem->line > 0) {
+        fprintf(stderr, ":%zu", problem->line);
+    }
+    if (problem->column > 0) {
+        fprintf(stderr, ":%zu", problem->column);
+    }
+    fprintf(stderr, ": %s%s:%s %.*s\n", terminal_code(error ? COLOUR_RED : COLOUR_YELLOW, colour),
+            error ? "error" : "warning", terminal_plain(colour), STR_ARG(problem->message));
+}
+
+/* Errors are told one by one; skips, which come by the hundred, are counted by reason. */
+static void tell_rules(DetectRun *detect)
+{
+    for (uint32_t i = 0; i < detect->list.problems.count; i++) {
+        const RuleProblem *problem = &detect->list.problems.items[i];
+        if (problem->severity == SEVERITY_ERROR || !detect->run.quiet) {
+            tell_problem(detect, problem);
+        }
+    }
+    const RuleSet *set = detect->set;
+    for (uint32_t i = 0; i < set->skipped_count; i++) {
+        const char *reason = set->skipped[i].reason;
+        uint32_t count = 0;
+        bool first = true;
+        for (uint32_t j = 0; j < set->skipped_count; j++) {
+            bool same = strcmp(set->skipped[j].reason, reason) == 0;
+            first = first && !(same && j < i);
+            count += same;
+        }
+        if (first) {
+            fprintf(stderr, "%sskipped%s %u rule%s: %s%s\n",
+                    terminal_code(COLOUR_YELLOW, detect->run.err_colour),
+                    terminal_plain(detect->run.err_colour), count, count == 1 ? "" : "s", reason,
+                    set->skipped[i].detail.len > 0 ? ":" : "");
+        }
+        if (set->skipped[i].detail.len > 0) {
+            fprintf(stderr, "  %.*s\n", STR_ARG(set->skipped[i].detail));
+        }
+    }
+}
+
+static StrList list_option(DetectRun *detect, const char *name)
+{
+    StrList list = {0};
+    list.count = options_list(detect->run.options, detect->run.arena, name, &list.items);
+    return list;
+}
+
+static bool load_rules(DetectRun *detect, int *code)
+{
+    Run *run = &detect->run;
+    Err err = {0};
+    StrList paths = list_option(detect, "rules");
+    if (paths.count == 0) {
+        *code = run_usage(run, "no rules given: --rules PATH");
+        return false;
+    }
+    const Schema *schema = NULL;
+    detect->list = (RuleList){.arena = run->arena};
+    if (!run_schema(run, &schema, &err) ||
+        !rule_read(&detect->list, paths.items, paths.count, &err)) {
+        *code = run_error(run, EXIT_INPUT, &err);
+        return false;
+    }
+    RuleFilter filter = {.names = list_option(detect, "rule"), .tags = list_option(detect, "tag")};
+    detect->set = rule_set_build(run->arena, &detect->list, schema, &filter);
+    tell_rules(detect);
+    if (detect->set->count == 0) {
+        err_set(&err, ERR_SYNTAX, "no rule can run: %u read, %u skipped, %u problems",
+                detect->list.rules.count, detect->set->skipped_count, detect->list.problems.count);
+        *code = run_error(run, EXIT_INPUT, &err);
+        return false;
+    }
+    return true;
+}
+
+/* The run's id follows from its time and its rules, so that --now makes a run repeatable to the
+ * byte. */
+static Str execution_uuid(const DetectRun *detect, int64_t now_ns)
+{
+    Buffer text = {0};
+    buffer_append_format(&text, "%lld", (long long)now_ns);
+    for (uint32_t i = 0; i < detect->set->count; i++) {
+        buffer_append(&text, detect->set->rules[i]->id);
+    }
+    Hex hex = hash_128_hex(buffer_str(&text));
+    buffer_done(&text);
+    const char *digits = hex.text;
+    return str_format(detect->run.arena, "%.8s-%.4s-4%.3s-8%.3s-%.12s", digits, digits + 8,
+                      digits + 13, digits + 17, digits + 20);
+}
+
+static bool fill_options(DetectRun *detect, Err *err)
+{
+    Run *run = &detect->run;
+    int64_t now = timestamp_now();
+    Str now_text = options_text(run->options, "now", STR(""));
+    if (now_text.len > 0 && !date_math_parse(now_text, now, false, &now, err)) {
+        return err_wrap(err, "--now");
+    }
+    Str least = options_text(run->options, "min-severity", STR(""));
+    Str fail_on = options_text(run->options, "fail-on", STR(""));
+    detect->has_min = rule_severity_parse(least, &detect->min);
+    detect->has_fail_on = rule_severity_parse(fail_on, &detect->fail_on);
+    detect->options = (DetectOptions){
+        .scan = run->scan,
+        .alert = {now, STR("default"), execution_uuid(detect, now)},
+        .cap = options_has(run->options, "max-signals"),
+        .take = take_alert,
+        .context = detect,
+    };
+    detect->stats.rules = ARENA_MANY(run->arena, DetectCount, detect->set->count);
+    detect->by_rule = ARENA_MANY(run->arena, uint64_t, detect->list.rules.count);
+    return true;
+}
+
+static int more_alerts(const void *a, const void *b, void *context)
+{
+    const uint64_t *counts = context;
+    uint32_t left = *(const uint32_t *)a;
+    uint32_t right = *(const uint32_t *)b;
+    if (counts[left] != counts[right]) {
+        return counts[left] > counts[right] ? -1 : 1;
+    }
+    return left < right ? -1 : left > right;
+}
+
+static void append_rule_counts(DetectRun *detect, Buffer *out, bool colour)
+{
+    uint32_t count = 0;
+    uint32_t *order = ARENA_MANY(detect->run.arena, uint32_t, detect->list.rules.count + 1);
+    for (uint32_t i = 0; i < detect->list.rules.count; i++) {
+        if (detect->by_rule[i] > 0) {
+            order[count++] = i;
+        }
+    }
+    qsort_r(order, count, sizeof *order, more_alerts, detect->by_rule);
+    for (uint32_t i = 0; i < count; i++) {
+        const Rule *rule = &detect->list.rules.items[order[i]];
+        buffer_append_format(out, "%10llu  %s%-8s%s  ",
+                             (unsigned long long)detect->by_rule[order[i]],
+                             severity_code(rule->severity, colour),
+                             rule_severity_name(rule->severity), terminal_plain(colour));
+        terminal_append_safe(out, rule->name, 0);
+        buffer_append_byte(out, '\n');
+    }
+}
+
+static void append_held_back(DetectRun *detect, Buffer *out)
+{
+    for (uint32_t i = 0; i < detect->set->count; i++) {
+        const DetectCount *count = &detect->stats.rules[i];
+        const Rule *rule = detect->set->rules[i];
+        if (count->held_back > 0) {
+            append_count(out, count->held_back);
+            buffer_append_format(
+                out, " more alerts held back by max_signals %lld: ", (long long)rule->max_signals);
+            terminal_append_safe(out, rule->name, 0);
+            buffer_append_byte(out, '\n');
+        }
+        if (count->loops > 0) {
+            append_count(out, count->loops);
+            buffer_append_c(out, " alerts not made, the rule met its own: ");
+            terminal_append_safe(out, rule->name, 0);
+            buffer_append_byte(out, '\n');
+        }
+    }
+    if (detect->below > 0) {
+        append_count(out, detect->below);
+        buffer_append_c(out, " alerts below --min-severity\n");
+    }
+}
+
+static void tell_summary(DetectRun *detect)
+{
+    bool on_stdout = detect->format == ALERT_TABLE;
+    bool colour = on_stdout ? detect->run.colour : detect->run.err_colour;
+    Buffer out = {0};
+    uint64_t total = 0;
+    for (int severity = RULE_LOW; severity <= RULE_CRITICAL; severity++) {
+        total += detect->by_severity[severity];
+    }
+    buffer_append_c(&out, "\n");
+    append_rule_counts(detect, &out, colour);
+    buffer_append_format(&out, "%s", total > 0 ? "\n" : "");
+    append_count(&out, total);
+    buffer_append_format(&out, " alert%s (", total == 1 ? "" : "s");
+    for (int severity = RULE_CRITICAL; severity >= RULE_LOW; severity--) {
+        append_count(&out, detect->by_severity[severity]);
+        buffer_append_format(&out, " %s%s", rule_severity_name((RuleSeverity)severity),
+                             severity == RULE_LOW ? ") from " : ", ");
+    }
+    buffer_append_format(&out, "%u rules\n", detect->set->count);
+    append_held_back(detect, &out);
+    detect->run.stats = detect->stats.scan;
+    run_print_rates(&detect->run, &out);
+    if (on_stdout) {
+        write_out(&out);
+    } else {
+        fwrite(out.ptr, 1, out.len, stderr);
+    }
+    buffer_done(&out);
+}
+
+static int detect_all(DetectRun *detect)
+{
+    Run *run = &detect->run;
+    Err err = {0};
+    int code = EXIT_DONE;
+    if (!load_rules(detect, &code) || !run_open_inputs(run, 0, &code)) {
+        return code;
+    }
+    if (!fill_options(detect, &err)) {
+        return run_error(run, EXIT_USAGE, &err);
+    }
+    alert_format_parse(options_text(run->options, "output", STR("table")), &detect->format);
+    detect->output = alert_output_new(detect->format, run->colour, terminal_width(STDOUT_FILENO));
+    bool done = detect_run(detect->set, run->input, &detect->options, &detect->stats, &err);
+    progress_clear(&run->progress);
+    alert_output_end(detect->output);
+    alert_output_free(detect->output);
+    run->stats = detect->stats.scan;
+    run_tell_stats(run);
+    if (!done) {
+        return run_error(run, EXIT_INPUT, &err);
+    }
+    if (!run->quiet) {
+        tell_summary(detect);
+    }
+    return detect->failed_on ? EXIT_FOUND : EXIT_DONE;
+}
+
+static int run_detect(int argc, char **argv, const VerbSpec *verb)
+{
+    DetectRun detect = {0};
+    if (!run_begin(&detect.run, verb, argc, argv)) {
+        return run_end(&detect.run, EXIT_USAGE);
+    }
+    return run_end(&detect.run, detect_all(&detect));
+}
+
+const VerbSpec VERB_DETECT = {
+    .name = "detect",
+    .arguments = "--rules PATH [INPUT...]",
+    .summary = "Run detection rules over event files and write alerts.",
+    .text =
+        "INPUT is a file, a folder, or - (standard input, also when no INPUT is given): NDJSON,\n"
+        "JSON arrays or exported hits, plain, gzip or zstd. All inputs are one body of events;\n"
+        "alerts come out in order of time.\n"
+        "\n"
+        "Examples:\n"
+        "  shrike detect --rules rules/ logs/*.ndjson.zst\n"
+        "  shrike detect -r rules/ -o ndjson --min-severity high events.ndjson > alerts.ndjson\n"
+        "  zcat events.gz | shrike detect -r my-rule.toml --fail-on high",
+    .options = OPTIONS,
+    .option_count = ARRAY_LEN(OPTIONS),
+    .run = run_detect,
+};

@@ -1,0 +1,173 @@
+#include "cli/query.h"
+#include "cli/search_output.h"
+
+#include "detect/detect.h"
+
+#include <unistd.h>
+
+static const OptionSpec OPTIONS[] = {
+    {"size", 0, "N", false, "at most N results (default: all)"},
+    {"result-position", 0, "head|tail", false,
+     "which results --size keeps (default tail, the last)"},
+    OPTIONS_QUERY,
+    {"max-samples-per-key", 0, "N", false, "samples per join key (default 1)"},
+    {"fields", 0, "FIELD,...", true, "fields to show (table) or to add (ndjson)"},
+    {"count", 0, NULL, false, "print only how many results there are"},
+    {"output", 'o', "table|ndjson", false, "form of the results (default table)"},
+    OPTIONS_INPUT,
+    OPTIONS_SCREEN,
+};
+
+typedef struct SearchRun {
+    Run run;
+    const PlanSet *plan;
+    SearchOutput *output; /* NULL with --count */
+    Arena *arena;         /* one result's documents */
+    uint64_t results;
+} SearchRun;
+
+static bool take_match(void *context, const Match *match, Err *err)
+{
+    SearchRun *search = context;
+    search->results++;
+    if (search->output == NULL) {
+        return true;
+    }
+    arena_reset(search->arena);
+    Document *documents = ARENA_MANY(search->arena, Document, match->event_count);
+    for (uint32_t i = 0; i < match->event_count; i++) {
+        if (!detect_recall(search->run.input, &match->events[i].place, search->run.scan.index,
+                           search->arena, &documents[i], err)) {
+            return false;
+        }
+    }
+    progress_clear(&search->run.progress);
+    if (search->plan->queries[match->query].kind == QUERY_EVENT) {
+        search_output_event(search->output, &documents[0]);
+    } else {
+        search_output_sequence(search->output, match->key, documents, match->event_count);
+    }
+    return true;
+}
+
+/* --fields may be repeated, and each may be a list. */
+static StrList field_list(Run *run)
+{
+    const Str *given;
+    uint32_t count = options_list(run->options, run->arena, "fields", &given);
+    ARRAY(Str) fields = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        Str rest = given[i];
+        Str field;
+        while (str_split(&rest, ',', &field)) {
+            if (str_trim(field).len > 0) {
+                ARRAY_PUSH(run->arena, &fields, str_trim(field));
+            }
+        }
+    }
+    return (StrList){fields.items, fields.count};
+}
+
+static SearchOutput *make_output(Run *run, const Schema *schema)
+{
+    StrList fields = field_list(run);
+    SearchOutputOptions options = {
+        .ndjson = str_equal(options_text(run->options, "output", STR("table")), STR("ndjson")),
+        .colour = run->colour,
+        .width = terminal_width(STDOUT_FILENO),
+        .fields = fields.items,
+        .field_count = fields.count,
+        .schema = schema,
+        .timestamp_field = options_text(run->options, "timestamp-field", STR("@timestamp")),
+    };
+    return search_output_new(&options);
+}
+
+static bool fill_matcher(Run *run, Err *err)
+{
+    MatcherOptions *matcher = &run->scan.matcher;
+    OptionRange range = {0, UINT32_MAX, 0};
+    matcher->has_size = options_has(run->options, "size");
+    matcher->head =
+        str_equal(options_text(run->options, "result-position", STR("tail")), STR("head"));
+    uint64_t samples = 0;
+    return options_u64(run->options, "size", range, &matcher->size, err) &&
+           options_u64(run->options, "max-samples-per-key", (OptionRange){1, 10000, 1}, &samples,
+                       err);
+}
+
+static void tell_results(SearchRun *search)
+{
+    Buffer out = {0};
+    append_count(&out, search->results);
+    buffer_append_format(&out, " result%s from ", search->results == 1 ? "" : "s");
+    run_print_rates(&search->run, &out);
+    fwrite(out.ptr, 1, out.len, stderr);
+    buffer_done(&out);
+}
+
+static int search_all(SearchRun *search)
+{
+    Run *run = &search->run;
+    const Str *arguments;
+    Err err = {0};
+    int code = EXIT_USAGE;
+    const Schema *schema;
+    if (options_arguments(run->options, &arguments) == 0) {
+        return run_usage(run, "no query given");
+    }
+    search->plan = query_compile(run, arguments[0], &schema, &code);
+    if (search->plan == NULL || !run_open_inputs(run, 1, &code)) {
+        return code;
+    }
+    if (!fill_matcher(run, &err)) {
+        return run_error(run, EXIT_USAGE, &err);
+    }
+    run->scan.timestamp_field = options_text(run->options, "timestamp-field", STR(""));
+    search->output = options_has(run->options, "count") ? NULL : make_output(run, schema);
+    search->arena = arena_new();
+    bool done =
+        scan_run(search->plan, run->input, &run->scan, take_match, search, &run->stats, &err);
+    progress_clear(&run->progress);
+    if (search->output != NULL) {
+        search_output_end(search->output);
+    }
+    search_output_free(search->output);
+    arena_free(search->arena);
+    run_tell_stats(run);
+    if (!done) {
+        return run_error(run, EXIT_INPUT, &err);
+    }
+    if (options_has(run->options, "count")) {
+        printf("%llu\n", (unsigned long long)search->results);
+    } else if (!run->quiet) {
+        tell_results(search);
+    }
+    return EXIT_DONE;
+}
+
+static int run_search(int argc, char **argv, const VerbSpec *verb)
+{
+    SearchRun search = {0};
+    if (!run_begin(&search.run, verb, argc, argv)) {
+        return run_end(&search.run, EXIT_USAGE);
+    }
+    return run_end(&search.run, search_all(&search));
+}
+
+const VerbSpec VERB_SEARCH = {
+    .name = "search",
+    .arguments = "'QUERY' [INPUT...]",
+    .summary = "Find the events or sequences of an EQL query.",
+    .text =
+        "QUERY is EQL; @FILE reads it from a file. INPUT is as for detect. Results come in order\n"
+        "of time; a sequence by its last event.\n"
+        "\n"
+        "Examples:\n"
+        "  shrike search 'process where process.name : \"certutil.exe\"' events.ndjson\n"
+        "  shrike search --size 5 --result-position head -o ndjson \\\n"
+        "    'sequence by process.entity_id [process where true] [network where true]' logs/",
+    .options = OPTIONS,
+    .option_count = ARRAY_LEN(OPTIONS),
+    .run = run_search,
+};

@@ -1,0 +1,89 @@
+#include "detect/detect.h"
+
+typedef struct Detect {
+    const RuleSet *rules;
+    InputSet *input;
+    const DetectOptions *options;
+    DetectStats *stats;
+    AlertBuilder *builder;
+    Arena *arena; /* the documents of one match */
+    const Rule *rule;
+} Detect;
+
+bool detect_recall(InputSet *input, const EventPlace *place, Str index, Arena *arena, Document *out,
+                   Err *err)
+{
+    Buffer bytes = {0};
+    bool read = input_recall(input, place, &bytes, err);
+    Str text = read ? str_copy(arena, buffer_str(&bytes)) : STR("");
+    buffer_done(&bytes);
+    if (!read) {
+        return false;
+    }
+    if (!document_parse(arena, text, out, err)) {
+        Str name = input_name(input, place->input);
+        return err_wrap(err, "%.*s:%llu: the event reads differently the second time",
+                        STR_ARG(name), (unsigned long long)place->line);
+    }
+    if (!out->index_given && index.len > 0) {
+        out->index = index;
+    }
+    return true;
+}
+
+static bool pass_on(void *context, Str json, const AlertSummary *summary, Err *err)
+{
+    Detect *detect = context;
+    return detect->options->take(detect->options->context, detect->rule, json, summary, err);
+}
+
+static bool build(Detect *detect, const Match *match, Err *err)
+{
+    const Document **documents = ARENA_MANY(detect->arena, const Document *, match->event_count);
+    for (uint32_t i = 0; i < match->event_count; i++) {
+        Document *document = ARENA_NEW(detect->arena, Document);
+        if (!detect_recall(detect->input, &match->events[i].place, detect->options->scan.index,
+                           detect->arena, document, err)) {
+            return false;
+        }
+        documents[i] = document;
+    }
+    if (detect->rules->plan->queries[match->query].kind == QUERY_EVENT) {
+        return alert_build_event(detect->builder, detect->rule, documents[0], pass_on, detect, err);
+    }
+    return alert_build_sequence(detect->builder, detect->rule, documents, match->event_count,
+                                pass_on, detect, err);
+}
+
+static bool take_match(void *context, const Match *match, Err *err)
+{
+    Detect *detect = context;
+    DetectCount *count = &detect->stats->rules[match->query];
+    detect->rule = detect->rules->rules[match->query];
+    if (detect->options->cap && count->alerts >= (uint64_t)detect->rule->max_signals) {
+        count->held_back++;
+        return true;
+    }
+    uint64_t loops = alert_builder_loops(detect->builder);
+    arena_reset(detect->arena);
+    if (!build(detect, match, err)) {
+        return false;
+    }
+    uint64_t looped = alert_builder_loops(detect->builder) - loops;
+    count->loops += looped;
+    count->alerts += looped == 0;
+    return true;
+}
+
+bool detect_run(const RuleSet *rules, InputSet *input, const DetectOptions *options,
+                DetectStats *stats, Err *err)
+{
+    Detect detect = {.rules = rules, .input = input, .options = options, .stats = stats};
+    detect.arena = arena_new();
+    detect.builder = alert_builder_new(&options->alert);
+    bool done =
+        scan_run(rules->plan, input, &options->scan, take_match, &detect, &stats->scan, err);
+    alert_builder_free(detect.builder);
+    arena_free(detect.arena);
+    return done;
+}

@@ -1,0 +1,289 @@
+#include "detect/scan.h"
+
+#include "base/threads.h"
+#include "base/timestamp.h"
+#include "detect/scan_check.h"
+#include "detect/scan_worker.h"
+
+#define HIT_BUDGET        ((size_t)64 << 20)
+#define DICTIONARY_BUDGET ((size_t)128 << 20)
+#define PROGRESS_EVERY_NS (NS_PER_SECOND / 8)
+
+/* Blocks in flight beyond those being worked on: enough that no worker waits for the reader. */
+#define BLOCKS_AHEAD 2
+
+typedef struct Scan {
+    ScanShared shared;
+    ScanOptions options;
+    InputSet *input;
+    ScanWorker **workers;
+    ScanStats *stats;
+    Err *err;
+    bool failed;
+    Queue *blocks;       /* to the workers */
+    Queue *reports;      /* from them */
+    ScanReport **window; /* reports that came before their turn, by sequence % in_flight */
+    uint64_t in_flight;  /* how many blocks may be out at once */
+    uint64_t sent, handled;
+    uint64_t next_progress;
+} Scan;
+
+static void fill_options(Scan *scan, const ScanOptions *options)
+{
+    scan->options = *options;
+    if (scan->options.jobs == 0) {
+        scan->options.jobs = thread_cpu_count();
+    }
+    if (scan->options.hit_budget == 0) {
+        scan->options.hit_budget = HIT_BUDGET;
+    }
+    if (scan->options.dictionary_budget == 0) {
+        scan->options.dictionary_budget = DICTIONARY_BUDGET;
+    }
+    if (scan->options.timestamp_field.len == 0) {
+        scan->options.timestamp_field = STR("@timestamp");
+    }
+}
+
+static bool share(Scan *scan, const PlanSet *plan)
+{
+    ScanShared *shared = &scan->shared;
+    *shared = (ScanShared){.plan = plan,
+                           .options = &scan->options,
+                           .input = scan->input,
+                           .timestamp = FIELD_NONE,
+                           .index = FIELD_NONE,
+                           .jobs = scan->options.jobs};
+    bool windowed = scan->options.has_since || scan->options.has_until;
+    if (windowed &&
+        !field_table_find(plan->fields, scan->options.timestamp_field, &shared->timestamp)) {
+        return err_set(scan->err, ERR_SYNTAX, "no query reads the timestamp field %.*s",
+                       STR_ARG(scan->options.timestamp_field));
+    }
+    FieldId index = FIELD_NONE;
+    if (field_table_find(plan->fields, STR(FIELD_INDEX_PATH), &index)) {
+        shared->index = index;
+    }
+    if (scan->options.eval != SCAN_ROW) {
+        shared->evaluator = evaluator_shared_new(plan);
+    }
+    return true;
+}
+
+static void fail(Scan *scan, const Err *err)
+{
+    if (!scan->failed) {
+        scan->failed = true;
+        *scan->err = *err;
+    }
+}
+
+static void report_faults(Scan *scan, const ScanReport *report)
+{
+    for (uint32_t i = 0; i < report->faults.count && !scan->failed; i++) {
+        const InputFault *fault = &report->faults.items[i];
+        Str name = input_name(scan->input, fault->input);
+        scan->stats->bad++;
+        if (scan->options.fault != NULL) {
+            scan->options.fault(scan->options.context, fault, name);
+        }
+        if (scan->options.strict) {
+            Err err = {0};
+            err_set(&err, ERR_SYNTAX, "%.*s:%llu:%llu: %s", STR_ARG(name),
+                    (unsigned long long)fault->line, (unsigned long long)fault->column,
+                    fault->text);
+            fail(scan, &err);
+        }
+    }
+}
+
+static void report_progress(Scan *scan)
+{
+    uint64_t now = (uint64_t)timestamp_monotonic();
+    if (scan->options.progress == NULL || now < scan->next_progress) {
+        return;
+    }
+    scan->next_progress = now + PROGRESS_EVERY_NS;
+    ScanProgress progress = {scan->stats->events, scan->stats->bytes, input_done_bytes(scan->input),
+                             input_total_bytes(scan->input)};
+    scan->options.progress(scan->options.context, &progress);
+}
+
+static void keep_documents(Scan *scan, const ScanReport *report)
+{
+    Err err = {0};
+    for (uint32_t i = 0; i < report->keep.count; i++) {
+        const InputDocument *document = &report->block->documents[report->keep.items[i]];
+        if (!input_keep(scan->input, &document->place, document->text, &err)) {
+            fail(scan, &err);
+            return;
+        }
+    }
+}
+
+/* Reports are handled in order of the blocks, on the caller's thread. */
+static void handle_report(Scan *scan, ScanReport *report)
+{
+    scan->stats->events += report->events;
+    scan->stats->bytes += report->block->bytes;
+    scan->stats->outside += report->outside;
+    scan->stats->without_index += report->without_index;
+    if (report->failed) {
+        fail(scan, &report->err);
+    }
+    report_faults(scan, report);
+    keep_documents(scan, report);
+    input_release(scan->input, report->block);
+    scan_report_free(report);
+    scan->handled++;
+    report_progress(scan);
+}
+
+static void read_alone(Scan *scan)
+{
+    InputBlock *block;
+    while (!scan->failed && (block = input_next(scan->input)) != NULL) {
+        handle_report(scan, scan_worker_block(scan->workers[0], block));
+    }
+}
+
+typedef struct WorkerThread {
+    Scan *scan;
+    ScanWorker *worker;
+    Thread *thread;
+} WorkerThread;
+
+static void work(void *argument)
+{
+    WorkerThread *self = argument;
+    InputBlock *block;
+    while ((block = queue_pop(self->scan->blocks)) != NULL) {
+        queue_push(self->scan->reports, scan_worker_block(self->worker, block));
+    }
+}
+
+/* Takes one report from the workers and handles all whose turn has come. */
+static void collect(Scan *scan)
+{
+    ScanReport *report = queue_pop(scan->reports);
+    scan->window[report->block->sequence % scan->in_flight] = report;
+    ScanReport **slot;
+    while (*(slot = &scan->window[scan->handled % scan->in_flight]) != NULL) {
+        report = *slot;
+        *slot = NULL;
+        handle_report(scan, report);
+    }
+}
+
+static void read_with_workers(Scan *scan)
+{
+    unsigned jobs = scan->options.jobs;
+    Arena *arena = arena_new();
+    WorkerThread *threads = ARENA_MANY(arena, WorkerThread, jobs);
+    scan->in_flight = (uint64_t)jobs * 2 + BLOCKS_AHEAD;
+    scan->window = ARENA_MANY(arena, ScanReport *, scan->in_flight);
+    scan->blocks = queue_new(scan->in_flight);
+    scan->reports = queue_new(scan->in_flight);
+    for (unsigned i = 0; i < jobs; i++) {
+        threads[i] = (WorkerThread){.scan = scan, .worker = scan->workers[i]};
+        threads[i].thread = thread_start(work, &threads[i]);
+    }
+    InputBlock *block;
+    while (!scan->failed && (block = input_next(scan->input)) != NULL) {
+        queue_push(scan->blocks, block);
+        scan->sent++;
+        while (scan->sent - scan->handled >= scan->in_flight) {
+            collect(scan);
+        }
+    }
+    queue_close(scan->blocks);
+    while (scan->handled < scan->sent) {
+        collect(scan);
+    }
+    for (unsigned i = 0; i < jobs; i++) {
+        thread_join(threads[i].thread);
+    }
+    queue_free(scan->blocks);
+    queue_free(scan->reports);
+    arena_free(arena);
+}
+
+typedef struct Delivery {
+    Matcher *matcher;
+    MatcherTake *take;
+    void *context;
+} Delivery;
+
+static bool deliver(void *context, const Hit *hit, Err *err)
+{
+    Delivery *delivery = context;
+    return matcher_offer(delivery->matcher, hit, delivery->take, delivery->context, err);
+}
+
+/* Merges the workers' hits through a matcher into `take`. */
+static bool match(Scan *scan, HitSorter *(*sorter)(const ScanWorker *), bool plain,
+                  MatcherTake *take, void *context)
+{
+    MatcherOptions options = scan->options.matcher;
+    options.plain = plain;
+    Arena *arena = arena_new();
+    HitSorter **sorters = ARENA_MANY(arena, HitSorter *, scan->options.jobs);
+    for (unsigned i = 0; i < scan->options.jobs; i++) {
+        sorters[i] = sorter(scan->workers[i]);
+    }
+    Delivery delivery = {matcher_new(scan->shared.plan, &options), take, context};
+    bool done = hit_sorter_merge(sorters, scan->options.jobs, deliver, &delivery, scan->err) &&
+                matcher_finish(delivery.matcher, take, context, scan->err);
+    scan->stats->sequences_evicted +=
+        plain && scan->options.eval == SCAN_BOTH ? 0 : matcher_evicted(delivery.matcher);
+    matcher_free(delivery.matcher);
+    arena_free(arena);
+    return done;
+}
+
+static bool match_all(Scan *scan, MatcherTake *take, void *context)
+{
+    switch (scan->options.eval) {
+    case SCAN_VECTOR: return match(scan, scan_worker_sorter, false, take, context);
+    case SCAN_ROW: return match(scan, scan_worker_twin_sorter, true, take, context);
+    case SCAN_BOTH: break;
+    }
+    ScanCheck *check = scan_check_new(take, context, scan->err);
+    bool done = check != NULL && match(scan, scan_worker_sorter, false, scan_check_record, check) &&
+                match(scan, scan_worker_twin_sorter, true, scan_check_compare, check) &&
+                scan_check_finish(check, scan->err);
+    scan_check_free(check);
+    return done;
+}
+
+bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, MatcherTake *take,
+              void *context, ScanStats *stats, Err *err)
+{
+    Scan scan = {.input = input, .stats = stats, .err = err};
+    *stats = (ScanStats){0};
+    fill_options(&scan, options);
+    if (!share(&scan, plan)) {
+        return false;
+    }
+    unsigned jobs = scan.options.jobs;
+    Arena *arena = arena_new();
+    scan.workers = ARENA_MANY(arena, ScanWorker *, jobs);
+    for (unsigned i = 0; i < jobs; i++) {
+        scan.workers[i] = scan_worker_new(&scan.shared);
+    }
+    if (jobs == 1) {
+        read_alone(&scan);
+    } else {
+        read_with_workers(&scan);
+    }
+    for (unsigned i = 0; i < jobs; i++) {
+        scan_worker_add_stats(scan.workers[i], stats);
+    }
+    bool done = !scan.failed && match_all(&scan, take, context);
+    for (unsigned i = 0; i < jobs; i++) {
+        scan_worker_free(scan.workers[i]);
+    }
+    evaluator_shared_free((EvaluatorShared *)scan.shared.evaluator);
+    arena_free(arena);
+    return done;
+}

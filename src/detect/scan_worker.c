@@ -1,0 +1,309 @@
+#include "detect/scan_worker.h"
+
+#include "event/document.h"
+
+struct ScanWorker {
+    const ScanShared *shared;
+    EventReader *reader;
+    Batch *batch;
+    uint32_t *documents; /* [row] which document of the block */
+    Word *within;        /* rows inside of since and until */
+    Evaluator *evaluator;
+    RowEvaluator *row_evaluator;
+    Arena *plan_arena;  /* what lives as long as the worker */
+    Arena *event_arena; /* one event */
+    HitMaker *maker;
+    HitSorter *sorter;
+    HitSorter *twin_sorter;
+    ScanReport *report; /* of the block at hand */
+    HitSorter *target;  /* where hits go now */
+};
+
+ScanWorker *scan_worker_new(const ScanShared *shared)
+{
+    const ScanOptions *options = shared->options;
+    size_t sorters = options->eval == SCAN_BOTH ? 2 : 1;
+    size_t hit_budget = options->hit_budget / shared->jobs / sorters;
+    ScanWorker *worker = calloc(1, sizeof *worker);
+    if (worker == NULL) {
+        out_of_memory(sizeof *worker);
+    }
+    worker->shared = shared;
+    worker->plan_arena = arena_new();
+    worker->maker = hit_maker_new(shared->plan);
+    if (options->eval != SCAN_ROW) {
+        worker->reader = event_reader_new(shared->plan->fields, &(EventReaderOptions){0});
+        worker->batch = batch_new(shared->plan->fields, options->dictionary_budget / shared->jobs);
+        worker->documents = ARENA_MANY(worker->plan_arena, uint32_t, BATCH_ROWS);
+        worker->within = ARENA_MANY(worker->plan_arena, Word, BITMAP_WORDS(BATCH_ROWS));
+        worker->evaluator = evaluator_new(shared->evaluator);
+        worker->sorter = hit_sorter_new(hit_budget);
+    }
+    worker->event_arena = arena_new();
+    if (options->eval != SCAN_VECTOR) {
+        worker->row_evaluator = row_evaluator_new(worker->plan_arena, shared->plan);
+        worker->twin_sorter = hit_sorter_new(hit_budget);
+    }
+    return worker;
+}
+
+void scan_worker_free(ScanWorker *worker)
+{
+    if (worker == NULL) {
+        return;
+    }
+    event_reader_free(worker->reader);
+    batch_free(worker->batch);
+    evaluator_free(worker->evaluator);
+    hit_maker_free(worker->maker);
+    hit_sorter_free(worker->sorter);
+    hit_sorter_free(worker->twin_sorter);
+    arena_free(worker->event_arena);
+    arena_free(worker->plan_arena);
+    free(worker);
+}
+
+static bool inside(const ScanOptions *options, int64_t time)
+{
+    return (!options->has_since || time >= options->since_ns) &&
+           (!options->has_until || time <= options->until_ns);
+}
+
+/* An event without a time is outside of every window. */
+static bool document_inside(const ScanShared *shared, const Values *times)
+{
+    return times->count > 0 && times->items[0].kind == VALUE_DATE &&
+           inside(shared->options, times->items[0].integer);
+}
+
+static void fault_add(ScanReport *report, const InputDocument *document, const Err *err)
+{
+    InputFault fault = {.input = document->place.input, .line = document->place.line};
+    Str before = str_slice(document->text, 0, err->at);
+    size_t line = 1;
+    size_t column = 1;
+    json_position(before, before.len, &line, &column);
+    fault.line += line - 1;
+    fault.column = line == 1 ? document->column + column - 1 : column;
+    snprintf(fault.text, sizeof fault.text, "%s", err->text);
+    ARRAY_PUSH(report->arena, &report->faults, fault);
+}
+
+static void keep_document(ScanReport *report, uint32_t document)
+{
+    uint32_t count = report->keep.count;
+    if (count == 0 || report->keep.items[count - 1] != document) {
+        ARRAY_PUSH(report->arena, &report->keep, document);
+    }
+}
+
+static bool take_hit(void *context, const Hit *hit, uint32_t row, Err *err)
+{
+    ScanWorker *worker = context;
+    (void)row;
+    return hit_sorter_add(worker->target, hit, err);
+}
+
+/* Rows that hit are marked first and kept in order afterwards, since one row may hit many times. */
+typedef struct VectorTake {
+    ScanWorker *worker;
+    Word rows[BITMAP_WORDS(BATCH_ROWS)];
+} VectorTake;
+
+static bool take_vector_hit(void *context, const Hit *hit, uint32_t row, Err *err)
+{
+    VectorTake *take = context;
+    bitmap_set(take->rows, row);
+    return hit_sorter_add(take->worker->sorter, hit, err);
+}
+
+/* The rows of the batch inside of since and until; NULL = all. */
+static const Word *window(ScanWorker *worker)
+{
+    const ScanShared *shared = worker->shared;
+    if (shared->timestamp == FIELD_NONE) {
+        return NULL;
+    }
+    uint32_t rows = batch_rows(worker->batch);
+    bitmap_clear_all(worker->within, rows);
+    for (uint32_t row = 0; row < rows; row++) {
+        arena_reset(worker->event_arena);
+        Values times = batch_values(worker->batch, worker->event_arena, row, shared->timestamp);
+        if (document_inside(shared, &times)) {
+            bitmap_set(worker->within, row);
+        } else {
+            worker->report->outside++;
+        }
+    }
+    return worker->within;
+}
+
+static void count_without_index(ScanWorker *worker)
+{
+    if (worker->shared->index == FIELD_NONE) {
+        return;
+    }
+    uint32_t rows = batch_rows(worker->batch);
+    const uint32_t *codes = batch_codes(worker->batch, worker->shared->index);
+    if (codes == NULL) {
+        worker->report->without_index += rows;
+        return;
+    }
+    for (uint32_t row = 0; row < rows; row++) {
+        worker->report->without_index += codes[row] == 0;
+    }
+}
+
+static bool judge_batch(ScanWorker *worker, Err *err)
+{
+    uint32_t rows = batch_rows(worker->batch);
+    if (rows == 0) {
+        return true;
+    }
+    VectorTake take = {.worker = worker};
+    batch_encode(worker->batch);
+    evaluator_run(worker->evaluator, worker->batch, window(worker));
+    count_without_index(worker);
+    bool done = hit_maker_batch(worker->maker, worker->batch, worker->evaluator, take_vector_hit,
+                                &take, err);
+    if (input_needs_keep(worker->shared->input, batch_place(worker->batch, 0)->input)) {
+        BITMAP_EACH(take.rows, rows, row)
+        {
+            keep_document(worker->report, worker->documents[row]);
+        }
+    }
+    worker->report->events += rows;
+    batch_clear(worker->batch);
+    return done;
+}
+
+static bool add_row(ScanWorker *worker, const InputBlock *block, uint32_t index)
+{
+    const InputDocument *document = &block->documents[index];
+    EventSpans spans;
+    Err err = {0};
+    if (!event_reader_read(worker->reader, document->text, &spans, &err)) {
+        fault_add(worker->report, document, &err);
+        return false;
+    }
+    bool named = spans.index.len > 0;
+    EventNames names = {named ? spans.index : worker->shared->options->index, spans.id};
+    worker->documents[batch_rows(worker->batch)] = index;
+    batch_add_row(worker->batch, &document->place, document->text, spans.items, spans.count, names);
+    return true;
+}
+
+/* A block may hold the end of one input and the start of the next; a batch has one input only,
+ * since keeping its documents or not is the input's matter. */
+static bool ends_batch(const ScanWorker *worker, const InputDocument *next)
+{
+    return batch_full(worker->batch) || (batch_rows(worker->batch) > 0 &&
+                                         batch_place(worker->batch, 0)->input != next->place.input);
+}
+
+static bool block_by_columns(ScanWorker *worker, const InputBlock *block, Err *err)
+{
+    for (uint32_t i = 0; i < block->count; i++) {
+        if (ends_batch(worker, &block->documents[i]) && !judge_batch(worker, err)) {
+            return false;
+        }
+        (void)add_row(worker, block, i);
+    }
+    return judge_batch(worker, err);
+}
+
+static bool judge_document(ScanWorker *worker, const InputDocument *input, Err *err)
+{
+    const ScanShared *shared = worker->shared;
+    Document document;
+    Err fault = {0};
+    if (!document_parse(worker->event_arena, input->text, &document, &fault)) {
+        /* Under SCAN_BOTH the columns have named it already. */
+        if (shared->options->eval == SCAN_ROW) {
+            fault_add(worker->report, input, &fault);
+        }
+        return true;
+    }
+    if (!document.index_given && shared->options->index.len > 0) {
+        document.index = shared->options->index;
+    }
+    worker->report->events += shared->options->eval == SCAN_ROW;
+    row_evaluator_set(worker->row_evaluator, &document);
+    if (shared->timestamp != FIELD_NONE) {
+        Values times = row_evaluator_values(worker->row_evaluator, shared->timestamp);
+        if (!document_inside(shared, &times)) {
+            worker->report->outside += shared->options->eval == SCAN_ROW;
+            return true;
+        }
+    }
+    worker->report->without_index += shared->options->eval == SCAN_ROW && document.index.len == 0;
+    return hit_maker_document(worker->maker, &input->place, worker->row_evaluator, take_hit, worker,
+                              err);
+}
+
+static bool block_by_rows(ScanWorker *worker, const InputBlock *block, Err *err)
+{
+    worker->target = worker->twin_sorter;
+    bool by_rows_only = worker->shared->options->eval == SCAN_ROW;
+    for (uint32_t i = 0; i < block->count; i++) {
+        const InputDocument *document = &block->documents[i];
+        uint64_t before = hit_sorter_count(worker->twin_sorter);
+        arena_reset(worker->event_arena);
+        if (!judge_document(worker, document, err)) {
+            return false;
+        }
+        if (by_rows_only && hit_sorter_count(worker->twin_sorter) > before &&
+            input_needs_keep(worker->shared->input, document->place.input)) {
+            keep_document(worker->report, i);
+        }
+    }
+    return true;
+}
+
+ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block)
+{
+    Arena *arena = arena_new();
+    ScanReport *report = ARENA_NEW(arena, ScanReport);
+    *report = (ScanReport){.arena = arena, .block = block};
+    worker->report = report;
+    for (uint32_t i = 0; i < block->fault_count; i++) {
+        ARRAY_PUSH(arena, &report->faults, block->faults[i]);
+    }
+    ScanEval eval = worker->shared->options->eval;
+    bool done = (eval == SCAN_ROW || block_by_columns(worker, block, &report->err)) &&
+                (eval == SCAN_VECTOR || block_by_rows(worker, block, &report->err));
+    report->failed = !done;
+    worker->report = NULL;
+    return report;
+}
+
+void scan_report_free(ScanReport *report)
+{
+    arena_free(report->arena);
+}
+
+HitSorter *scan_worker_sorter(const ScanWorker *worker)
+{
+    return worker->sorter;
+}
+
+HitSorter *scan_worker_twin_sorter(const ScanWorker *worker)
+{
+    return worker->twin_sorter;
+}
+
+void scan_worker_add_stats(const ScanWorker *worker, ScanStats *stats)
+{
+    HitMakerStats made = hit_maker_stats(worker->maker);
+    stats->without_time += made.without_time;
+    stats->keys_cut += made.keys_cut;
+    const HitSorter *sorter = worker->sorter != NULL ? worker->sorter : worker->twin_sorter;
+    stats->hits += hit_sorter_count(sorter);
+    stats->spilled_bytes += hit_sorter_spilled_bytes(sorter);
+    if (worker->evaluator != NULL) {
+        stats->combinations_cut += evaluator_stats(worker->evaluator).combinations_cut;
+        stats->dictionary_resets += batch_stats(worker->batch).dictionary_resets;
+    } else {
+        stats->combinations_cut += row_evaluator_combinations_cut(worker->row_evaluator);
+    }
+}

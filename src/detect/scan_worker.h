@@ -1,0 +1,44 @@
+#pragma once
+/* ScanWorker: what one worker does with a block of documents: parse, fill batches, evaluate,
+ * collect hits.
+ *
+ * Threads      a worker belongs to one thread; ScanShared is immutable while workers run. A report
+ * goes to the reporting thread, which keeps documents and gives the block back. */
+
+#include "base/array.h"
+#include "detect/hit_maker.h"
+#include "detect/scan.h"
+#include "ingest/event_reader.h"
+#include "match/hit_sorter.h"
+
+typedef struct ScanShared {
+    const PlanSet *plan;
+    const ScanOptions *options;
+    const InputSet *input;
+    const EvaluatorShared *evaluator;
+    FieldId timestamp; /* for since and until; FIELD_NONE without them */
+    FieldId index;     /* FIELD_NONE when no query asks for it */
+    unsigned jobs;
+} ScanShared;
+
+/* What became of a block. */
+typedef struct ScanReport {
+    Arena *arena; /* holds the report itself and all below */
+    InputBlock *block;
+    ARRAY(InputFault) faults;
+    ARRAY(uint32_t) keep; /* documents with a hit, in inputs that cannot be read twice */
+    uint64_t events, outside, without_index;
+    bool failed;
+    Err err;
+} ScanReport;
+
+typedef struct ScanWorker ScanWorker;
+ScanWorker *scan_worker_new(const ScanShared *shared);
+void scan_worker_free(ScanWorker *worker);
+
+ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block);
+void scan_report_free(ScanReport *report); /* not the block */
+
+HitSorter *scan_worker_sorter(const ScanWorker *worker);      /* NULL under SCAN_ROW */
+HitSorter *scan_worker_twin_sorter(const ScanWorker *worker); /* NULL under SCAN_VECTOR */
+void scan_worker_add_stats(const ScanWorker *worker, ScanStats *stats);
