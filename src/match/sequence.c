@@ -108,8 +108,8 @@ static Record *find(const SequenceRun *run, uint64_t hash, Str key)
 
 static void resize_table(SequenceRun *run, size_t size)
 {
-    Record **table = size == 0 ? NULL : calloc(size, sizeof(Record *));
-    if (table == NULL && size != 0) {
+    Record **table = calloc(size, sizeof(Record *));
+    if (table == NULL) {
         out_of_memory(size * sizeof(Record *));
     }
     for (size_t i = 0; i < run->table_size; i++) {
@@ -122,10 +122,18 @@ static void resize_table(SequenceRun *run, size_t size)
             table[at] = record;
         }
     }
-    run->bytes = run->bytes - run->table_size * sizeof(Record *) + size * sizeof(Record *);
+    run->bytes += (size - run->table_size) * sizeof(Record *);
     free(run->table);
     run->table = table;
     run->table_size = size;
+}
+
+static void free_table(SequenceRun *run)
+{
+    run->bytes -= run->table_size * sizeof(Record *);
+    free(run->table);
+    run->table = NULL;
+    run->table_size = 0;
 }
 
 static Record *add_record(SequenceRun *run, uint64_t hash, Str key)
@@ -175,7 +183,7 @@ static void drop_record(SequenceRun *run, Record *record)
     run->record_count--;
     free(record);
     if (run->record_count == 0) {
-        resize_table(run, 0);
+        free_table(run);
     } else if (run->table_size > TABLE_MIN && run->record_count * 8 < run->table_size) {
         resize_table(run, run->table_size / 2);
     }
@@ -183,18 +191,45 @@ static void drop_record(SequenceRun *run, Record *record)
 
 /* --- the list of open sequences, from the stalest to the freshest --- */
 
-static void list_remove(SequenceRun *run, Open *open)
+static void list_remove(SequenceRun *run, const Open *open)
 {
-    *(open->staler != NULL ? &open->staler->fresher : &run->stalest) = open->fresher;
-    *(open->fresher != NULL ? &open->fresher->staler : &run->freshest) = open->staler;
+    if (run->stalest == open) {
+        run->stalest = open->fresher;
+    } else {
+        open->staler->fresher = open->fresher;
+    }
+    if (run->freshest == open) {
+        run->freshest = open->staler;
+    } else {
+        open->fresher->staler = open->staler;
+    }
 }
 
 static void list_append(SequenceRun *run, Open *open)
 {
     open->staler = run->freshest;
     open->fresher = NULL;
-    *(run->freshest != NULL ? &run->freshest->fresher : &run->stalest) = open;
+    if (run->freshest == NULL) {
+        run->stalest = open;
+    } else {
+        run->freshest->fresher = open;
+    }
     run->freshest = open;
+}
+
+/* The neighbours learn that `open` has moved in memory. */
+static void list_moved(SequenceRun *run, Open *open)
+{
+    if (open->staler == NULL) {
+        run->stalest = open;
+    } else {
+        open->staler->fresher = open;
+    }
+    if (open->fresher == NULL) {
+        run->freshest = open;
+    } else {
+        open->fresher->staler = open;
+    }
 }
 
 /* The record stays, even if nothing is left in it. */
@@ -264,8 +299,9 @@ static SequenceEvent event_of(const Hit *hit)
 
 static void replace_slot(SequenceRun *run, Record *record, uint32_t stage, Open *open)
 {
-    if (record->slots[stage] != NULL) {
-        close_open(run, record->slots[stage]);
+    Open *old = record->slots[stage];
+    if (old != NULL) {
+        close_open(run, old);
     }
     record->slots[stage] = open;
     record->open++;
@@ -303,8 +339,7 @@ static Open *grow(SequenceRun *run, Open *open)
         out_of_memory(open_size(capacity));
     }
     open->capacity = capacity;
-    *(open->staler != NULL ? &open->staler->fresher : &run->stalest) = open;
-    *(open->fresher != NULL ? &open->fresher->staler : &run->freshest) = open;
+    list_moved(run, open);
     return open;
 }
 
@@ -322,14 +357,12 @@ static void move_on(SequenceRun *run, Open *open, const Hit *hit)
     replace_slot(run, record, hit->stage, open);
 }
 
-static bool complete(SequenceRun *run, Open *open, const Hit *hit, Str key, SequenceTake *take,
-                     void *context, Err *err)
+/* All events of the match are in run->events afterwards. */
+static void complete(SequenceRun *run, Open *open, const Hit *hit)
 {
     memcpy(run->events, open->events, open->count * sizeof *open->events);
     run->events[open->count] = event_of(hit);
     forget(run, open);
-    SequenceMatch match = {.events = run->events, .event_count = run->stage_count, .key = key};
-    return take(context, &match, err);
 }
 
 static void end_all(SequenceRun *run, Record *record)
@@ -363,7 +396,9 @@ static bool offer_key(SequenceRun *run, const Hit *hit, Str key, SequenceTake *t
         return true;
     }
     if (hit->stage == run->stage_count - 1) {
-        return complete(run, open, hit, key, take, context, err);
+        complete(run, open, hit);
+        SequenceMatch match = {run->events, run->stage_count, key};
+        return take(context, &match, err);
     }
     move_on(run, open, hit);
     return true;

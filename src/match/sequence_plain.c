@@ -2,14 +2,16 @@
 
 /* Keys and events are copied for each pending sequence: plain, not small. */
 typedef struct Pending {
-    Str key;
+    char *key;
+    size_t key_len;
     uint32_t stage; /* the one matched last */
     uint64_t last;  /* number of the event that matched it */
     SequenceEvent *events;
 } Pending;
 
 typedef struct Until {
-    Str key;
+    char *key;
+    size_t key_len;
     uint64_t number;
 } Until;
 
@@ -78,7 +80,7 @@ static void put_in(SequencePlain *plain, size_t at, Pending pending)
 
 static void drop(Pending pending)
 {
-    free((char *)(uintptr_t)pending.key.ptr);
+    free(pending.key);
     free(pending.events);
 }
 
@@ -91,18 +93,24 @@ void sequence_plain_free(SequencePlain *plain)
         drop(take_out(plain, 0));
     }
     for (size_t i = 0; i < plain->until_count; i++) {
-        free((char *)(uintptr_t)plain->untils[i].key.ptr);
+        free(plain->untils[i].key);
     }
     free(plain->pending);
     free(plain->untils);
     free(plain);
 }
 
+static bool same_key(const char *bytes, size_t len, Str key)
+{
+    return str_equal((Str){bytes, len}, key);
+}
+
 /* True and its place in *at when a sequence waits behind `stage` for `key`. */
 static bool find(const SequencePlain *plain, Str key, uint32_t stage, size_t *at)
 {
     for (*at = 0; *at < plain->pending_count; ++*at) {
-        if (plain->pending[*at].stage == stage && str_equal(plain->pending[*at].key, key)) {
+        if (plain->pending[*at].stage == stage &&
+            same_key(plain->pending[*at].key, plain->pending[*at].key_len, key)) {
             return true;
         }
     }
@@ -116,8 +124,9 @@ static bool lost(const SequencePlain *plain, const Pending *pending, int64_t tim
         return true;
     }
     for (size_t i = 0; i < plain->until_count; i++) {
-        if (pending->last <= plain->untils[i].number &&
-            str_equal(plain->untils[i].key, pending->key)) {
+        const Until *until = &plain->untils[i];
+        if (pending->last <= until->number &&
+            same_key(pending->key, pending->key_len, (Str){until->key, until->key_len})) {
             return true;
         }
     }
@@ -146,7 +155,8 @@ static void begin(SequencePlain *plain, const Hit *hit, Str key)
     }
     SequenceEvent first = {hit->place, hit->time};
     Pending pending = {
-        .key = {copy_of(key.ptr, key.len, key.len), key.len},
+        .key = copy_of(key.ptr, key.len, key.len),
+        .key_len = key.len,
         .last = plain->number,
         .events = copy_of(&first, sizeof first, plain->query->stage_count * sizeof first),
     };
@@ -169,7 +179,7 @@ static bool go_on(SequencePlain *plain, const Hit *hit, Str key, SequenceTake *t
     pending.last = plain->number;
     pending.events[hit->stage] = (SequenceEvent){hit->place, hit->time};
     if (hit->stage == plain->query->stage_count - 1) {
-        SequenceMatch match = {pending.events, plain->query->stage_count, pending.key};
+        SequenceMatch match = {pending.events, plain->query->stage_count, key};
         bool ok = take(context, &match, err);
         drop(pending);
         return ok;
@@ -186,7 +196,7 @@ static void note_until(SequencePlain *plain, Str key)
 {
     plain->untils = grow(plain->untils, plain->until_count, &plain->until_capacity, sizeof(Until));
     plain->untils[plain->until_count++] =
-        (Until){{copy_of(key.ptr, key.len, key.len), key.len}, plain->number};
+        (Until){copy_of(key.ptr, key.len, key.len), key.len, plain->number};
 }
 
 static bool offer_key(SequencePlain *plain, const Hit *hit, Str key, SequenceTake *take,
