@@ -87,8 +87,8 @@ TEST(doubles_print_short_and_read_back)
         {1e-7, "1e-07"},
         {1.7976931348623157e308, "1.7976931348623157e+308"},
         {9007199254740993.0, "9007199254740992.0"},
-        {INFINITY, "null"},
-        {NAN, "null"},
+        {(double)INFINITY, "null"},
+        {(double)NAN, "null"},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         char out[32];

@@ -127,8 +127,8 @@ TEST(milliseconds_are_checked_for_range)
                  {-1e13, false, 42},
                  {9223372036854.0, true, 9223372036854000000},
                  {9223372036854.998, false, 42},
-                 {NAN, false, 42},
-                 {INFINITY, false, 42}};
+                 {(double)NAN, false, 42},
+                 {(double)INFINITY, false, 42}};
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         ns = 42;
         assert_int_equal(timestamp_from_ms_double(CASES[i].ms, &ns), CASES[i].fine);
