@@ -2,7 +2,11 @@
 /* Date math: "now-9m", "now/d", "2020-01-01||+1M/d" (Elasticsearch's), and intervals: "5m".
  *
  * Units y M w d h H m s, and ms. Evaluated left to right in UTC. "/unit" rounds down, or up to the
- * unit's last millisecond with round_up (range ends). now/w is Monday. Month arithmetic clamps the day. */
+ * unit's last millisecond with round_up (range ends). now/w is Monday. Month arithmetic clamps the
+ * day. A date alone ("2020-01", no "||") stands for its first nanosecond, or for its last with
+ * round_up.
+ *
+ * On failure err->at is the byte where the fault lies. */
 
 #include "base/err.h"
 #include "base/str.h"

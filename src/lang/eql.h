@@ -5,6 +5,10 @@
  * Lifetimes    the tree lives in the arena and borrows the text.
  * Bounds       text EQL_MAX_TEXT bytes, nesting EQL_MAX_DEPTH, stages EQL_MAX_STAGES after runs are
  *              counted in; each refused with its own message.
+ * Chains       "a or b or c" is no nesting. It leans to the left, ((a or b) or c), as deep as the
+ * text is long: whoever walks a tree goes down `left` of EQL_BINARY by a loop, or asks
+ *              eql_operands. All other ways down are short (EQL_MAX_DEPTH times the few levels of
+ *              precedence).
  * Offsets      every node says where it starts (`at`) and how long it is (`len`), in bytes. */
 
 #include "base/array.h"
@@ -15,20 +19,26 @@
 #define EQL_MAX_STAGES 256
 #define EQL_MAX_RUNS   100
 
+/* The `code` of a diagnostic: how the reading failed. Elasticsearch counts columns from 1 for what
+ * its grammar refuses and from 2 for what it refuses after; eql_position knows. */
+#define EQL_CODE_SYNTAX "syntax" /* not in the grammar */
+#define EQL_CODE_PARSE  "parse"  /* in the grammar, but refused on sight */
+#define EQL_CODE_LIMIT  "limit"  /* one of the bounds above; Elasticsearch has others or none */
+
 /* kind, text as written */
-#define EQL_BINARY_OPS(X)          \
-    X(EQL_OR, "or")                \
-    X(EQL_AND, "and")              \
-    X(EQL_EQUAL, "==")             \
-    X(EQL_NOT_EQUAL, "!=")         \
-    X(EQL_LESS, "<")               \
-    X(EQL_LESS_EQUAL, "<=")        \
-    X(EQL_GREATER, ">")            \
-    X(EQL_GREATER_EQUAL, ">=")     \
-    X(EQL_ADD, "+")                \
-    X(EQL_SUBTRACT, "-")           \
-    X(EQL_MULTIPLY, "*")           \
-    X(EQL_DIVIDE, "/")             \
+#define EQL_BINARY_OPS(X)      \
+    X(EQL_OR, "or")            \
+    X(EQL_AND, "and")          \
+    X(EQL_EQUAL, "==")         \
+    X(EQL_NOT_EQUAL, "!=")     \
+    X(EQL_LESS, "<")           \
+    X(EQL_LESS_EQUAL, "<=")    \
+    X(EQL_GREATER, ">")        \
+    X(EQL_GREATER_EQUAL, ">=") \
+    X(EQL_ADD, "+")            \
+    X(EQL_SUBTRACT, "-")       \
+    X(EQL_MULTIPLY, "*")       \
+    X(EQL_DIVIDE, "/")         \
     X(EQL_MODULO, "%")
 
 typedef enum EqlOp {
@@ -48,9 +58,9 @@ typedef enum EqlKind {
     EQL_BINARY,
     EQL_NEGATE, /* unary minus on anything but a number literal, which carries its sign itself */
     EQL_NOT,
-    EQL_IN,    /* left [not] in / in~ (items) */
-    EQL_LIKE,  /* left : / like / like~ constants */
-    EQL_REGEX, /* left regex / regex~ constants */
+    EQL_IN,      /* left [not] in / in~ (items) */
+    EQL_LIKE,    /* left : / like / like~ constants */
+    EQL_REGEX,   /* left regex / regex~ constants */
     EQL_LINEAGE, /* child/descendant/event of [..]: parses, refused later */
 } EqlKind;
 
@@ -60,34 +70,35 @@ typedef struct EqlStage EqlStage;
 struct EqlNode {
     EqlKind kind;
     uint32_t at, len;
-    EqlOp op;            /* EQL_BINARY */
-    bool negated;        /* EQL_IN: "not in" */
+    EqlOp op;              /* EQL_BINARY */
+    bool negated;          /* EQL_IN: "not in" */
     bool case_insensitive; /* name~(..), in~, like~, ":", regex~ */
-    bool colon;          /* EQL_LIKE written ":" */
-    bool optional;       /* EQL_FIELD: ?name */
+    bool colon;            /* EQL_LIKE written ":" */
+    bool optional;         /* EQL_FIELD: ?name */
     bool boolean;
-    bool raw;            /* EQL_STRING: written """...""" */
+    bool raw; /* EQL_STRING: written """...""" */
     int64_t integer;
     double decimal;
-    Str text;            /* EQL_STRING: unescaped; EQL_FIELD: path with dots; EQL_CALL: name without ~;
-                            EQL_LINEAGE: the relation's word */
-    bool indexed;        /* EQL_FIELD: holds a[0]: parses, refused later */
+    Str text;     /* EQL_STRING: unescaped; EQL_FIELD: path with dots; EQL_CALL: name without ~;
+                     EQL_LINEAGE: the relation's word */
+    bool indexed; /* EQL_FIELD: holds a[0]: parses, refused later; `text` is then the path as
+                     printed, "a.`b c`[0]" */
     EqlNode *left, *right; /* operands; EQL_NOT, EQL_NEGATE, EQL_IN, EQL_LIKE, EQL_REGEX use left */
-    EqlNode **items;     /* call arguments, list items */
+    EqlNode **items;       /* call arguments, list items */
     uint32_t item_count;
     const EqlStage *subquery; /* EQL_LINEAGE */
 };
 
-struct EqlStage { /* category where condition */
+struct EqlStage {     /* category where condition */
     uint32_t at, len; /* the whole term, brackets included */
     bool any;
-    Str category;     /* empty when any */
+    Str category; /* empty when any */
     uint32_t category_at;
     EqlNode *condition;
-    bool missing;     /* ![..] */
-    EqlNode **keys;   /* its own "by", without the global ones */
+    bool missing;   /* ![..] */
+    EqlNode **keys; /* its own "by", without the global ones */
     uint32_t key_count;
-    uint32_t runs;    /* with runs=N; 1 if not given */
+    uint32_t runs; /* with runs=N; 1 if not given */
     uint32_t runs_at;
 };
 
@@ -98,29 +109,41 @@ typedef struct EqlPipe {
     uint32_t argument_count;
 } EqlPipe;
 
-typedef enum EqlQueryKind { EQL_QUERY_EVENT, EQL_QUERY_SEQUENCE, EQL_QUERY_SAMPLE, EQL_QUERY_JOIN } EqlQueryKind;
+typedef enum EqlQueryKind {
+    EQL_QUERY_EVENT,
+    EQL_QUERY_SEQUENCE,
+    EQL_QUERY_SAMPLE,
+    EQL_QUERY_JOIN
+} EqlQueryKind;
 
 typedef struct EqlQuery {
     EqlQueryKind kind;
     Str text;
-    uint32_t at;         /* of the first word */
-    EqlStage *stages;    /* EQL_QUERY_EVENT has exactly one */
+    uint32_t at;      /* of the first word */
+    EqlStage *stages; /* EQL_QUERY_EVENT has exactly one */
     uint32_t stage_count;
-    EqlNode **keys;      /* global "by" */
+    EqlNode **keys; /* global "by" */
     uint32_t key_count;
     bool has_maxspan;
-    int64_t maxspan_ns;  /* > 0 */
+    int64_t maxspan_ns; /* > 0 */
     uint32_t maxspan_at;
-    EqlStage *until;     /* NULL if none */
+    EqlStage *until; /* NULL if none */
     EqlPipe *pipes;
     uint32_t pipe_count;
 } EqlQuery;
 
-/* NULL when there are errors; each is in `diagnostics`, in Elasticsearch's words without the
- * "line 1:2: " in front (the offset tells). */
+/* NULL when there are errors: the first one is in `diagnostics`, in Elasticsearch's words without
+ * the "line 1:2: " in front (the offset tells), perhaps with a note that helps. */
 EqlQuery *eql_parse(Arena *arena, Str text, Diagnostics *diagnostics) MUST_CHECK;
 /* One expression alone (a condition), for tests and filters. */
 EqlNode *eql_parse_expression(Arena *arena, Str text, Diagnostics *diagnostics) MUST_CHECK;
+
+/* Line and column as Elasticsearch prints them in front of the message. */
+void eql_position(Str text, const Diagnostic *diagnostic, size_t *line, size_t *column);
+
+/* The operands of a chain of one operator, left to right: of "a or b or c" its three, of anything
+ * else than `op` the node itself. */
+void eql_operands(Arena *arena, EqlNode *node, EqlOp op, EqlNode ***operands, uint32_t *count);
 
 /* The canonical text: parses to the same tree; one blank between words, lists on one line. */
 void eql_print(Buffer *out, const EqlQuery *query);
