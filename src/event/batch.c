@@ -340,6 +340,19 @@ Values batch_values(const Batch *batch, Arena *arena, uint32_t row, FieldId fiel
     return value_from_json(arena, raw, what->type, what->null_value, what->has_null_value);
 }
 
+Str batch_raw_value(const Batch *batch, uint32_t row, FieldId field)
+{
+    assert(row < batch->rows);
+    const Dictionary *dictionary = batch_dictionary(batch, field);
+    if (dictionary != NULL) {
+        const uint32_t *codes = batch_codes(batch, field);
+        return codes == NULL ? (Str){0} : dictionary_raw(dictionary, codes[row]);
+    }
+    Str raw = {0};
+    (void)find_span(batch, &batch->columns[field], row, &raw);
+    return raw;
+}
+
 const EventPlace *batch_place(const Batch *batch, uint32_t row)
 {
     assert(row < batch->rows);

@@ -64,6 +64,9 @@ Dictionary *batch_dictionary(const Batch *batch, FieldId field);
 /* The values of a field in a row: decoded once per distinct value for FIELD_USE_VALUE fields; for
  * fields kept as spans only, decoded into the arena now. */
 Values batch_values(const Batch *batch, Arena *arena, uint32_t row, FieldId field);
+/* The field's raw JSON in a row (several spans: an array of them), borrowed until batch_clear; empty when the
+ * row has none. */
+Str batch_raw_value(const Batch *batch, uint32_t row, FieldId field);
 const EventPlace *batch_place(const Batch *batch, uint32_t row);
 Str batch_raw(const Batch *batch, uint32_t row);
 

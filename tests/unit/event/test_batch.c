@@ -1,0 +1,257 @@
+#include "unit.h"
+
+#include "event/batch.h"
+#include "event/document.h"
+#include "random_event.h"
+
+static const Schema *schema_of(Arena *arena)
+{
+    Err err = {0};
+    const Schema *schema = schema_read_mapping(
+        arena,
+        STR("{\"properties\":{\"a\":{\"properties\":{\"b\":{\"type\":\"keyword\",\"null_value\":"
+            "\"N\"},"
+            "\"a\":{\"type\":\"date\"}}},\"b\":{\"properties\":{\"c\":{\"type\":\"long\"}}},"
+            "\"agent\":{\"properties\":{\"type\":{\"type\":\"keyword\"}}}}}"),
+        &err);
+    assert_non_null(schema);
+    return schema;
+}
+
+#define FIELDS(X)                              \
+    X("a", FIELD_USE_VALUE)                    \
+    X("a.b", FIELD_USE_VALUE)                  \
+    X("a.b.c", FIELD_USE_SPAN)                 \
+    X("a.a", FIELD_USE_SPAN)                   \
+    X("b.c", FIELD_USE_VALUE | FIELD_USE_SPAN) \
+    X("c", FIELD_USE_VALUE)                    \
+    X("_index", FIELD_USE_VALUE)               \
+    X("_id", FIELD_USE_VALUE)
+
+static FieldTable *table_of(Arena *arena)
+{
+    FieldTable *fields = field_table_new(arena, schema_of(arena));
+#define ADD(path, use) field_table_add(fields, STR(path), (FieldUse)(use));
+    FIELDS(ADD)
+#undef ADD
+    return fields;
+}
+
+static void add_event(Batch *batch, Arena *arena, Str raw, EventNames names)
+{
+    Err err = {0};
+    const Json *root = json_parse(arena, raw, &err);
+    assert_non_null(root);
+    RandomEventSpans spans = {0};
+    random_event_walk(arena, batch_fields(batch), root, (Str){NULL, 0}, &spans);
+    batch_add_row(batch, &(EventPlace){.line = batch_rows(batch) + 1}, raw, spans.items,
+                  spans.count, names);
+}
+
+static void assert_same(Str raw, Str path, Values a, Values b)
+{
+    bool same = a.count == b.count;
+    for (uint32_t i = 0; same && i < a.count; i++) {
+        same = a.items[i].kind == b.items[i].kind && value_compare(&a.items[i], &b.items[i]) == 0;
+    }
+    if (!same) {
+        fail_msg("%.*s of %.*s: %u values as a column, %u as a document", STR_ARG(path),
+                 STR_ARG(raw), a.count, b.count);
+    }
+}
+
+static void check_row(const Batch *batch, Arena *arena, uint32_t row)
+{
+    const FieldTable *fields = batch_fields(batch);
+    Document document;
+    Err err = {0};
+    Str raw = batch_raw(batch, row);
+    assert_true(document_parse(arena, raw, &document, &err));
+    for (FieldId id = 0; id < field_table_count(fields); id++) {
+        const Field *field = field_table_get(fields, id);
+        assert_same(raw, field->path, batch_values(batch, arena, row, id),
+                    document_values(arena, &document, field));
+    }
+}
+
+/* The two ways of reading an event see the same values in every field. */
+static void check_random(uint64_t seed, int batches, size_t budget)
+{
+    Arena *lasting = arena_new();
+    Arena *arena = arena_new();
+    Batch *batch = batch_new(table_of(lasting), budget);
+    Random random = {seed};
+    Buffer text = {0};
+    for (int i = 0; i < batches; i++) {
+        uint32_t rows = random_below(&random, 40);
+        for (uint32_t row = 0; row < rows && !batch_full(batch); row++) {
+            buffer_clear(&text);
+            random_event_object(&random, &text, 4);
+            add_event(batch, arena, str_copy(arena, buffer_str(&text)), (EventNames){0});
+        }
+        batch_encode(batch);
+        for (uint32_t row = 0; row < batch_rows(batch); row++) {
+            check_row(batch, arena, row);
+        }
+        batch_clear(batch);
+        arena_reset(arena);
+    }
+    assert_true(batch_stats(batch).values > 0);
+    assert_int_equal(batch_stats(batch).dictionary_resets > 0, budget < 100000);
+    buffer_done(&text);
+    batch_free(batch);
+    arena_free(arena);
+    arena_free(lasting);
+}
+
+TEST(columns_and_documents_hold_the_same_values)
+{
+    check_random(1, 400, SIZE_MAX);
+    check_random(2, 400, 0);
+    check_random(3, 400, 40000);
+}
+
+typedef struct IndexCase {
+    const char *event;
+    const char *told;
+    const char *index;
+} IndexCase;
+
+TEST(an_event_without_an_index_gets_one_from_what_it_says)
+{
+    static const IndexCase CASES[] = {
+        {"{}", "", ""},
+        {"{}", "mine", "mine"},
+        {"{\"_index\":\"own\",\"event.dataset\":\"d\"}", "", "own"},
+        {"{\"_index\":\"own\"}", "told", "told"},
+        {"{\"_index\":5,\"event.dataset\":\"d\"}", "", "logs-d-default"},
+        {"{\"data_stream\":{\"type\":\"metrics\",\"dataset\":\"x.y\",\"namespace\":\"n\"}}", "",
+         "metrics-x.y-n"},
+        {"{\"data_stream.dataset\":\"x\",\"agent\":{\"type\":\"filebeat\"}}", "", "logs-x-default"},
+        {"{\"agent\":{\"type\":\"winlogbeat\",\"version\":\"8.17.0\"}}", "", "winlogbeat-8.17.0"},
+        {"{\"agent\":{\"type\":\"winlogbeat\"},\"event.dataset\":\"d\"}", "", "winlogbeat-unknown"},
+        {"{\"agent\":{\"type\":\"endpoint\"},\"event.dataset\":[\"d\",\"e\"]}", "",
+         "logs-d-default"},
+        {"{\"agent\":{\"type\":\"endpoint\"}}", "", ""},
+        {"{\"event.dataset\":\"q\\\"\\u0041\"}", "", "logs-q\"A-default"},
+    };
+    Arena *arena = arena_new();
+    FieldTable *fields = field_table_new(arena, schema_builtin(arena));
+    FieldId index = field_table_add(fields, STR("_index"), FIELD_USE_VALUE);
+    Batch *batch = batch_new(fields, 0);
+    for (int twice = 0; twice < 2; twice++) {
+        for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+            add_event(batch, arena, str_from_c(CASES[i].event),
+                      (EventNames){.index = str_from_c(CASES[i].told)});
+            batch_encode(batch);
+            Values values = batch_values(batch, arena, 0, index);
+            Str found = values.count == 0 ? STR("") : values.items[0].text;
+            if (!str_equal(found, str_from_c(CASES[i].index))) {
+                fail_msg("%s is of index '%.*s'", CASES[i].event, STR_ARG(found));
+            }
+            batch_clear(batch);
+        }
+    }
+    batch_free(batch);
+    arena_free(arena);
+}
+
+TEST(the_id_told_is_the_id)
+{
+    Arena *arena = arena_new();
+    FieldTable *fields = field_table_new(arena, schema_builtin(arena));
+    FieldId id = field_table_add(fields, STR("_id"), FIELD_USE_SPAN);
+    Batch *batch = batch_new(fields, SIZE_MAX);
+    add_event(batch, arena, STR("{\"_id\":\"own\"}"), (EventNames){.id = STR("told")});
+    add_event(batch, arena, STR("{\"_id\":\"own\"}"), (EventNames){0});
+    batch_encode(batch);
+    assert_true(str_equal(batch_values(batch, arena, 0, id).items[0].text, STR("told")));
+    assert_true(str_equal(batch_values(batch, arena, 1, id).items[0].text, STR("own")));
+    batch_free(batch);
+    arena_free(arena);
+}
+
+TEST(a_column_that_no_row_fills_is_not_there)
+{
+    Arena *arena = arena_new();
+    FieldTable *fields = table_of(arena);
+    Batch *batch = batch_new(fields, SIZE_MAX);
+    FieldId a, c, index;
+    assert_true(field_table_find(fields, STR("a"), &a));
+    assert_true(field_table_find(fields, STR("c"), &c));
+    assert_true(field_table_find(fields, STR("_index"), &index));
+    add_event(batch, arena, STR("{\"x\":1}"), (EventNames){0});
+    add_event(batch, arena, STR("{\"c\":1}"), (EventNames){0});
+    batch_encode(batch);
+    assert_null(batch_codes(batch, a));
+    assert_null(batch_codes(batch, index));
+    assert_int_equal(batch_codes(batch, c)[0], 0);
+    assert_int_equal(batch_codes(batch, c)[1], 1);
+    assert_int_equal(batch_place(batch, 1)->line, 2);
+    batch_clear(batch);
+    add_event(batch, arena, STR("{\"a\":1}"), (EventNames){0});
+    add_event(batch, arena, STR("{\"x\":1}"), (EventNames){0});
+    batch_encode(batch);
+    assert_null(batch_codes(batch, c));
+    assert_int_equal(batch_codes(batch, a)[1], 0);
+    batch_free(batch);
+    arena_free(arena);
+}
+
+TEST(rows_of_an_earlier_batch_leave_nothing_behind)
+{
+    Arena *arena = arena_new();
+    FieldTable *fields = table_of(arena);
+    FieldId c;
+    assert_true(field_table_find(fields, STR("c"), &c));
+    Batch *batch = batch_new(fields, SIZE_MAX);
+    Random random = {9};
+    for (int i = 0; i < 60; i++) {
+        bool has[BATCH_ROWS < 100 ? BATCH_ROWS : 100];
+        uint32_t rows = 1 + random_below(&random, ARRAY_LEN(has));
+        uint32_t one_in = 1 + random_below(&random, 20);
+        for (uint32_t row = 0; row < rows; row++) {
+            has[row] = random_below(&random, one_in) == 0;
+            add_event(batch, arena, has[row] ? STR("{\"c\":7}") : STR("{}"), (EventNames){0});
+        }
+        batch_encode(batch);
+        const uint32_t *codes = batch_codes(batch, c);
+        for (uint32_t row = 0; row < rows; row++) {
+            assert_int_equal(codes == NULL ? 0 : codes[row], has[row]);
+        }
+        batch_clear(batch);
+    }
+    batch_free(batch);
+    arena_free(arena);
+}
+
+TEST(a_batch_is_full_of_rows_or_of_spans)
+{
+    Arena *arena = arena_new();
+    FieldTable *fields = table_of(arena);
+    FieldId c;
+    assert_true(field_table_find(fields, STR("c"), &c));
+    Batch *batch = batch_new(fields, SIZE_MAX);
+    uint32_t rows = 0;
+    for (; !batch_full(batch); rows++) {
+        batch_add_row(batch, &(EventPlace){0}, STR("{}"), NULL, 0, (EventNames){0});
+    }
+    assert_int_equal(rows, BATCH_ROWS);
+    batch_clear(batch);
+    FieldSpan *spans = ARENA_MANY(arena, FieldSpan, BATCH_SPANS);
+    for (uint32_t i = 0; i < BATCH_SPANS; i++) {
+        spans[i] = (FieldSpan){c, 1, &"0123456789"[i % 10]};
+    }
+    batch_add_row(batch, &(EventPlace){0}, STR("{}"), spans, BATCH_SPANS, (EventNames){0});
+    assert_true(batch_full(batch));
+    batch_encode(batch);
+    assert_int_equal(batch_values(batch, arena, 0, c).count, 10);
+    batch_free(batch);
+    arena_free(arena);
+}
+
+RUN_TESTS(CASE(columns_and_documents_hold_the_same_values),
+          CASE(an_event_without_an_index_gets_one_from_what_it_says), CASE(the_id_told_is_the_id),
+          CASE(a_column_that_no_row_fills_is_not_there),
+          CASE(rows_of_an_earlier_batch_leave_nothing_behind),
+          CASE(a_batch_is_full_of_rows_or_of_spans))

@@ -1,0 +1,125 @@
+#include "unit.h"
+
+#include "event/dictionary.h"
+#include "random.h"
+
+static const Field UNKNOWN = {.path = STR_INIT("x"), .type = FIELD_UNKNOWN};
+static const Field LONG = {.path = STR_INIT("x"), .type = FIELD_LONG};
+
+TEST(equal_bytes_have_one_code_from_one_on)
+{
+    Dictionary *dictionary = dictionary_new(&UNKNOWN);
+    assert_int_equal(dictionary_count(dictionary), 1);
+    assert_int_equal(dictionary_code(dictionary, STR("\"a\"")), 1);
+    assert_int_equal(dictionary_code(dictionary, STR("\"b\"")), 2);
+    assert_int_equal(dictionary_code(dictionary, STR("\"a\"")), 1);
+    assert_int_equal(dictionary_count(dictionary), 3);
+    assert_true(str_equal(dictionary_raw(dictionary, 2), STR("\"b\"")));
+    assert_int_equal(dictionary_values(dictionary, 0)->count, 0);
+    dictionary_free(dictionary);
+}
+
+TEST(raw_bytes_are_copied_and_decoded_in_the_type_of_the_field)
+{
+    char text[] = "[\"5\",6]";
+    Dictionary *dictionary = dictionary_new(&LONG);
+    uint32_t code = dictionary_code(dictionary, (Str){text, strlen(text)});
+    memset(text, '#', strlen(text));
+    const Values *values = dictionary_values(dictionary, code);
+    assert_int_equal(values->count, 2);
+    assert_int_equal(values->items[0].integer, 5);
+    assert_ptr_equal(values->items, dictionary_values(dictionary, code)->items);
+    dictionary_free(dictionary);
+}
+
+TEST(a_reset_forgets_all_and_begins_a_new_epoch)
+{
+    Dictionary *dictionary = dictionary_new(&UNKNOWN);
+    size_t fresh = dictionary_bytes(dictionary);
+    char text[64];
+    for (int i = 0; i < 5000; i++) {
+        int len = snprintf(text, sizeof text, "\"\\u0041 value number %d\"", i);
+        dictionary_values(dictionary, dictionary_code(dictionary, (Str){text, (size_t)len}));
+    }
+    assert_true(dictionary_bytes(dictionary) > 5000 * 20);
+    uint32_t epoch = dictionary_epoch(dictionary);
+    dictionary_reset(dictionary);
+    assert_int_not_equal(dictionary_epoch(dictionary), epoch);
+    assert_int_equal(dictionary_count(dictionary), 1);
+    assert_int_equal(dictionary_bytes(dictionary), fresh);
+    assert_int_equal(dictionary_code(dictionary, STR("\"z\"")), 1);
+    dictionary_free(dictionary);
+}
+
+#define MANY 20000
+
+/* Against a list of texts searched from its beginning: codes are handed out in order of first
+ * sight. */
+static void check_codes(uint32_t distinct, uint32_t repeat_in_16, uint64_t seed)
+{
+    static Str raws[MANY];
+    static uint32_t codes[MANY];
+    static uint32_t expected[MANY];
+    uint32_t *code_of = calloc(distinct, sizeof *code_of);
+    char(*texts)[40] = calloc(distinct, sizeof *texts);
+    assert_non_null(code_of);
+    assert_non_null(texts);
+    Random random = {seed};
+    uint32_t next = 1;
+    uint32_t pick = 0;
+    for (uint32_t i = 0; i < MANY; i++) {
+        if (i == 0 || random_below(&random, 16) >= repeat_in_16) {
+            pick = random_below(&random, distinct);
+        }
+        int len = snprintf(texts[pick], sizeof *texts, "%0*u", 1 + (int)pick % 20, pick);
+        raws[i] = (Str){texts[pick], (size_t)len};
+        if (code_of[pick] == 0) {
+            code_of[pick] = next++;
+        }
+        expected[i] = code_of[pick];
+    }
+    Dictionary *dictionary = dictionary_new(&UNKNOWN);
+    for (uint32_t from = 0, count; from < MANY; from += count) {
+        count = 1 + random_below(&random, 700);
+        count = count < MANY - from ? count : MANY - from;
+        dictionary_codes(dictionary, raws + from, count, codes + from);
+    }
+    assert_memory_equal(codes, expected, sizeof codes);
+    for (uint32_t i = 0; i < MANY; i++) {
+        assert_int_equal(dictionary_code(dictionary, raws[i]), codes[i]);
+        assert_true(str_equal(dictionary_raw(dictionary, codes[i]), raws[i]));
+    }
+    dictionary_free(dictionary);
+    free(code_of);
+    free(texts);
+}
+
+TEST(many_at_once_get_the_codes_of_one_by_one)
+{
+    check_codes(1, 0, 1);
+    check_codes(3, 4, 2);
+    check_codes(300, 14, 3);
+    check_codes(300, 0, 4);
+    check_codes(MANY * 4, 1, 5);
+}
+
+TEST(long_values_lie_beside_short_ones)
+{
+    Dictionary *dictionary = dictionary_new(&UNKNOWN);
+    static char large[700000];
+    memset(large, 'x', sizeof large);
+    uint32_t small = dictionary_code(dictionary, STR("1"));
+    uint32_t code = dictionary_code(dictionary, (Str){large, sizeof large});
+    uint32_t after = dictionary_code(dictionary, STR("2"));
+    large[sizeof large - 1] = 'y';
+    assert_int_not_equal(dictionary_code(dictionary, (Str){large, sizeof large}), code);
+    assert_true(str_equal(dictionary_raw(dictionary, small), STR("1")));
+    assert_true(str_equal(dictionary_raw(dictionary, after), STR("2")));
+    assert_int_equal(dictionary_raw(dictionary, code).ptr[sizeof large - 1], 'x');
+    dictionary_free(dictionary);
+}
+
+RUN_TESTS(CASE(equal_bytes_have_one_code_from_one_on),
+          CASE(raw_bytes_are_copied_and_decoded_in_the_type_of_the_field),
+          CASE(a_reset_forgets_all_and_begins_a_new_epoch),
+          CASE(many_at_once_get_the_codes_of_one_by_one), CASE(long_values_lie_beside_short_ones))
