@@ -21,7 +21,7 @@
     do {                                                                                     \
         if ((array)->count == (array)->capacity) {                                           \
             (array)->items = array_grow((arena), (array)->items, &(array)->capacity,         \
-                                        sizeof *(array)->items);                             \
+                                        sizeof *(array)->items /* NOLINT */);                \
         }                                                                                    \
         (array)->items[(array)->count++] = (__VA_ARGS__);                                    \
     } while (0)

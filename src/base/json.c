@@ -29,7 +29,10 @@ static void skip_blanks(Parser *parser)
 /* The next byte, or NUL at the end; a NUL in the text is as wrong everywhere as the end. */
 static char peek(const Parser *parser)
 {
-    return parser->at < parser->text.len ? parser->text.ptr[parser->at] : '\0';
+    if (parser->at == parser->text.len) {
+        return '\0';
+    }
+    return parser->text.ptr[parser->at];
 }
 
 static bool accept(Parser *parser, char c)
@@ -69,7 +72,7 @@ static bool number(Parser *parser)
         }
     }
     char c = peek(parser);
-    if ((c >= '0' && c <= '9')) {
+    if (c >= '0' && c <= '9') {
         return fail(parser, parser->at - 1, "a number may not start with 0");
     }
     return true;

@@ -21,9 +21,9 @@ bool str_ends_with(Str s, Str suffix)
     return s.len >= suffix.len && str_equal(str_slice(s, s.len - suffix.len, s.len), suffix);
 }
 
-static char lower_ascii(char c)
+static int lower_ascii(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 }
 
 bool str_equal_ascii_case(Str a, Str b)

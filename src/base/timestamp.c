@@ -87,8 +87,9 @@ static bool join(int64_t seconds, int64_t ns, int64_t *out)
 
 static int64_t civil_seconds(const CivilTime *civil)
 {
-    return days_from_civil(civil->year, civil->month, civil->day) * SECONDS_PER_DAY +
-           civil->hour * 3600 + civil->minute * 60 + civil->second;
+    int64_t days = days_from_civil(civil->year, civil->month, civil->day);
+    int of_day = civil->hour * 3600 + civil->minute * 60 + civil->second;
+    return days * SECONDS_PER_DAY + of_day;
 }
 
 bool timestamp_from_civil(const CivilTime *civil, int64_t *ns)
@@ -130,7 +131,7 @@ static bool digits(Reader *reader, int count, int *out)
 }
 
 /* decimals := ( "." | "," ) digit{1,9} */
-static bool decimals(Reader *reader, int64_t *ns)
+static bool read_decimals(Reader *reader, int64_t *ns)
 {
     if (!accept(reader, '.') && !accept(reader, ',')) {
         return true;
@@ -181,7 +182,7 @@ static bool clock_time(Reader *reader, CivilTime *civil)
     if (!accept(reader, ':')) {
         return true;
     }
-    return digits(reader, 2, &civil->second) && decimals(reader, &civil->ns);
+    return digits(reader, 2, &civil->second) && read_decimals(reader, &civil->ns);
 }
 
 /* timestamp := yyyy [ "-" mm [ "-" dd [ ( "T" | " " ) [ time [ zone ] ] ] ] ] */
@@ -249,23 +250,19 @@ bool timestamp_from_ms_double(double ms, int64_t *ns)
     return true;
 }
 
-Str timestamp_print(int64_t ns, int decimal_places, char out[TIMESTAMP_TEXT])
+Str timestamp_print(int64_t ns, int decimals, char out[TIMESTAMP_TEXT])
 {
-    assert(decimal_places >= 0 && decimal_places <= 9 && decimal_places % 3 == 0);
+    static const int UNITS[] = {1000000000, 1000000, 1000, 1}; /* ns, by decimals / 3 */
+    assert(decimals >= 0 && decimals <= 9 && decimals % 3 == 0);
     CivilTime civil = timestamp_to_civil(ns);
-    int64_t unit = NS_PER_SECOND;
-    for (int i = 0; i < decimal_places; i++) {
-        unit /= 10;
-    }
-    while (civil.ns % unit != 0) {
-        unit /= 1000;
-        decimal_places += 3;
+    while (civil.ns % UNITS[decimals / 3] != 0) {
+        decimals += 3;
     }
     int len = snprintf(out, TIMESTAMP_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", (int)civil.year,
                        civil.month, civil.day, civil.hour, civil.minute, civil.second);
-    if (decimal_places > 0) {
-        len += snprintf(out + len, TIMESTAMP_TEXT - (size_t)len, ".%0*d", decimal_places,
-                        (int)(civil.ns / unit));
+    if (decimals > 0) {
+        len += snprintf(out + len, TIMESTAMP_TEXT - (size_t)len, ".%0*d", decimals,
+                        (int)civil.ns / UNITS[decimals / 3]);
     }
     assert(len > 0 && len < TIMESTAMP_TEXT - 1);
     out[len] = 'Z';

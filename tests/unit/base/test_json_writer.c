@@ -33,6 +33,17 @@ TEST(commas_come_by_themselves)
     buffer_done(&out);
 }
 
+TEST(a_raw_value_stays_on_its_line)
+{
+    Buffer out = {0};
+    JsonWriter writer = {.out = &out};
+    json_begin_array(&writer);
+    json_raw(&writer, STR("{\n\"a\\n\":\r\n1}"));
+    json_end_array(&writer);
+    assert_true(str_equal(buffer_str(&out), STR("[{ \"a\\n\":  1}]")));
+    buffer_done(&out);
+}
+
 TEST(strings_escape_only_what_they_must)
 {
     static const struct {
@@ -117,6 +128,6 @@ TEST(random_bit_patterns_read_back_the_same)
     }
 }
 
-RUN_TESTS(CASE(commas_come_by_themselves), CASE(strings_escape_only_what_they_must),
-          CASE(every_byte_below_128_reads_back), CASE(doubles_print_short_and_read_back),
-          CASE(random_bit_patterns_read_back_the_same))
+RUN_TESTS(CASE(commas_come_by_themselves), CASE(a_raw_value_stays_on_its_line),
+          CASE(strings_escape_only_what_they_must), CASE(every_byte_below_128_reads_back),
+          CASE(doubles_print_short_and_read_back), CASE(random_bit_patterns_read_back_the_same))
