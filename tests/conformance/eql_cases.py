@@ -1,0 +1,187 @@
+"""Public EQL cases: a query, and the ids (and join keys) it must give, under both result positions."""
+import json
+import re
+import tomllib
+
+# Case file -> data file, event category field, tiebreaker, id field.
+ENDGAME = ("endgame-140", "event_type", "serial_event_id", "serial_event_id")
+FILES = {
+    "test_queries": ENDGAME,
+    "test_queries_date": ENDGAME,
+    "test_queries_date_nanos": ("endgame-140-nanos", "event_type", "serial_event_id", "serial_event_id"),
+    "additional_test_queries": ENDGAME,
+    "test_extra": ("extra", "event_type", "sequence", "sequence"),
+    "test_missing_events": ("missing-events", "event_type", "sequence", "sequence"),
+    "test_sample": ("sample1,sample2,sample3", "event_type", None, "id"),
+    "test_sample_multi": ("sample-multi", "event_type", None, "id"),
+}
+
+
+def json_type(value):
+    """The type Elasticsearch's dynamic mapping gives a value; None when it says nothing."""
+    if isinstance(value, list):
+        return next((found for found in map(json_type, value) if found), None)
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "long"
+    if isinstance(value, float):
+        return "float"
+    if isinstance(value, str):
+        return "date" if re.match(r"\d{4}-\d\d-\d\dT", value) else "keyword"
+    return None
+
+
+def add_property(properties, path, kind):
+    head, _, rest = path.partition(".")
+    if not rest:
+        properties.setdefault(head, {"type": kind})
+        return
+    add_property(properties.setdefault(head, {"properties": {}}).setdefault("properties", {}), rest, kind)
+
+
+def effective_mapping(path, events):
+    """The mapping file, and for what it leaves out what dynamic mapping makes of the events."""
+    mapping = {"properties": {}}
+    if path.exists():
+        text = "\n".join(line for line in path.read_text().splitlines() if not line.startswith("#"))
+        text = re.sub(r'"\[runtime_random_keyword_type\]"', '"keyword"', text)
+        text = re.sub(r'"\[runtime_random_date_type\]"', '"date"', text)
+        mapping = json.loads(text)
+    if path.stem.endswith("-nanos"):
+        mapping["properties"]["@timestamp"] = {"type": "date_nanos"}
+    for event in events:
+        for key, value in event.items():
+            kind = json_type(value)
+            if kind:
+                add_property(mapping["properties"], key, kind)
+    return mapping
+
+
+def prepare(suite, name):
+    """Writes NDJSON and the mapping of a case file's data; gives their paths."""
+    folder = suite.shared / "cases/eql/data"
+    paths = []
+    merged = {"properties": {}}
+    for part in FILES[name][0].split(","):
+        events = json.loads((folder / f"{part}.data").read_text())
+        mapping_name = "endgame-140" if part == "endgame-140-nanos" else part
+        mapping = effective_mapping(folder / f"{mapping_name}.mapping", events)
+        if part == "endgame-140-nanos":
+            mapping["properties"]["@timestamp"] = {"type": "date_nanos"}
+        merge(merged["properties"], mapping["properties"])
+        lines = [json.dumps({"_index": part, "_id": str(i), "_source": event}) for i, event in enumerate(events)]
+        paths.append(suite.file(f"{part}.ndjson", "\n".join(lines) + "\n"))
+    return paths, suite.file(f"{name}.mapping.json", json.dumps(merged))
+
+
+def merge(into, more):
+    for key, value in more.items():
+        if key in into and "properties" in value:
+            merge(into[key].setdefault("properties", {}), value["properties"])
+        else:
+            into.setdefault(key, value)
+
+
+def key_text(value):
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def flatten(results, id_field):
+    ids, keys = [], []
+    for result in results:
+        events = result["events"] if "events" in result else [result]
+        keys += [key_text(key) for key in result.get("join_keys", [])]
+        for event in events:
+            ids.append(-1 if event.get("missing") else event["_source"][id_field])
+    return ids, keys
+
+
+def unsupported(query):
+    bare = re.sub(r'"""(?:.*?)"""|"(?:[^"\\]|\\.)*"', '""', query)
+    if re.search(r"\bsample\s+by\b|\bsample\s*\[", bare):
+        return "samples are not supported yet"
+    if "![" in bare:
+        return "missing events are not supported yet"
+    return None
+
+
+def check_case(suite, name, case, inputs, mapping):
+    _, category, tiebreaker, id_field = FILES[name]
+    expected = case["expected_event_ids"]
+    accepted = expected if expected and isinstance(expected[0], list) else [expected]
+    for position in ("head", "tail"):
+        for mode in ("vector", "both"):
+            arguments = ["search", "--quiet", "--output", "ndjson", "--mapping", mapping, "--eval", mode,
+                         "--size", case.get("size", 50), "--result-position", position,
+                         "--event-category-field", category]
+            if tiebreaker:
+                arguments += ["--tiebreaker-field", tiebreaker]
+            results, said = suite.results(*arguments, case["query"], *inputs)
+            title = f"{name} {case['name']} {position} {mode}"
+            if results is None:
+                suite.check(title, False, said.strip())
+                continue
+            ids, keys = flatten(results, id_field)
+            suite.check(title, ids in accepted, f"{case['query'].strip()}\n  expected {expected}\n  found    {ids}")
+            if "join_keys" in case:
+                suite.check(f"{title} keys", keys == case["join_keys"],
+                            f"expected {case['join_keys']}, found {keys}")
+
+
+def run_case_files(suite):
+    for name in FILES:
+        inputs, mapping = prepare(suite, name)
+        cases = tomllib.loads((suite.shared / f"cases/eql/{name}.toml").read_text())["queries"]
+        reasons = {}
+        for case in cases:
+            why = unsupported(case["query"])
+            if why:
+                reasons[why] = reasons.get(why, 0) + 1
+            else:
+                check_case(suite, name, case, inputs, mapping)
+        for why, count in reasons.items():
+            suite.skip(f"{count} cases of {name}", why, count)
+
+
+def literal(value):
+    return json.dumps(value)
+
+
+def fold_expectation(function, test):
+    """What the expression must equal. Where a piece is not found, between() gives "" as shipped, not the null of
+    the old specification; with an empty right side it gives the source."""
+    expression = test["expression"]
+    if "expected" in test:
+        return literal(test["expected"])
+    if function == "between" and "null" not in expression:
+        arguments = json.loads("[" + expression[len("between("):-1] + "]")
+        return literal(arguments[0] if "" in arguments[:3] else "")
+    return "null"
+
+
+def run_functions(suite):
+    """Every expression over constants, asked of one event."""
+    event = suite.file("one.ndjson", '{"@timestamp":"2024-01-01T00:00:00Z"}\n')
+    functions = tomllib.loads((suite.shared / "cases/eql/test_string_functions.toml").read_text())
+    shipped = 0
+    for function, spec in functions.items():
+        for test in spec.get("fold", {}).get("tests", []):
+            wanted = fold_expectation(function, test)
+            shipped += "expected" not in test and wanted != "null"
+            query = f"any where {test['expression']} == {wanted}"
+            done = suite.run("search", "--quiet", "--count", query, event)
+            suite.check(f"function {query}", done.stdout.strip() == "1", done.stdout + done.stderr)
+        for failure in spec.get("verifier", {}).get("failures", []):
+            done = suite.run("search", "--quiet", "--count", f"any where {failure['expression']} == 1", event)
+            suite.check(f"function {failure['expression']} is refused", done.returncode == 2, done.stdout)
+    print(f"functions: {shipped} expressions are held against shipped behaviour, which differs from the old specification")
+
+
+def run(suite):
+    run_case_files(suite)
+    run_functions(suite)

@@ -1,0 +1,28 @@
+"""Public rules: every EQL rule must load and compile; what cannot run yet is listed by its reason."""
+import collections
+import json
+import re
+import tomllib
+import time
+
+
+def run(suite):
+    folder = suite.shared / "rules/elastic"
+    start = time.monotonic()
+    done = suite.run("rules", "list", "--output", "ndjson", folder)
+    seconds = time.monotonic() - start
+    listed = [json.loads(line) for line in done.stdout.splitlines()]
+    files = sorted(folder.rglob("*.toml"))
+    suite.check("rules: every file is listed", len(listed) == len(files),
+                f"{len(files)} files, {len(listed)} rules; {done.stderr[:400]}")
+    reasons = collections.Counter(rule["reason"] for rule in listed if not rule["runs"])
+    print(f"rules: {len(listed)} loaded in {seconds:.2f} s, {sum(r['runs'] for r in listed)} can run")
+    for reason, count in reasons.most_common():
+        print(f"  {count:5} {reason}")
+    suite.check("rules: loading takes well under a second", seconds < 1.0, f"{seconds:.2f} s")
+    for rule in listed:
+        if rule["type"] != "eql":
+            continue
+        text = tomllib.loads(open(rule["file"], "rb").read().decode())["rule"]["query"]
+        later = re.search(r"\bsample\s+by\b|!\[", text) is not None
+        suite.check(f"rules: {rule['name']}", rule["runs"] or later, rule.get("detail") or rule.get("reason"))
