@@ -1,9 +1,10 @@
 #pragma once
-/* HitMaker: rows that fit a stage become hits: with their time, tiebreaker and join keys. The glue between the
- * columns (or a document, for the twin) and match/.
+/* HitMaker: rows that fit a stage become hits: with their time, tiebreaker and join keys. The glue
+ * between the columns (or a document, for the twin) and match/.
  *
  * Threads      one per worker.
- * Bounds       HIT_MAX_TUPLES join key tuples per event and stage; more are cut and counted. */
+ * Bounds       HIT_MAX_TUPLES join key tuples per event and stage, and no further one past
+ * HIT_MAX_KEY_BYTES; more are cut and counted. */
 
 #include "base/err.h"
 #include "event/batch.h"
@@ -11,13 +12,15 @@
 #include "exec/row_evaluator.h"
 #include "match/hit.h"
 
-#define HIT_MAX_TUPLES 1024
+#define HIT_MAX_TUPLES    1024
+#define HIT_MAX_KEY_BYTES ((size_t)1 << 20)
 
 typedef struct HitMaker HitMaker;
 HitMaker *hit_maker_new(const PlanSet *plan);
 void hit_maker_free(HitMaker *maker);
 
-/* The hit is borrowed for the call; `row` is its row in the batch (0 for a document). False stops. */
+/* The hit is borrowed for the call; `row` is its row in the batch (0 for a document). False stops.
+ */
 typedef bool HitTake(void *context, const Hit *hit, uint32_t row, Err *err);
 
 bool hit_maker_batch(HitMaker *maker, const Batch *batch, Evaluator *evaluator, HitTake *take,
@@ -27,10 +30,10 @@ bool hit_maker_document(HitMaker *maker, const EventPlace *place, RowEvaluator *
 
 typedef struct HitMakerStats {
     uint64_t without_time; /* hits dropped: no date the query could order by */
-    uint64_t keys_cut;     /* events with more join key tuples than the bound */
+    uint64_t keys_cut;     /* hits with more join key tuples than the bounds allow */
 } HitMakerStats;
 HitMakerStats hit_maker_stats(const HitMaker *maker);
 
-/* The first date in the raw JSON of a timestamp field, whole to the nanosecond: ISO text, epoch milliseconds as a number or
- * as text. False when there is none. */
+/* The first date in the raw JSON of a timestamp field, whole to the nanosecond: ISO text, epoch
+ * milliseconds as a number or as text. False when there is none. */
 bool hit_time(Str raw, int64_t *ns);

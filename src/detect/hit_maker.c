@@ -1,0 +1,257 @@
+#include "detect/hit_maker.h"
+
+#include "base/timestamp.h"
+
+struct HitMaker {
+    const PlanSet *plan;
+    Arena *scratch; /* of one hit */
+    Buffer tiebreaker, keys;
+    HitMakerStats stats;
+};
+
+/* What all hits of one call share. The event stands in a row of the batch or in the row evaluator.
+ */
+typedef struct Making {
+    HitMaker *maker;
+    const Batch *batch; /* NULL for a document */
+    uint32_t row;
+    RowEvaluator *row_evaluator;
+    const EventPlace *place;
+    HitTake *take;
+    void *context;
+    Err *err;
+} Making;
+
+HitMaker *hit_maker_new(const PlanSet *plan)
+{
+    HitMaker *maker = calloc(1, sizeof *maker);
+    if (maker == NULL) {
+        out_of_memory(sizeof *maker);
+    }
+    maker->plan = plan;
+    maker->scratch = arena_new();
+    return maker;
+}
+
+void hit_maker_free(HitMaker *maker)
+{
+    if (maker != NULL) {
+        arena_free(maker->scratch);
+        buffer_done(&maker->tiebreaker);
+        buffer_done(&maker->keys);
+        free(maker);
+    }
+}
+
+HitMakerStats hit_maker_stats(const HitMaker *maker)
+{
+    return maker->stats;
+}
+
+/* --- time --- */
+
+static bool first_date(const Values *values, int64_t *ns)
+{
+    for (uint32_t i = 0; i < values->count; i++) {
+        if (values->items[i].kind == VALUE_DATE) {
+            *ns = values->items[i].integer;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool hit_time(Str raw, int64_t *ns)
+{
+    /* The usual way: one ISO text. */
+    if (raw.len > 2 && raw.ptr[0] == '"' && timestamp_parse(str_slice(raw, 1, raw.len - 1), ns)) {
+        return true;
+    }
+    Arena *arena = arena_new();
+    Values values = value_from_json(arena, raw, FIELD_DATE_NANOS, STR(""), false);
+    bool found = first_date(&values, ns);
+    arena_free(arena);
+    return found;
+}
+
+/* By the document tree, so that the twin reads times its own way. */
+static bool document_time(const Making *making, const Field *field, int64_t *ns)
+{
+    Field precise = {.path = field->path, .type = FIELD_DATE_NANOS};
+    Values values = document_values(making->maker->scratch,
+                                    row_evaluator_document(making->row_evaluator), &precise);
+    return first_date(&values, ns);
+}
+
+/* Whatever the document says, a date orders by the millisecond unless its type says otherwise. */
+static int64_t cut_to_millisecond(int64_t ns)
+{
+    int64_t past = ns % NS_PER_MS;
+    return ns - (past < 0 ? past + NS_PER_MS : past);
+}
+
+static bool find_time(const Making *making, FieldId id, Hit *hit)
+{
+    const Field *field = field_table_get(making->maker->plan->fields, id);
+    bool found = making->batch != NULL
+                     ? hit_time(batch_raw_value(making->batch, making->row, id), &hit->time_fine)
+                     : document_time(making, field, &hit->time_fine);
+    hit->time =
+        field->type == FIELD_DATE_NANOS ? hit->time_fine : cut_to_millisecond(hit->time_fine);
+    return found;
+}
+
+/* --- keys --- */
+
+static Values values_of(const Making *making, FieldId field)
+{
+    if (making->batch != NULL) {
+        return batch_values(making->batch, making->maker->scratch, making->row, field);
+    }
+    return row_evaluator_values(making->row_evaluator, field);
+}
+
+static Str find_tiebreaker(const Making *making, FieldId field)
+{
+    Buffer *out = &making->maker->tiebreaker;
+    buffer_clear(out);
+    if (field != FIELD_NONE) {
+        Values values = values_of(making, field);
+        if (values.count > 0) {
+            value_append_key(out, &values.items[0]);
+        }
+    }
+    return buffer_str(out);
+}
+
+/* The values of each join key; false when one that must be there is not. */
+static bool key_values(const Making *making, const Stage *stage, uint32_t key_count, Values *out)
+{
+    for (uint32_t i = 0; i < key_count; i++) {
+        out[i] = values_of(making, stage->keys[i].field);
+        if (out[i].count == 0 && !stage->keys[i].optional) {
+            return false;
+        }
+        if (out[i].count == 0) {
+            Value *null = ARENA_NEW(making->maker->scratch, Value);
+            *null = value_null();
+            out[i] = (Values){null, 1};
+        }
+    }
+    return true;
+}
+
+/* The next combination, the last key turning fastest. */
+static bool turn(const Values *values, uint32_t key_count, uint32_t *at)
+{
+    for (uint32_t i = key_count; i-- > 0;) {
+        if (++at[i] < values[i].count) {
+            return true;
+        }
+        at[i] = 0;
+    }
+    return false;
+}
+
+/* Every combination of the keys' values, up to the bounds. False when there is none. */
+static bool make_keys(const Making *making, const Stage *stage, uint32_t key_count, Hit *hit)
+{
+    HitMaker *maker = making->maker;
+    Values *values = ARENA_MANY(maker->scratch, Values, key_count);
+    uint32_t *at = ARENA_MANY(maker->scratch, uint32_t, key_count);
+    if (!key_values(making, stage, key_count, values)) {
+        return false;
+    }
+    buffer_clear(&maker->keys);
+    bool more;
+    do {
+        for (uint32_t i = 0; i < key_count; i++) {
+            value_append_key(&maker->keys, &values[i].items[at[i]]);
+        }
+        hit->key_tuples++;
+        more = turn(values, key_count, at);
+    } while (more && hit->key_tuples < HIT_MAX_TUPLES && maker->keys.len < HIT_MAX_KEY_BYTES);
+    maker->stats.keys_cut += more;
+    hit->keys = buffer_str(&maker->keys);
+    return true;
+}
+
+/* --- hits --- */
+
+static bool make_hit(const Making *making, uint32_t query, uint16_t number, const Stage *stage)
+{
+    HitMaker *maker = making->maker;
+    const QueryPlan *plan = &maker->plan->queries[query];
+    Hit hit = {.place = *making->place, .query = query, .stage = number};
+    arena_reset(maker->scratch);
+    if (plan->kind != QUERY_EVENT && !make_keys(making, stage, plan->key_count, &hit)) {
+        return true;
+    }
+    if (!find_time(making, plan->timestamp, &hit)) {
+        maker->stats.without_time++;
+        return true;
+    }
+    hit.tiebreaker = find_tiebreaker(making, plan->tiebreaker);
+    return making->take(making->context, &hit, making->row, making->err);
+}
+
+static bool stage_rows(Making *making, Evaluator *evaluator, uint32_t query, uint16_t number,
+                       const Stage *stage)
+{
+    const Word *rows = evaluator_rows(evaluator, stage->node);
+    if (rows == NULL) {
+        return true;
+    }
+    BITMAP_EACH(rows, batch_rows(making->batch), row)
+    {
+        making->row = (uint32_t)row;
+        making->place = batch_place(making->batch, (uint32_t)row);
+        if (!make_hit(making, query, number, stage)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool hit_maker_batch(HitMaker *maker, const Batch *batch, Evaluator *evaluator, HitTake *take,
+                     void *context, Err *err)
+{
+    Making making = {.maker = maker, .batch = batch, .take = take, .context = context, .err = err};
+    for (uint32_t query = 0; query < maker->plan->query_count; query++) {
+        const QueryPlan *plan = &maker->plan->queries[query];
+        for (uint32_t i = 0; i < plan->stage_count; i++) {
+            if (!stage_rows(&making, evaluator, query, (uint16_t)i, &plan->stages[i])) {
+                return false;
+            }
+        }
+        if (plan->until != NULL && !stage_rows(&making, evaluator, query, HIT_UNTIL, plan->until)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool hit_maker_document(HitMaker *maker, const EventPlace *place, RowEvaluator *evaluator,
+                        HitTake *take, void *context, Err *err)
+{
+    Making making = {.maker = maker,
+                     .row_evaluator = evaluator,
+                     .place = place,
+                     .take = take,
+                     .context = context,
+                     .err = err};
+    for (uint32_t query = 0; query < maker->plan->query_count; query++) {
+        const QueryPlan *plan = &maker->plan->queries[query];
+        for (uint32_t i = 0; i < plan->stage_count; i++) {
+            if (row_evaluator_holds(evaluator, plan->stages[i].node) &&
+                !make_hit(&making, query, (uint16_t)i, &plan->stages[i])) {
+                return false;
+            }
+        }
+        if (plan->until != NULL && row_evaluator_holds(evaluator, plan->until->node) &&
+            !make_hit(&making, query, HIT_UNTIL, plan->until)) {
+            return false;
+        }
+    }
+    return true;
+}

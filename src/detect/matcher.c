@@ -1,0 +1,253 @@
+#include "detect/matcher.h"
+
+#include "match/sequence_plain.h"
+
+/* A match that a tail holds back; its key's bytes stand behind its events. */
+typedef struct Kept {
+    uint32_t event_count;
+    size_t key_len;
+    SequenceEvent events[];
+} Kept;
+
+/* `head N` or `tail N`; the request's size is one in front of the query's own. */
+typedef struct Cut {
+    bool tail;
+    uint64_t count;
+    uint64_t passed; /* head: how many it let through */
+    Kept **kept;     /* tail: a ring */
+    size_t kept_count, kept_first, kept_capacity;
+} Cut;
+
+typedef struct QueryState {
+    const QueryPlan *plan;
+    SequenceRun *run;     /* of a sequence query; */
+    SequencePlain *plain; /* or its twin */
+    Cut *cuts;
+    uint32_t cut_count;
+} QueryState;
+
+struct Matcher {
+    Arena *arena;
+    QueryState *queries;
+    uint32_t query_count;
+};
+
+/* Where matches of one query go. */
+typedef struct Flow {
+    QueryState *state;
+    uint32_t query;
+    MatcherTake *take;
+    void *context;
+} Flow;
+
+static void add_cuts(Matcher *matcher, QueryState *state, const MatcherOptions *options)
+{
+    const QueryPlan *plan = state->plan;
+    state->cuts = ARENA_MANY(matcher->arena, Cut, plan->pipe_count + 1);
+    if (options->has_size) {
+        bool tail = plan->pipe_count > 0 ? plan->pipes[0].tail : !options->head;
+        state->cuts[state->cut_count++] = (Cut){.tail = tail, .count = options->size};
+    }
+    for (uint32_t i = 0; i < plan->pipe_count; i++) {
+        state->cuts[state->cut_count++] =
+            (Cut){.tail = plan->pipes[i].tail, .count = plan->pipes[i].count};
+    }
+}
+
+Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options)
+{
+    Arena *arena = arena_new();
+    Matcher *matcher = ARENA_NEW(arena, Matcher);
+    *matcher = (Matcher){
+        .arena = arena,
+        .queries = ARENA_MANY(arena, QueryState, plan->query_count),
+        .query_count = plan->query_count,
+    };
+    for (uint32_t i = 0; i < plan->query_count; i++) {
+        QueryState *state = &matcher->queries[i];
+        state->plan = &plan->queries[i];
+        assert(state->plan->kind != QUERY_SAMPLE); /* the compiler refuses samples */
+        add_cuts(matcher, state, options);
+        if (state->plan->kind == QUERY_SEQUENCE && options->plain) {
+            state->plain = sequence_plain_new(state->plan, &options->limits);
+        } else if (state->plan->kind == QUERY_SEQUENCE) {
+            state->run = sequence_run_new(state->plan, &options->limits);
+        }
+    }
+    return matcher;
+}
+
+static Kept *kept_take_first(Cut *cut)
+{
+    Kept *kept = cut->kept[cut->kept_first];
+    cut->kept_first = (cut->kept_first + 1) % cut->kept_capacity;
+    cut->kept_count--;
+    return kept;
+}
+
+void matcher_free(Matcher *matcher)
+{
+    if (matcher == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < matcher->query_count; i++) {
+        QueryState *state = &matcher->queries[i];
+        sequence_run_free(state->run);
+        sequence_plain_free(state->plain);
+        for (uint32_t cut = 0; cut < state->cut_count; cut++) {
+            while (state->cuts[cut].kept_count > 0) {
+                free(kept_take_first(&state->cuts[cut]));
+            }
+            free(state->cuts[cut].kept);
+        }
+    }
+    arena_free(matcher->arena);
+}
+
+/* --- tail --- */
+
+static Kept *kept_new(const Match *match)
+{
+    size_t events_size = match->event_count * sizeof *match->events;
+    Kept *kept = malloc(sizeof *kept + events_size + match->key.len);
+    if (kept == NULL) {
+        out_of_memory(sizeof *kept + events_size + match->key.len);
+    }
+    kept->event_count = match->event_count;
+    kept->key_len = match->key.len;
+    memcpy(kept->events, match->events, events_size);
+    if (match->key.len != 0) {
+        memcpy(&kept->events[kept->event_count], match->key.ptr, match->key.len);
+    }
+    return kept;
+}
+
+static void grow_ring(Cut *cut)
+{
+    size_t capacity = cut->kept_capacity * 2 + 8;
+    Kept **ring = calloc(capacity, sizeof(Kept *));
+    if (ring == NULL) {
+        out_of_memory(capacity * sizeof(Kept *));
+    }
+    for (size_t i = 0; i < cut->kept_count; i++) {
+        ring[i] = cut->kept[(cut->kept_first + i) % cut->kept_capacity];
+    }
+    free(cut->kept);
+    cut->kept = ring;
+    cut->kept_first = 0;
+    cut->kept_capacity = capacity;
+}
+
+static void keep(Cut *cut, const Match *match)
+{
+    if (cut->count == 0) {
+        return;
+    }
+    if (cut->kept_count == cut->count) {
+        free(kept_take_first(cut));
+    }
+    if (cut->kept_count == cut->kept_capacity) {
+        grow_ring(cut);
+    }
+    cut->kept[(cut->kept_first + cut->kept_count) % cut->kept_capacity] = kept_new(match);
+    cut->kept_count++;
+}
+
+/* --- the flow of matches --- */
+
+/* Through the cuts from `from` on, to the taker if none holds the match back. */
+static bool pass(const Flow *flow, uint32_t from, const Match *match, Err *err)
+{
+    for (uint32_t i = from; i < flow->state->cut_count; i++) {
+        Cut *cut = &flow->state->cuts[i];
+        if (cut->tail) {
+            keep(cut, match);
+            return true;
+        }
+        if (cut->passed == cut->count) {
+            return true;
+        }
+        cut->passed++;
+    }
+    return flow->take(flow->context, match, err);
+}
+
+/* True when nothing that comes can get past a head any more. */
+static bool is_over(const QueryState *state)
+{
+    for (uint32_t i = 0; i < state->cut_count && !state->cuts[i].tail; i++) {
+        if (state->cuts[i].passed == state->cuts[i].count) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_sequence(void *context, const SequenceMatch *found, Err *err)
+{
+    const Flow *flow = context;
+    Match match = {.query = flow->query,
+                   .events = found->events,
+                   .event_count = found->event_count,
+                   .key = found->key};
+    return pass(flow, 0, &match, err);
+}
+
+bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *context, Err *err)
+{
+    assert(hit->query < matcher->query_count);
+    QueryState *state = &matcher->queries[hit->query];
+    Flow flow = {state, hit->query, take, context};
+    if (is_over(state)) {
+        return true;
+    }
+    if (state->run != NULL) {
+        return sequence_run_offer(state->run, hit, take_sequence, &flow, err);
+    }
+    if (state->plain != NULL) {
+        return sequence_plain_offer(state->plain, hit, take_sequence, &flow, err);
+    }
+    SequenceEvent event = {hit->place, hit->time};
+    Match match = {.query = hit->query, .events = &event, .event_count = 1};
+    return pass(&flow, 0, &match, err);
+}
+
+static bool finish_cut(const Flow *flow, uint32_t index, Err *err)
+{
+    Cut *cut = &flow->state->cuts[index];
+    bool ok = true;
+    while (ok && cut->kept_count > 0) {
+        Kept *kept = kept_take_first(cut);
+        Match match = {.query = flow->query,
+                       .events = kept->events,
+                       .event_count = kept->event_count,
+                       .key = {(const char *)&kept->events[kept->event_count], kept->key_len}};
+        ok = pass(flow, index + 1, &match, err);
+        free(kept);
+    }
+    return ok;
+}
+
+bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err)
+{
+    for (uint32_t query = 0; query < matcher->query_count; query++) {
+        Flow flow = {&matcher->queries[query], query, take, context};
+        for (uint32_t i = 0; i < flow.state->cut_count; i++) {
+            if (!finish_cut(&flow, i, err)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+uint64_t matcher_evicted(const Matcher *matcher)
+{
+    uint64_t evicted = 0;
+    for (uint32_t i = 0; i < matcher->query_count; i++) {
+        const QueryState *state = &matcher->queries[i];
+        evicted += state->run != NULL ? sequence_run_evicted(state->run) : 0;
+        evicted += state->plain != NULL ? sequence_plain_evicted(state->plain) : 0;
+    }
+    return evicted;
+}
