@@ -148,14 +148,57 @@ static size_t encoded_size(uint32_t code_point)
 /* Where folding first changes something, or the end. */
 static size_t first_change(Str text)
 {
-    for (size_t at = 0; at < text.len;) {
+    size_t at = 0;
+    while (at < text.len) {
+        uint32_t byte = (unsigned char)text.ptr[at];
+        if (is_ascii_upper(byte)) {
+            return at;
+        }
+        if (byte < 0x80) {
+            at++;
+            continue;
+        }
         size_t start = at;
         uint32_t code_point = next(text, &at);
         if (utf8_fold_one(code_point) != code_point) {
             return start;
         }
     }
-    return text.len;
+    return at;
+}
+
+static size_t folded_size(Str text)
+{
+    size_t size = 0;
+    for (size_t at = 0; at < text.len;) {
+        size_t behind = skip_ascii(text, at);
+        size += behind - at;
+        at = behind;
+        if (at < text.len) {
+            size += encoded_size(utf8_fold_one(next(text, &at)));
+        }
+    }
+    return size;
+}
+
+static char *write_folded(Str text, char *to)
+{
+    for (size_t at = 0; at < text.len;) {
+        for (size_t behind = skip_ascii(text, at); at < behind; at++) {
+            uint32_t byte = (unsigned char)text.ptr[at];
+            *to++ = (char)(byte + (uint32_t)is_ascii_upper(byte) * 0x20);
+        }
+        if (at == text.len) {
+            break;
+        }
+        uint32_t code_point = utf8_fold_one(next(text, &at));
+        if (code_point >= INVALID) {
+            *to++ = text.ptr[at - 1];
+        } else {
+            to += utf8_encode(code_point, to);
+        }
+    }
+    return to;
 }
 
 Str utf8_fold(Arena *arena, Str text)
@@ -164,22 +207,12 @@ Str utf8_fold(Arena *arena, Str text)
     if (same == text.len) {
         return text;
     }
-    size_t len = same;
-    for (size_t at = same; at < text.len;) {
-        len += encoded_size(utf8_fold_one(next(text, &at)));
-    }
+    Str rest = str_slice(text, same, text.len);
+    size_t len = same + folded_size(rest);
     char *folded = ARENA_MANY(arena, char, len);
     memcpy(folded, text.ptr, same);
-    char *to = folded + same;
-    for (size_t at = same; at < text.len;) {
-        uint32_t code_point = utf8_fold_one(next(text, &at));
-        if (code_point >= INVALID) {
-            *to++ = text.ptr[at - 1];
-        } else {
-            to += utf8_encode(code_point, to);
-        }
-    }
-    assert(to == folded + len);
+    char *end = write_folded(rest, folded + same);
+    assert(end == folded + len);
     return (Str){folded, len};
 }
 
