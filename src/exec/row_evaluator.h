@@ -10,6 +10,7 @@ typedef struct RowEvaluator RowEvaluator;
 RowEvaluator *row_evaluator_new(Arena *arena, const PlanSet *plan);
 /* Looks at this event from now on. */
 void row_evaluator_set(RowEvaluator *evaluator, const Document *document);
+const Document *row_evaluator_document(const RowEvaluator *evaluator); /* the one it looks at */
 bool row_evaluator_holds(RowEvaluator *evaluator, NodeId node);
 Values row_evaluator_values(RowEvaluator *evaluator, FieldId field); /* until the next set */
 uint64_t row_evaluator_combinations_cut(const RowEvaluator *evaluator);
