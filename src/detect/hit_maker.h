@@ -4,7 +4,7 @@
  *
  * Threads      one per worker.
  * Bounds       HIT_MAX_TUPLES join key tuples per event and stage, and no further one past
- * HIT_MAX_KEY_BYTES; more are cut and counted. */
+ *              HIT_MAX_KEY_BYTES; more are cut and counted. */
 
 #include "base/err.h"
 #include "event/batch.h"
@@ -19,8 +19,8 @@ typedef struct HitMaker HitMaker;
 HitMaker *hit_maker_new(const PlanSet *plan);
 void hit_maker_free(HitMaker *maker);
 
-/* The hit is borrowed for the call; `row` is its row in the batch (0 for a document). False stops.
- */
+/* The hit is borrowed for the call; `row` is its row in the batch (0 for a document). False
+ * stops. */
 typedef bool HitTake(void *context, const Hit *hit, uint32_t row, Err *err);
 
 bool hit_maker_batch(HitMaker *maker, const Batch *batch, Evaluator *evaluator, HitTake *take,

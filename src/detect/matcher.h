@@ -11,7 +11,7 @@
 typedef struct MatcherOptions {
     bool plain;    /* the slow twin's sequence matcher */
     bool has_size; /* cut each query's matches to `size`, before its first pipe */
-    bool head;     /* which end: the first `size`, else the last (unless the first pipe says which) */
+    bool head; /* which end: the first `size`, else the last (unless the first pipe says which) */
     uint64_t size;
     SequenceLimits limits; /* of each sequence query */
 } MatcherOptions;

@@ -3,8 +3,8 @@
  * flows from the columns to sequences and alerts.
  *
  * Order        hit_compare: (time, tiebreaker, fine time, ordinal, query, stage from last to first,
- * until last): the order of Elasticsearch (reference: EQL, ordinals), and within one event the
- * order in which a sequence must see its stages. Total, whatever the number of workers. */
+ *              until last): the order of Elasticsearch, and within one event the order in which a
+ *              sequence must see its stages. Total, whatever the number of workers. */
 
 #include "event/batch.h"
 #include "event/value.h"

@@ -3,8 +3,8 @@
  *
  * HitRunFile   append only: hits, then hit_run_file_end_run, then the next run's hits.
  * Cursor       reads one run from its beginning with a buffer of its own, which grows only for one
- * large hit. Format       this machine's own, for the same process; the file has no name and dies
- * with it. */
+ *              large hit.
+ * Format       this machine's own, for the same process; the file has no name and dies with it. */
 
 #include "base/err.h"
 #include "match/hit.h"

@@ -4,8 +4,8 @@
  *
  * Threads      one worker fills one sorter; hit_sorter_merge takes all workers' sorters at once.
  * Bounds       memory: the budget while filling (a single hit that is larger is held alone); while
- * merging, a read buffer for each of at most 64 runs in addition. Files: two a sorter, without
- * names. */
+ *              merging, a read buffer for each of at most 64 runs (or one a sorter) in addition.
+ *              Files: two a sorter, without names. */
 
 #include "base/err.h"
 #include "match/hit.h"
@@ -16,8 +16,8 @@ HitSorter *hit_sorter_new(size_t budget_bytes);
 void hit_sorter_free(HitSorter *sorter);
 bool hit_sorter_add(HitSorter *sorter, const Hit *hit, Err *err) MUST_CHECK; /* copies */
 uint64_t hit_sorter_count(const HitSorter *sorter);
-uint64_t
-hit_sorter_spilled_bytes(const HitSorter *sorter); /* written to files so far, merges included */
+/* Written to files so far, merges included. */
+uint64_t hit_sorter_spilled_bytes(const HitSorter *sorter);
 
 /* Calls `take` for every hit in order; the hit is borrowed for the call. Stops early, returning
  * false, when take returns false (which has then filled err). The sorters keep their hits. */

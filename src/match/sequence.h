@@ -4,14 +4,15 @@
  * SequenceRun  how far each key has come, for one query; fed with its hits in hit_compare's order.
  *
  * Rules        one pending slot per stage and key; a later start replaces an earlier one; a stage
- * takes and clears the slot before it, even when maxspan or until then refuse the match; maxspan is
- * inclusive; an until event at or after the last matched event, before the next, ends the sequence.
+ *              takes and clears the slot before it, even when maxspan or until then refuse the match;
+ *              maxspan is inclusive; an until event at or after the last matched event, before the
+ *              next, ends the sequence.
  * Keys         a hit with several key tuples is offered for each. No keys: one tuple of nothing.
- * Bounds       open slots (`max_open`) and all bytes that they hold (`max_bytes`); the stalest
- * gives way, and sequence_run_evicted tells how many did. Slots that maxspan has passed are dropped
- * without counting. The stalest is, with a maxspan, the one that began first (it has the least time
- * left); without, the one that has waited longest for its next event. Cost         a hit looks its
- * key up once; what expires is found at the end of a list. */
+ * Bounds       open slots (`max_open`) and all bytes that they hold (`max_bytes`); the stalest gives
+ *              way, and sequence_run_evicted tells how many did. Slots that maxspan has passed are
+ *              dropped without counting. The stalest is, with a maxspan, the one that began first (it
+ *              has the least time left); without, the one that has waited longest for its next event.
+ * Cost         a hit looks its key up once; what expires is found at the end of a list. */
 
 #include "base/err.h"
 #include "match/hit.h"

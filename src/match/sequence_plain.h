@@ -4,7 +4,7 @@
  * as `--eval=row`.
  *
  * Bounds       open sequences (`max_open`), the stalest giving way as in SequenceRun; bytes are not
- * counted, and every until event is remembered. */
+ *              counted, and every until event is remembered. */
 
 #include "match/sequence.h"
 
