@@ -158,8 +158,12 @@ static bool list_one(Arena *arena, Str folder, Paths *files, Paths *folders, Err
         return err_set(err, ERR_IO, "%s: %m", folder.ptr);
     }
     const char *separator = str_ends_with(folder, STR("/")) ? "" : "/";
-    const struct dirent *entry;
-    while (errno = 0, (entry = readdir(dir)) != NULL) {
+    for (;;) {
+        errno = 0; /* NULL is both the end and a failure; only the latter sets it */
+        const struct dirent *entry = readdir(dir);
+        if (entry == NULL) {
+            break;
+        }
         EntryKind kind = entry_kind(dirfd(dir), entry);
         if (kind != ENTRY_OTHER) {
             Str path = str_format(arena, "%s%s%s", folder.ptr, separator, entry->d_name);
