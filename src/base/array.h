@@ -17,13 +17,13 @@
         uint32_t capacity; \
     }
 
-#define ARRAY_PUSH(arena, array, ...)                                                        \
-    do {                                                                                     \
-        if ((array)->count == (array)->capacity) {                                           \
-            (array)->items = array_grow((arena), (array)->items, &(array)->capacity,         \
-                                        sizeof *(array)->items /* NOLINT */);                \
-        }                                                                                    \
-        (array)->items[(array)->count++] = (__VA_ARGS__);                                    \
+#define ARRAY_PUSH(arena, array, ...)                                                \
+    do {                                                                             \
+        if ((array)->count == (array)->capacity) {                                   \
+            (array)->items = array_grow((arena), (array)->items, &(array)->capacity, \
+                                        sizeof *(array)->items /* NOLINT */);        \
+        }                                                                            \
+        (array)->items[(array)->count++] = (__VA_ARGS__);                            \
     } while (0)
 
 /* Doubles the capacity (8 at first) and copies what is there. */

@@ -26,11 +26,11 @@ void bitmap_not(Word *restrict to, const Word *restrict from, size_t rows);
 bool bitmap_any(const Word *bits, size_t rows);
 size_t bitmap_count(const Word *bits, size_t rows);
 
-/* Calls for each set row, lowest first: BITMAP_EACH(bits, rows, row) { ... } */
-#define BITMAP_EACH(bits, rows, row)                                                        \
-    for (size_t word_##row = 0; word_##row < BITMAP_WORDS(rows); word_##row++)              \
-        for (Word rest_##row = (bits)[word_##row]; rest_##row != 0;                         \
-             rest_##row &= rest_##row - 1)                                                  \
-            for (size_t row = word_##row * 64 + (size_t)__builtin_ctzll(rest_##row),        \
-                        once_##row = 1;                                                     \
+/* For each set row, lowest first: BITMAP_EACH(bits, rows, row) { ... }. `continue` works; `break`
+ * does the same as `continue`: to leave early, return. */
+#define BITMAP_EACH(bits, rows, row)                                                              \
+    for (size_t word_##row = 0; word_##row < BITMAP_WORDS(rows); word_##row++)                    \
+        for (Word rest_##row = (bits)[word_##row]; rest_##row != 0; rest_##row &= rest_##row - 1) \
+            for (size_t row = word_##row * 64 + (size_t)__builtin_ctzll(rest_##row),              \
+                        once_##row = 1;                                                           \
                  once_##row != 0; once_##row = 0)

@@ -17,7 +17,8 @@ typedef struct Buffer {
 
 void buffer_done(Buffer *buffer);
 void buffer_clear(Buffer *buffer);
-char *buffer_reserve(Buffer *buffer, size_t more); /* room for `more` bytes after len; NULL past the limit */
+/* Room for `more` bytes after len, NULL past the limit. What is used of it the caller adds to len. */
+char *buffer_reserve(Buffer *buffer, size_t more);
 void buffer_append(Buffer *buffer, Str text);
 void buffer_append_c(Buffer *buffer, const char *text);
 void buffer_append_byte(Buffer *buffer, char byte);

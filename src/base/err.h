@@ -8,10 +8,10 @@
 
 typedef enum ErrCode {
     ERR_NONE,
-    ERR_SYNTAX,  /* the text of a rule or a query is wrong; err->at says where */
-    ERR_LIMIT,   /* a configured bound was reached; retrying will not help */
-    ERR_IO,      /* the operating system said no */
-    ERR_CORRUPT, /* our own file does not read back */
+    ERR_SYNTAX,      /* the text of a rule or a query is wrong; err->at says where */
+    ERR_LIMIT,       /* a configured bound was reached; retrying will not help */
+    ERR_IO,          /* the operating system said no */
+    ERR_CORRUPT,     /* our own file does not read back */
     ERR_UNSUPPORTED, /* right, but not supported; err->at says where */
 } ErrCode;
 

@@ -8,7 +8,9 @@
 /* The whole file; refuses one larger than `limit` bytes with ERR_LIMIT. */
 bool file_read(Arena *arena, const char *path, size_t limit, Str *out, Err *err) MUST_CHECK;
 bool file_write_all(int fd, Str bytes, Err *err) MUST_CHECK; /* restarts short writes and EINTR */
-bool file_pread(int fd, void *to, size_t size, uint64_t at, Err *err) MUST_CHECK; /* all of it or an error */
+
+/* All of it or an error: ERR_CORRUPT when the file ends before. */
+bool file_pread(int fd, void *to, size_t size, uint64_t at, Err *err) MUST_CHECK;
 
 /* A file without a name in $TMPDIR or /tmp, gone when closed. */
 int file_open_temporary(Err *err) MUST_CHECK; /* -1 on failure */

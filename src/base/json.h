@@ -13,31 +13,40 @@
 
 #define JSON_MAX_DEPTH 64
 
-typedef enum JsonKind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT } JsonKind;
+typedef enum JsonKind {
+    JSON_NULL,
+    JSON_BOOL,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+} JsonKind;
 
 typedef struct Json Json;
 struct Json {
     JsonKind kind;
-    bool boolean;      /* JSON_BOOL */
-    Str raw;           /* the value's own bytes, quotes and brackets included */
-    Str text;          /* JSON_STRING: unescaped; JSON_NUMBER: raw */
-    Str key;           /* unescaped; empty outside an object */
-    size_t at;         /* byte offset of `raw` in the text */
-    uint32_t count;    /* children */
-    Json *first;       /* children in order: first, first->next, ... */
+    bool boolean;   /* JSON_BOOL */
+    Str raw;        /* the value's own bytes, quotes and brackets included */
+    Str text;       /* JSON_STRING: unescaped; JSON_NUMBER: raw */
+    Str key;        /* unescaped; empty outside an object */
+    size_t at;      /* byte offset of `raw` in the text */
+    uint32_t count; /* children */
+    Json *first;    /* children in order: first, first->next, ... */
     Json *next;
 };
 
 /* NULL on failure: err->at is the byte offset of the fault, err->text says what is wrong there. */
 Json *json_parse(Arena *arena, Str text, Err *err) MUST_CHECK;
 
-const Json *json_get(const Json *object, Str key); /* last child of that key (the one that counts), or NULL */
+/* The last child of that key, which is the one that counts, or NULL. */
+const Json *json_get(const Json *object, Str key);
 
 /* The bytes between the quotes of a JSON string, unescaped; `raw` itself when it has no backslash.
  * The caller has validated it. */
 Str json_unescape(Arena *arena, Str raw);
 
-/* The number in `text` (a valid JSON number): int64 when it is a whole number in its range. */
+/* The number in `text` (a valid JSON number): int64 when it is written as a whole number, without
+ * fraction and exponent, and in range. */
 bool json_number_is_i64(Str text, int64_t *out);
 
 /* Line and column (both from 1, column in bytes) of a byte offset. */

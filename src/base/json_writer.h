@@ -31,5 +31,5 @@ void json_member_string(JsonWriter *writer, const char *key, Str text);
 void json_member_i64(JsonWriter *writer, const char *key, int64_t value);
 void json_member_bool(JsonWriter *writer, const char *key, bool value);
 
-void json_append_escaped(Buffer *out, Str text); /* with the quotes around it */
+void json_append_escaped(Buffer *out, Str text);   /* with the quotes around it */
 Str json_print_double(double value, char out[32]); /* the form of json_double */

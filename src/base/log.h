@@ -29,8 +29,12 @@ void log_write(LogLevel level, const char *component, const char *message, const
     (const LogField[]){__VA_ARGS__}, sizeof((const LogField[]){__VA_ARGS__}) / sizeof(LogField)
 /* In lower case, for they are called like functions.
  * NOLINTBEGIN(readability-identifier-naming) */
-#define log_debug(component, message, ...) log_write(LOG_DEBUG, component, message, LOG_FIELDS(__VA_ARGS__))
-#define log_info(component, message, ...)  log_write(LOG_INFO, component, message, LOG_FIELDS(__VA_ARGS__))
-#define log_warn(component, message, ...)  log_write(LOG_WARN, component, message, LOG_FIELDS(__VA_ARGS__))
-#define log_error(component, message, ...) log_write(LOG_ERROR, component, message, LOG_FIELDS(__VA_ARGS__))
+#define log_debug(component, message, ...) \
+    log_write(LOG_DEBUG, component, message, LOG_FIELDS(__VA_ARGS__))
+#define log_info(component, message, ...) \
+    log_write(LOG_INFO, component, message, LOG_FIELDS(__VA_ARGS__))
+#define log_warn(component, message, ...) \
+    log_write(LOG_WARN, component, message, LOG_FIELDS(__VA_ARGS__))
+#define log_error(component, message, ...) \
+    log_write(LOG_ERROR, component, message, LOG_FIELDS(__VA_ARGS__))
 /* NOLINTEND(readability-identifier-naming) */

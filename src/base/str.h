@@ -11,11 +11,15 @@ typedef struct Str {
     size_t len;
 } Str;
 
-/* STR("x") makes a view of a literal; printf("%.*s", STR_ARG(s)) prints one. */
+/* STR("x") makes a view of a literal, STR_INIT("x") one in a static table; printf("%.*s", STR_ARG(s))
+ * prints one. */
 #define STR(literal) ((Str){"" literal, sizeof(literal) - 1})
-#define STR_INIT(literal) {"" literal, sizeof(literal) - 1} /* for static tables */
-#define STR_ARG(s)   (int)(s).len, (s).ptr
-#define STR_NONE     (UINT32_MAX) /* "not found" of the functions that return an index */
+#define STR_INIT(literal)               \
+    {                                   \
+        "" literal, sizeof(literal) - 1 \
+    }
+#define STR_ARG(s) (int)(s).len, (s).ptr
+#define STR_NONE   (UINT32_MAX) /* "not found" of the functions that return an index */
 
 static inline bool str_equal(Str a, Str b)
 {
@@ -38,7 +42,7 @@ static inline Str str_slice(Str s, size_t from, size_t to)
 int str_compare(Str a, Str b); /* byte order; a prefix comes first */
 bool str_starts_with(Str s, Str prefix);
 bool str_ends_with(Str s, Str suffix);
-bool str_equal_ascii_case(Str a, Str b); /* A-Z equal a-z, all else exact */
+bool str_equal_ascii_case(Str a, Str b);                   /* A-Z equal a-z, all else exact */
 bool str_find(Str s, Str needle, size_t from, size_t *at); /* first `needle` at or after `from` */
 bool str_find_byte(Str s, char byte, size_t from, size_t *at);
 Str str_trim(Str s); /* without blanks, tabs, CR, LF at both ends */
@@ -47,7 +51,7 @@ Str str_trim(Str s); /* without blanks, tabs, CR, LF at both ends */
  * "a,,b" gives "a", "", "b"; "" gives one "". Start with *rest = text; a spent rest has ptr NULL. */
 bool str_split(Str *rest, char separator, Str *part);
 
-Str str_copy(Arena *arena, Str s); /* lives in the arena; NUL follows the last byte */
+Str str_copy(Arena *arena, Str s);         /* lives in the arena; NUL follows the last byte */
 const char *str_to_c(Arena *arena, Str s); /* for libc only; text after a NUL inside is lost */
 Str str_format(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 Str str_format_args(Arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0);

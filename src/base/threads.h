@@ -10,7 +10,7 @@ unsigned thread_cpu_count(void); /* processors this process may use, at least 1 
 
 typedef struct Queue Queue;
 Queue *queue_new(size_t capacity);
-void queue_free(Queue *queue); /* nobody may wait on it any more; NULL is fine */
+void queue_free(Queue *queue);             /* nobody may wait on it any more; NULL is fine */
 bool queue_push(Queue *queue, void *item); /* waits for room; false once the queue is closed */
 void *queue_pop(Queue *queue);             /* waits; NULL when closed and empty */
 void queue_close(Queue *queue);            /* no more pushes; those who wait wake up */

@@ -10,7 +10,7 @@
  * day, 'T' (or a blank), hour, minute, second, 0 to 9 decimals ('.' or ','), 'Z' or +hh:mm, +hhmm, +hh;
  * no zone is UTC. Whole text. False on anything else, on a day that no month has, and out of range. */
 bool timestamp_parse(Str text, int64_t *ns);
-bool timestamp_from_ms(int64_t ms, int64_t *ns);    /* false out of range */
+bool timestamp_from_ms(int64_t ms, int64_t *ns); /* false out of range */
 bool timestamp_from_ms_double(double ms, int64_t *ns);
 
 #define TIMESTAMP_TEXT 36

@@ -2,9 +2,9 @@
 
 #include "base/threads.h"
 
-#define PRODUCERS 3
-#define CONSUMERS 3
-#define ITEMS     2000
+#define PRODUCERS ((size_t)3)
+#define CONSUMERS ((size_t)3)
+#define ITEMS     ((size_t)2000)
 
 typedef struct Work {
     Queue *queue;
