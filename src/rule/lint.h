@@ -7,7 +7,7 @@
  * unknown-field      no known schema has the field
  * repeated-item      an item stands twice in a list (also by case in case-insensitive ones), or is covered by another */
 
-#include "rule/rule.h"
 #include "event/schema.h"
+#include "rule/rule.h"
 
 void lint_rule(const Rule *rule, const Schema *schema, Diagnostics *findings);

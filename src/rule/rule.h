@@ -1,8 +1,9 @@
 #pragma once
 /* Rule: one detection rule as its file says it: query, severity, schedule, mapping to ATT&CK, ...
  *
- * Everything about a field - its name, type, default, bounds - is one line of the table in rule_fields.c; reading
- * TOML, reading NDJSON, checking, printing and the copy in alerts all go by it.
+ * Everything about a field - its name, type, default, bounds - is one line of the table in
+ * rule_fields.c; reading TOML, reading NDJSON, checking, printing and the copy in alerts all go by
+ * it.
  *
  * Lifetimes    in the arena of the RuleList that holds it; immutable after reading. */
 
@@ -12,8 +13,14 @@
 #include "base/json_writer.h"
 
 typedef enum RuleType {
-    RULE_EQL, RULE_QUERY, RULE_SAVED_QUERY, RULE_THRESHOLD, RULE_THREAT_MATCH, RULE_MACHINE_LEARNING,
-    RULE_NEW_TERMS, RULE_ESQL,
+    RULE_EQL,
+    RULE_QUERY,
+    RULE_SAVED_QUERY,
+    RULE_THRESHOLD,
+    RULE_THREAT_MATCH,
+    RULE_MACHINE_LEARNING,
+    RULE_NEW_TERMS,
+    RULE_ESQL,
 } RuleType;
 
 typedef enum RuleSeverity { RULE_LOW, RULE_MEDIUM, RULE_HIGH, RULE_CRITICAL } RuleSeverity;
@@ -29,11 +36,13 @@ typedef struct SeverityMapping {
 } SeverityMapping;
 
 typedef struct Rule {
-    Str file;           /* where it was read, for messages */
-    size_t line;        /* of the rule's first line there */
-    Str query_text;     /* the query */
-    size_t query_line;  /* the file's line its text starts on; 0 when it cannot be told */
-    const Json *source; /* the whole rule as JSON, API names (TOML converted): what export and the alert's copy use */
+    Str file;            /* where it was read, for messages */
+    size_t line;         /* of the rule's first line there */
+    Str query_text;      /* the same bytes as `query` */
+    size_t query_line;   /* of the file, where the query's text starts; 0 when it cannot be told */
+    size_t query_column; /* in that line, from 1 */
+    const Json *source;  /* the whole rule as JSON, API names (TOML converted): what export and the
+                            alert's copy use */
 
     Str id, rule_id, name, description, query, language;
     RuleType type;
@@ -43,8 +52,10 @@ typedef struct Rule {
     Str interval, from, to;
     int64_t interval_ns;
     StrList index, tags, author, references, false_positives;
-    Str license, note, setup, timestamp_override, event_category_override, timestamp_field, tiebreaker_field;
-    Str rule_name_override, building_block_type, maturity;
+    Str license, note, setup, timestamp_override, event_category_override, timestamp_field,
+        tiebreaker_field;
+    Str rule_name_override, building_block_type, data_view_id;
+    Str maturity; /* "production", "development", "deprecated"; empty when the file does not say */
     bool timestamp_override_fallback_disabled;
     const SeverityMapping *severity_mapping;
     uint32_t severity_mapping_count;
@@ -53,21 +64,29 @@ typedef struct Rule {
     const Json *exceptions_list, *filters, *actions, *alert_suppression; /* or NULL */
 } Rule;
 
-const char *rule_type_name(RuleType type);         /* "eql" */
-const char *rule_type_category(RuleType type);     /* "Event Correlation Rule" */
-const char *rule_type_id(RuleType type);           /* "siem.eqlRule" */
+const char *rule_type_name(RuleType type);     /* "eql" */
+const char *rule_type_category(RuleType type); /* "Event Correlation Rule" */
+const char *rule_type_id(RuleType type);       /* "siem.eqlRule" */
 const char *rule_severity_name(RuleSeverity severity);
 bool rule_severity_parse(Str name, RuleSeverity *out);
+
+/* Line and column of a byte of the query: in the file when that can be told, else (false) within
+ * the query. */
+bool rule_query_position(const Rule *rule, size_t at, size_t *line, size_t *column);
 
 /* A rule that is not usable, and why: it is listed, never lost. */
 typedef struct RuleProblem {
     Str file;
-    size_t line, column; /* 0 when they cannot be told */
-    Severity severity;   /* error: the rule is left out; warning: it runs */
-    const char *code;    /* "schema", "unknown-field", "syntax", "io", ... */
+    size_t line, column;    /* 0 when they cannot be told */
+    Severity severity;      /* error: the rule is left out; warning: it runs */
+    const char *code;       /* "schema", "unknown-field", "syntax", "io", ... */
     Str rule_id, rule_name; /* empty when not known yet */
     Str message;
 } RuleProblem;
+
+/* "rule.toml:14: risk_score must be 0..100, found 150"; "warning: " before the message of one. No
+ * newline. */
+void rule_problem_print(Buffer *out, const RuleProblem *problem);
 
 typedef struct RuleList {
     Arena *arena;
@@ -75,11 +94,19 @@ typedef struct RuleList {
     ARRAY(RuleProblem) problems;
 } RuleList;
 
-/* Reads rule files and folders of them: *.toml (elastic/detection-rules), *.ndjson and *.json (Kibana's export: rules,
- * other saved objects and the summary line are passed over). A folder's files in order of their paths. Unreadable
- * or wrong rules become problems; a rule_id met twice is a problem and the first one stands.
- * False only when a path itself cannot be read. */
+#define RULE_MAX_FILE     ((size_t)64 * 1024 * 1024) /* all rules there are, exported, are 20 MB */
+#define RULE_MAX_LINE     ((size_t)4 * 1024 * 1024)  /* one rule */
+#define RULE_MAX_PROBLEMS 10000                      /* the next says that more are not listed */
+
+/* Reads rule files and folders of them: *.toml (elastic/detection-rules), *.ndjson and *.json
+ * (Kibana's export: rules, other saved objects and the summary line are passed over). A folder's
+ * files in order of their paths. Unreadable or wrong rules become problems; a rule_id met twice is
+ * a problem and the first one stands. False only when a path itself cannot be read. */
 bool rule_read(RuleList *list, const Str *paths, uint32_t count, Err *err) MUST_CHECK;
+
+/* The same for one text in memory, `file` being its name in messages. */
+void rule_read_toml(RuleList *list, Str file, Str text);
+void rule_read_json(RuleList *list, Str file, Str text);
 
 /* One rule as Kibana exports it (all fields, defaults filled in), on one line. */
 void rule_print_json(JsonWriter *out, const Rule *rule);

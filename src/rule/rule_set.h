@@ -8,8 +8,9 @@
 
 typedef struct RuleSkip {
     const Rule *rule;
-    const char *reason; /* short, constant, for counting: "kuery is not supported yet", "query error", ... */
-    Str detail;         /* the message with line and column where there is one */
+    const char *
+        reason; /* short, constant, for counting: "kuery is not supported yet", "query error", ... */
+    Str detail; /* the message with line and column where there is one */
 } RuleSkip;
 
 typedef struct RuleSet {
@@ -19,11 +20,13 @@ typedef struct RuleSet {
     uint32_t count;
     const RuleSkip *skipped;
     uint32_t skipped_count;
+    const RuleSkip *warnings; /* rules that run, but not wholly as written */
+    uint32_t warning_count;
 } RuleSet;
 
 typedef struct RuleFilter { /* which rules take part; empty lists = all */
-    StrList names;      /* --rule: rule_id, id or name, or a part of the name, whatever its case */
-    StrList tags;       /* --tag: any of them, exact but for case */
+    StrList names; /* --rule: rule_id, id or name, or a part of the name, whatever its case */
+    StrList tags;  /* --tag: any of them, exact but for case */
     bool has_min_severity;
     RuleSeverity min_severity;
 } RuleFilter;
@@ -32,4 +35,5 @@ bool rule_filter_passes(const RuleFilter *filter, const Rule *rule);
 
 /* The plan's fields include what alerts and overrides need only where rows hit (read from the document), so they are
  * not in it. Borrows the list. */
-RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema, const RuleFilter *filter);
+RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema,
+                        const RuleFilter *filter);

@@ -1,0 +1,119 @@
+#include "rule/rule.h"
+
+#include "base/file.h"
+#include "base/table.h"
+#include "rule/rule_check.h"
+
+bool rule_query_position(const Rule *rule, size_t at, size_t *line, size_t *column)
+{
+    json_position(rule->query, at, line, column);
+    if (rule->query_line == 0) {
+        return false;
+    }
+    *column += *line == 1 ? rule->query_column - 1 : 0;
+    *line += rule->query_line - 1;
+    return true;
+}
+
+void rule_problem_print(Buffer *out, const RuleProblem *problem)
+{
+    buffer_append(out, problem->file);
+    if (problem->line > 0) {
+        buffer_append_format(out, ":%zu", problem->line);
+    }
+    if (problem->column > 0) {
+        buffer_append_format(out, ":%zu", problem->column);
+    }
+    buffer_append_c(out, problem->severity == SEVERITY_ERROR ? ": " : ": warning: ");
+    buffer_append(out, problem->message);
+}
+
+typedef enum FileKind { FILE_OTHER, FILE_TOML, FILE_JSON } FileKind;
+
+static FileKind kind_of(Str path)
+{
+    if (str_ends_with(path, STR(".toml"))) {
+        return FILE_TOML;
+    }
+    return str_ends_with(path, STR(".ndjson")) || str_ends_with(path, STR(".json")) ? FILE_JSON
+                                                                                    : FILE_OTHER;
+}
+
+/* Says of a rule whose id an earlier one has that it is left out. */
+static void drop_repeated(RuleList *list, Table *ids, uint32_t from)
+{
+    uint32_t kept = from;
+    for (uint32_t i = from; i < list->rules.count; i++) {
+        Rule rule = list->rules.items[i];
+        uint32_t before = table_count(ids);
+        uint32_t index = table_add(ids, rule.rule_id);
+        if (index == before) {
+            list->rules.items[kept++] = rule;
+            continue;
+        }
+        const Rule *first = &list->rules.items[index];
+        RuleText where = {.file = rule.file, .first_line = rule.line};
+        rule_problem_add(list, &where, 0, SEVERITY_ERROR, "repeated-id",
+                         "rule_id \"%.*s\" was met before, in %.*s:%zu: left out",
+                         STR_ARG(rule.rule_id), STR_ARG(first->file), first->line);
+        RuleProblem *problem = &list->problems.items[list->problems.count - 1];
+        problem->rule_id = rule.rule_id;
+        problem->rule_name = rule.name;
+    }
+    list->rules.count = kept;
+}
+
+static bool read_file(RuleList *list, Table *ids, Str path, Err *err)
+{
+    Str text = {0};
+    if (!file_read(list->arena, str_to_c(list->arena, path), RULE_MAX_FILE, &text, err)) {
+        return false;
+    }
+    FileKind kind = kind_of(path);
+    if (kind == FILE_OTHER) { /* named by the user: told by its first byte */
+        Str trimmed = str_trim(text);
+        kind = trimmed.len > 0 && trimmed.ptr[0] == '{' ? FILE_JSON : FILE_TOML;
+    }
+    uint32_t from = list->rules.count;
+    if (kind == FILE_TOML) {
+        rule_read_toml(list, path, text);
+    } else {
+        rule_read_json(list, path, text);
+    }
+    drop_repeated(list, ids, from);
+    return true;
+}
+
+static bool read_folder(RuleList *list, Table *ids, Str path, Err *err)
+{
+    FileList files = {0};
+    if (!file_list(list->arena, str_to_c(list->arena, path), &files, err)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < files.count; i++) {
+        Err unread = {0};
+        if (kind_of(files.paths[i]) == FILE_OTHER ||
+            read_file(list, ids, files.paths[i], &unread)) {
+            continue;
+        }
+        RuleText where = {.file = files.paths[i], .first_line = 1};
+        rule_problem_add(list, &where, 0, SEVERITY_ERROR, "io", "%s", unread.text);
+        list->problems.items[list->problems.count - 1].line = 0;
+    }
+    return true;
+}
+
+bool rule_read(RuleList *list, const Str *paths, uint32_t count, Err *err)
+{
+    Table *ids = table_new(list->arena); /* index in it = index of the rule in the list */
+    for (uint32_t i = 0; i < list->rules.count; i++) {
+        table_add(ids, list->rules.items[i].rule_id);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        bool folder = file_is_folder(str_to_c(list->arena, paths[i]));
+        if (!(folder ? read_folder : read_file)(list, ids, paths[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
