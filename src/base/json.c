@@ -167,10 +167,7 @@ static bool escape(Parser *parser)
 /* string := '"' ( any byte from 0x20 on but '"' and '\' | escape )* '"' */
 static bool string(Parser *parser, Str *out)
 {
-    size_t start = parser->at;
-    if (!accept(parser, '"')) {
-        return fail(parser, start, "expected a string");
-    }
+    size_t start = parser->at++; /* the quote that told the caller to come here */
     bool escaped = false;
     while (parser->at < parser->text.len) {
         unsigned char c = (unsigned char)parser->text.ptr[parser->at];

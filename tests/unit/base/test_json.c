@@ -86,6 +86,7 @@ static const struct {
     {STR_INIT("]"), 0, "expected a value"},
     {STR_INIT("{"), 1, "expected a key in quotes"},
     {STR_INIT("{a:1}"), 1, "expected a key in quotes"},
+    {STR_INIT("{\"a"), 1, "string without an end"},
     {STR_INIT("{\"a\"}"), 4, "expected ':'"},
     {STR_INIT("{\"a\":}"), 5, "expected a value"},
     {STR_INIT("{\"a\":1,}"), 7, "expected a key in quotes"},
@@ -212,6 +213,15 @@ TEST(nesting_ends_at_its_bound)
     arena_free(arena);
 }
 
+TEST(a_text_of_more_than_4_gib_is_refused_unread)
+{
+    Arena *arena = arena_new();
+    Err err = {.code = ERR_NONE};
+    assert_null(json_parse(arena, (Str){"1", (size_t)UINT32_MAX + 1}, &err));
+    assert_int_equal(err.code, ERR_LIMIT);
+    arena_free(arena);
+}
+
 TEST(unescaping_gives_back_what_has_no_escape)
 {
     static const struct {
@@ -263,5 +273,6 @@ TEST(positions_are_lines_and_byte_columns)
 RUN_TESTS(CASE(every_form_of_the_standard_is_read), CASE(everything_else_is_refused_at_its_place),
           CASE(simdjson_is_of_the_same_opinion), CASE(a_tree_has_kinds_keys_texts_and_places),
           CASE(of_equal_keys_the_last_one_counts), CASE(nesting_ends_at_its_bound),
+          CASE(a_text_of_more_than_4_gib_is_refused_unread),
           CASE(unescaping_gives_back_what_has_no_escape),
           CASE(whole_numbers_are_told_from_the_others), CASE(positions_are_lines_and_byte_columns))
