@@ -14,12 +14,12 @@ typedef enum Lookup {
     LOOKUP_EXISTS,   /* is null / is not null */
     LOOKUP_EQUAL,    /* hash set of exact values */
     LOOKUP_FOLDED,   /* hash set of folded text */
-    LOOKUP_PATTERN,  /* text with wildcards, prefix, suffix, contains: literal search, then confirm */
+    LOOKUP_PATTERN, /* text with wildcards, prefix, suffix, contains: literal search, then confirm */
     LOOKUP_REGEX,
     LOOKUP_CIDR,
-    LOOKUP_RANGE,    /* compares with a number or a date */
-    LOOKUP_VALUE,    /* any other expression over one field: computed per distinct value */
-    LOOKUP_ROW,      /* two or more fields: computed per row where the rest holds */
+    LOOKUP_RANGE, /* compares with a number or a date */
+    LOOKUP_VALUE, /* any other expression over one field: computed per distinct value */
+    LOOKUP_ROW,   /* two or more fields: computed per row where the rest holds */
 } Lookup;
 
 Lookup predicate_lookup(const Predicate *predicate);

@@ -122,8 +122,7 @@ static void decide_call(Expr *expr)
 {
     /* Places and ends may be null; the text they are taken from may not. */
     bool lenient = expr->function == FUNCTION_INDEX_OF || expr->function == FUNCTION_SUBSTRING ||
-                   expr->function == FUNCTION_NUMBER || expr->function == FUNCTION_BETWEEN ||
-                   expr->function == FUNCTION_CIDR_MATCH;
+                   expr->function == FUNCTION_NUMBER;
     if (lenient ? is_null(expr->args[0]) : any_null_argument(expr)) {
         become_literal(expr, value_null());
     }

@@ -9,29 +9,29 @@
 
 #define FUNCTION_MANY 1024 /* "any number", bounded */
 
-#define FUNCTIONS(X)                                                          \
-    X(FUNCTION_ADD, "add", 2, 2, false, "NN", 'N')                            \
-    X(FUNCTION_BETWEEN, "between", 3, 4, true, "SSSb", 'S')                   \
-    X(FUNCTION_CIDR_MATCH, "cidrMatch", 2, FUNCTION_MANY, false, "Ps", 'B')   \
-    X(FUNCTION_CONCAT, "concat", 1, FUNCTION_MANY, false, "A", 'S')           \
-    X(FUNCTION_DIVIDE, "divide", 2, 2, false, "NN", 'N')                      \
-    X(FUNCTION_ENDS_WITH, "endsWith", 2, 2, true, "SS", 'B')                  \
-    X(FUNCTION_INDEX_OF, "indexOf", 2, 3, true, "SSI", 'N')                   \
-    X(FUNCTION_LENGTH, "length", 1, 1, false, "S", 'N')                       \
-    X(FUNCTION_MODULO, "modulo", 2, 2, false, "NN", 'N')                      \
-    X(FUNCTION_MULTIPLY, "multiply", 2, 2, false, "NN", 'N')                  \
-    X(FUNCTION_NUMBER, "number", 1, 2, false, "SI", 'N')                      \
-    X(FUNCTION_STARTS_WITH, "startsWith", 2, 2, true, "SS", 'B')              \
-    X(FUNCTION_STRING, "string", 1, 1, false, "A", 'S')                       \
-    X(FUNCTION_STRING_CONTAINS, "stringContains", 2, 2, true, "SS", 'B')      \
-    X(FUNCTION_SUBSTRING, "substring", 2, 3, false, "SII", 'S')               \
+#define FUNCTIONS(X)                                                        \
+    X(FUNCTION_ADD, "add", 2, 2, false, "NN", 'N')                          \
+    X(FUNCTION_BETWEEN, "between", 3, 4, true, "SSSb", 'S')                 \
+    X(FUNCTION_CIDR_MATCH, "cidrMatch", 2, FUNCTION_MANY, false, "Ps", 'B') \
+    X(FUNCTION_CONCAT, "concat", 1, FUNCTION_MANY, false, "A", 'S')         \
+    X(FUNCTION_DIVIDE, "divide", 2, 2, false, "NN", 'N')                    \
+    X(FUNCTION_ENDS_WITH, "endsWith", 2, 2, true, "SS", 'B')                \
+    X(FUNCTION_INDEX_OF, "indexOf", 2, 3, true, "SSI", 'N')                 \
+    X(FUNCTION_LENGTH, "length", 1, 1, false, "S", 'N')                     \
+    X(FUNCTION_MODULO, "modulo", 2, 2, false, "NN", 'N')                    \
+    X(FUNCTION_MULTIPLY, "multiply", 2, 2, false, "NN", 'N')                \
+    X(FUNCTION_NUMBER, "number", 1, 2, false, "SI", 'N')                    \
+    X(FUNCTION_STARTS_WITH, "startsWith", 2, 2, true, "SS", 'B')            \
+    X(FUNCTION_STRING, "string", 1, 1, false, "A", 'S')                     \
+    X(FUNCTION_STRING_CONTAINS, "stringContains", 2, 2, true, "SS", 'B')    \
+    X(FUNCTION_SUBSTRING, "substring", 2, 3, false, "SII", 'S')             \
     X(FUNCTION_SUBTRACT, "subtract", 2, 2, false, "NN", 'N')
 
 typedef enum FunctionId {
 #define FUNCTION_ENUM(id, name, fewest, most, tilde, kinds, result) id,
     FUNCTIONS(FUNCTION_ENUM)
 #undef FUNCTION_ENUM
-    FUNCTION_COUNT,
+        FUNCTION_COUNT,
 } FunctionId;
 
 typedef struct Function {

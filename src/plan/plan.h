@@ -31,13 +31,24 @@ typedef enum ExprKind {
     EXPR_CALL,       /* function(args), fold */
     EXPR_ARITHMETIC, /* args[0] op args[1] */
     EXPR_NEGATE,     /* - args[0] */
-    EXPR_AND, EXPR_OR, EXPR_NOT, /* inside a leaf: three-valued; AND, OR: two args or more */
-    EXPR_INDEX,      /* args[0] is the _index field; items are patterns, "-x" excludes; true when missing */
+    EXPR_AND,
+    EXPR_OR,
+    EXPR_NOT, /* inside a leaf: three-valued; AND, OR: two args or more */
+    EXPR_INDEX, /* args[0] is the _index field; items are patterns, "-x" excludes; true when missing */
 } ExprKind;
 
 typedef enum ExprOp {
-    OP_NONE, OP_EQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL, /* != is NOT == */
-    OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE, OP_MODULO,
+    OP_NONE,
+    OP_EQUAL,
+    OP_LESS,
+    OP_LESS_EQUAL,
+    OP_GREATER,
+    OP_GREATER_EQUAL, /* != is NOT == */
+    OP_ADD,
+    OP_SUBTRACT,
+    OP_MULTIPLY,
+    OP_DIVIDE,
+    OP_MODULO,
 } ExprOp;
 
 /* How two values are compared, decided by the field's type when the query is compiled. */
@@ -65,11 +76,19 @@ struct Expr {
 
 typedef struct Predicate {
     const Expr *expr;
-    const FieldId *fields; /* distinct, in order of first use; none: a constant; two or more: asked per row */
+    const FieldId
+        *fields; /* distinct, in order of first use; none: a constant; two or more: asked per row */
     uint32_t field_count;
 } Predicate;
 
-typedef enum PlanNodeKind { NODE_FALSE, NODE_TRUE, NODE_PREDICATE, NODE_AND, NODE_OR, NODE_NOT } PlanNodeKind;
+typedef enum PlanNodeKind {
+    NODE_FALSE,
+    NODE_TRUE,
+    NODE_PREDICATE,
+    NODE_AND,
+    NODE_OR,
+    NODE_NOT
+} PlanNodeKind;
 
 typedef struct PlanNode {
     PlanNodeKind kind;
@@ -134,7 +153,8 @@ NodeId plan_builder_predicate(PlanBuilder *builder, const Expr *expr);
 NodeId plan_builder_and(PlanBuilder *builder, const NodeId *children, uint32_t count);
 NodeId plan_builder_or(PlanBuilder *builder, const NodeId *children, uint32_t count);
 NodeId plan_builder_not(PlanBuilder *builder, NodeId child);
-uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query); /* copied; its index */
+uint32_t plan_builder_add_query(PlanBuilder *builder,
+                                const QueryPlan *query);  /* copied; its index */
 const PlanSet *plan_builder_finish(PlanBuilder *builder); /* nothing may be added after it */
 
 /* The same for two plans iff they look for the same: names of fields count, ids do not. 32 hex digits. */

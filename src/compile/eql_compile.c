@@ -1,0 +1,283 @@
+#include "compile/eql_compile.h"
+
+#include "compile/eql_condition.h"
+#include "compile/eql_value.h"
+
+/* What a key is, as far as its stages must agree. */
+typedef struct KeyType {
+    EqlType type; /* EQL_TYPE_NULL: not known yet */
+    Str name, type_name;
+} KeyType;
+
+typedef struct QueryBuild {
+    EqlScope *scope;
+    const EqlQuery *tree;
+    EqlCompileOptions options; /* with the defaults put in */
+    uint32_t key_count;
+    KeyType *key_types;
+    JoinKey *global_keys; /* the first tree->key_count of every stage */
+    bool refused;
+} QueryBuild;
+
+static Str or_default(Str name, Str fallback)
+{
+    return name.len > 0 ? name : fallback;
+}
+
+static FieldId add_field(EqlScope *scope, Str path, FieldUse use)
+{
+    return field_table_add(plan_builder_fields(scope->builder), path, use);
+}
+
+/* ---- what every stage asks besides its condition ---- */
+
+static const Expr *field_expr(EqlScope *scope, Str path)
+{
+    Expr *expr = eql_expr_new(scope, EXPR_FIELD, 0);
+    expr->field = add_field(scope, path, FIELD_USE_VALUE);
+    return expr;
+}
+
+static bool category_node(QueryBuild *build, const EqlStage *stage, NodeId *out)
+{
+    EqlScope *scope = build->scope;
+    Str path = build->options.event_category_field;
+    if (stage->any) {
+        *out = plan_builder_constant(scope->builder, true);
+        return true;
+    }
+    if (!eql_field_is_known(scope, path, (EqlSpan){stage->category_at, 1})) {
+        return false;
+    }
+    Expr *expr = eql_expr_new(scope, EXPR_COMPARE, 2);
+    expr->op = OP_EQUAL;
+    eql_expr_set(expr, 0, field_expr(scope, path));
+    eql_expr_set(expr, 1, eql_expr_literal(scope, value_string(stage->category)));
+    *out = plan_builder_predicate(scope->builder, expr);
+    return true;
+}
+
+static bool takes_all_indices(const EqlCompileOptions *options)
+{
+    bool all = options->index_pattern_count == 0;
+    for (uint32_t i = 0; i < options->index_pattern_count; i++) {
+        Str pattern = options->index_patterns[i];
+        if (str_starts_with(pattern, STR("-"))) {
+            return false;
+        }
+        all = all || str_equal(pattern, STR("*")) || str_equal(pattern, STR("_all"));
+    }
+    return all;
+}
+
+static NodeId index_node(QueryBuild *build)
+{
+    EqlScope *scope = build->scope;
+    const EqlCompileOptions *options = &build->options;
+    if (takes_all_indices(options)) {
+        return plan_builder_constant(scope->builder, true);
+    }
+    Value *items = ARENA_MANY(scope->arena, Value, options->index_pattern_count);
+    for (uint32_t i = 0; i < options->index_pattern_count; i++) {
+        items[i] = value_string(options->index_patterns[i]);
+    }
+    Expr *expr = eql_expr_new(scope, EXPR_INDEX, 1);
+    eql_expr_set(expr, 0, field_expr(scope, STR(FIELD_INDEX_PATH)));
+    expr->items = items;
+    expr->item_count = options->index_pattern_count;
+    return plan_builder_predicate(scope->builder, expr);
+}
+
+/* ---- join keys ---- */
+
+static EqlType family(EqlType type)
+{
+    if (eql_type_is_number(type)) {
+        return EQL_TYPE_DOUBLE;
+    }
+    return eql_type_is_text(type) ? EQL_TYPE_KEYWORD : type;
+}
+
+static bool check_key_type(EqlScope *scope, const EqlValue *key, KeyType *first)
+{
+    Str type_name = key->type == EQL_TYPE_DATE ? STR("date") : key->type_name;
+    if (key->type == EQL_TYPE_ANY || key->type == EQL_TYPE_NULL) {
+        return true;
+    }
+    if (first->type == EQL_TYPE_NULL) {
+        *first = (KeyType){key->type, key->node->text, type_name};
+        return true;
+    }
+    /* Without the events' own mapping the types are a guess, and values of two types never meet. */
+    if (!scope->strict || family(first->type) == family(key->type)) {
+        return true;
+    }
+    eql_scope_refuse(scope, eql_span(key->node), EQL_CODE_TYPE,
+                     "Sequence key [%.*s] type [%.*s] is incompatible with key [%.*s] type [%.*s]",
+                     STR_ARG(key->node->text), STR_ARG(type_name), STR_ARG(first->name),
+                     STR_ARG(first->type_name));
+    return false;
+}
+
+/* The parser has taken only fields. */
+static bool join_key(EqlScope *scope, EqlNode *node, KeyType *first, JoinKey *out)
+{
+    EqlValue key = eql_value(scope, node);
+    EqlWanted wanted = {'X', 0, eql_scope_source(scope, node), NULL};
+    if (eql_value_refused(&key) || !eql_check(scope, node, &key, wanted) ||
+        !check_key_type(scope, &key, first)) {
+        return false;
+    }
+    /* A key that the mapping lacks, but that may be missing, is null in every event. */
+    out->field = add_field(scope, node->text, FIELD_USE_VALUE);
+    out->optional = node->optional;
+    return true;
+}
+
+static void build_global_keys(QueryBuild *build)
+{
+    build->global_keys = ARENA_MANY(build->scope->arena, JoinKey, build->tree->key_count);
+    for (uint32_t i = 0; i < build->tree->key_count; i++) {
+        if (!join_key(build->scope, build->tree->keys[i], &build->key_types[i],
+                      &build->global_keys[i])) {
+            build->refused = true;
+        }
+    }
+}
+
+/* ---- stages ---- */
+
+static Stage stage_of(QueryBuild *build, const EqlStage *tree)
+{
+    EqlScope *scope = build->scope;
+    NodeId parts[3] = {0};
+    bool sound = category_node(build, tree, &parts[0]);
+    parts[1] = index_node(build);
+    sound = eql_condition(scope, tree->condition, &parts[2]) && sound;
+    if (tree->missing) {
+        eql_scope_refuse(scope, (EqlSpan){tree->at, tree->len}, EQL_CODE_UNSUPPORTED,
+                         "missing events (![) are not supported yet");
+        sound = false;
+    }
+    JoinKey *keys = ARENA_MANY(scope->arena, JoinKey, build->key_count);
+    uint32_t global = build->tree->key_count;
+    for (uint32_t i = 0; i < global; i++) {
+        keys[i] = build->global_keys[i];
+    }
+    for (uint32_t i = global; i < build->key_count; i++) {
+        sound = join_key(scope, tree->keys[i - global], &build->key_types[i], &keys[i]) && sound;
+    }
+    build->refused = build->refused || !sound;
+    NodeId node = sound ? plan_builder_and(scope->builder, parts, ARRAY_LEN(parts)) : 0;
+    return (Stage){.node = node, .keys = keys, .missing = tree->missing};
+}
+
+static void build_stages(QueryBuild *build, QueryPlan *plan)
+{
+    const EqlQuery *tree = build->tree;
+    Arena *arena = build->scope->arena;
+    for (uint32_t i = 0; i < tree->stage_count; i++) {
+        plan->stage_count += tree->stages[i].runs;
+    }
+    Stage *stages = ARENA_MANY(arena, Stage, plan->stage_count);
+    for (uint32_t i = 0, at = 0; i < tree->stage_count; i++) {
+        Stage stage = stage_of(build, &tree->stages[i]);
+        for (uint32_t run = 0; run < tree->stages[i].runs; run++) {
+            stages[at++] = stage;
+        }
+    }
+    plan->stages = stages;
+    if (tree->until != NULL) {
+        Stage *until = ARENA_NEW(arena, Stage);
+        *until = stage_of(build, tree->until);
+        plan->until = until;
+    }
+}
+
+/* ---- the query ---- */
+
+/* The parser has seen to it that head and tail have one number. */
+static void build_pipes(QueryBuild *build, QueryPlan *plan)
+{
+    const EqlQuery *tree = build->tree;
+    Pipe *pipes = ARENA_MANY(build->scope->arena, Pipe, tree->pipe_count);
+    for (uint32_t i = 0; i < tree->pipe_count; i++) {
+        const EqlPipe *pipe = &tree->pipes[i];
+        bool tail = str_equal(pipe->name, STR("tail"));
+        if (tail || str_equal(pipe->name, STR("head"))) {
+            pipes[i] = (Pipe){.tail = tail, .count = (uint64_t)pipe->arguments[0]->integer};
+            continue;
+        }
+        EqlSpan where = {pipe->at, (uint32_t)pipe->name.len};
+        eql_scope_refuse(build->scope, where, EQL_CODE_UNSUPPORTED, "Pipe [%.*s] is not supported",
+                         STR_ARG(pipe->name));
+        build->refused = true;
+    }
+    plan->pipes = pipes;
+    plan->pipe_count = tree->pipe_count;
+}
+
+static FieldId order_field(QueryBuild *build, Str path)
+{
+    if (!eql_field_is_known(build->scope, path, (EqlSpan){build->tree->at, 1})) {
+        build->refused = true;
+        return FIELD_NONE;
+    }
+    return add_field(build->scope, path, FIELD_USE_SPAN);
+}
+
+static void refuse_kind(QueryBuild *build, const char *word, const char *message)
+{
+    EqlSpan where = {build->tree->at, (uint32_t)strlen(word)};
+    eql_scope_refuse(build->scope, where, EQL_CODE_UNSUPPORTED, "%s", message);
+    build->refused = true;
+}
+
+static QueryPlanKind plan_kind(QueryBuild *build)
+{
+    switch (build->tree->kind) {
+    case EQL_QUERY_EVENT: return QUERY_EVENT;
+    case EQL_QUERY_SEQUENCE: return QUERY_SEQUENCE;
+    case EQL_QUERY_SAMPLE:
+        refuse_kind(build, "sample", "samples are not supported yet");
+        return QUERY_SAMPLE;
+    case EQL_QUERY_JOIN: break;
+    }
+    refuse_kind(build, "join", "join is not supported");
+    return QUERY_SEQUENCE;
+}
+
+bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOptions *options,
+                 Diagnostics *diagnostics, uint32_t *query)
+{
+    const Schema *schema = field_table_schema(plan_builder_fields(builder));
+    EqlScope scope = {.builder = builder,
+                      .arena = plan_builder_arena(builder),
+                      .schema = schema,
+                      .strict = schema_is_strict(schema),
+                      .text = tree->text,
+                      .diagnostics = diagnostics};
+    QueryBuild build = {.scope = &scope, .tree = tree, .options = *options};
+    build.options.timestamp_field = or_default(options->timestamp_field, STR("@timestamp"));
+    build.options.event_category_field =
+        or_default(options->event_category_field, STR("event.category"));
+    build.key_count = tree->key_count + tree->stages[0].key_count;
+    build.key_types = ARENA_MANY(scope.arena, KeyType, build.key_count);
+    QueryPlan plan = {.kind = plan_kind(&build),
+                      .key_count = build.key_count,
+                      .maxspan_ns = tree->maxspan_ns,
+                      .tiebreaker = FIELD_NONE};
+    plan.timestamp = order_field(&build, build.options.timestamp_field);
+    if (options->tiebreaker_field.len > 0) {
+        plan.tiebreaker = order_field(&build, options->tiebreaker_field);
+    }
+    build_global_keys(&build);
+    build_stages(&build, &plan);
+    build_pipes(&build, &plan);
+    eql_scope_finish(&scope);
+    if (build.refused) {
+        return false;
+    }
+    *query = plan_builder_add_query(builder, &plan);
+    return true;
+}

@@ -1,0 +1,126 @@
+#include "compile/eql_condition.h"
+
+#include "compile/eql_value.h"
+
+static bool is_boolean_expr(const Expr *expr)
+{
+    switch (expr->kind) {
+    case EXPR_IS_NULL:
+    case EXPR_COMPARE:
+    case EXPR_IN:
+    case EXPR_LIKE:
+    case EXPR_REGEX:
+    case EXPR_AND:
+    case EXPR_OR:
+    case EXPR_NOT: return true;
+    case EXPR_CALL: return function_get(expr->function)->result == 'B';
+    case EXPR_LITERAL:
+    case EXPR_FIELD:
+    case EXPR_ARITHMETIC:
+    case EXPR_NEGATE:
+    case EXPR_INDEX: break;
+    }
+    return false;
+}
+
+/* "(..) == true" says no more than what is in the brackets. */
+static const Expr *without_true(const Expr *expr)
+{
+    while (expr->kind == EXPR_COMPARE && expr->op == OP_EQUAL && is_boolean_expr(expr->args[0]) &&
+           expr->args[1]->kind == EXPR_LITERAL && expr->args[1]->literal.kind == VALUE_BOOL &&
+           expr->args[1]->literal.boolean) {
+        expr = expr->args[0];
+    }
+    return expr;
+}
+
+static bool takes_all_texts(const Expr *expr)
+{
+    for (uint32_t i = 0; expr->kind == EXPR_LIKE && i < expr->item_count; i++) {
+        Str text = expr->items[i].text;
+        size_t stars = 0;
+        while (stars < text.len && text.ptr[stars] == '*') {
+            stars++;
+        }
+        if (stars == text.len) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static NodeId leaf_node(EqlScope *scope, const Expr *expr)
+{
+    expr = without_true(expr);
+    if (takes_all_texts(expr)) {
+        const Expr *is_null = eql_expr_unary(scope, EXPR_IS_NULL, expr->args[0]);
+        return plan_builder_not(scope->builder, plan_builder_predicate(scope->builder, is_null));
+    }
+    if (expr->kind != EXPR_OR) {
+        return plan_builder_predicate(scope->builder, expr);
+    }
+    /* Some combination of values makes one side true or the other: so each side may ask alone. */
+    NodeId *sides = ARENA_MANY(scope->arena, NodeId, expr->arg_count);
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        sides[i] = leaf_node(scope, expr->args[i]);
+    }
+    return plan_builder_or(scope->builder, sides, expr->arg_count);
+}
+
+/* `owner` is the "and", "or" or "not" that the leaf is an operand of, NULL for a whole condition.
+ */
+static bool leaf(EqlScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal, NodeId *out)
+{
+    EqlValue value = eql_value_condition(scope, node, owner, ordinal);
+    if (eql_value_refused(&value)) {
+        return false;
+    }
+    /* The negation of != and "not in" stands outside the leaf. */
+    const Expr *expr = value.expr;
+    bool negated = eql_node_is_negated(node);
+    *out = leaf_node(scope, negated ? expr->args[0] : expr);
+    if (negated) {
+        *out = plan_builder_not(scope->builder, *out);
+    }
+    return true;
+}
+
+static bool operand(EqlScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal, NodeId *out);
+
+static bool chain(EqlScope *scope, EqlNode *node, NodeId *out)
+{
+    EqlNode **operands = NULL;
+    uint32_t count = 0;
+    eql_operands(scope->arena, node, node->op, &operands, &count);
+    NodeId *children = ARENA_MANY(scope->arena, NodeId, count);
+    bool right = true;
+    for (uint32_t i = 0; i < count; i++) {
+        right = operand(scope, operands[i], node, i == 0 ? 1 : 2, &children[i]) && right;
+    }
+    if (right) {
+        *out = node->op == EQL_AND ? plan_builder_and(scope->builder, children, count)
+                                   : plan_builder_or(scope->builder, children, count);
+    }
+    return right;
+}
+
+static bool operand(EqlScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal, NodeId *out)
+{
+    if (node->kind == EQL_BINARY && (node->op == EQL_AND || node->op == EQL_OR)) {
+        return chain(scope, node, out);
+    }
+    if (node->kind != EQL_NOT) {
+        return leaf(scope, node, owner, ordinal, out);
+    }
+    NodeId child = 0;
+    if (!operand(scope, node->left, node, 0, &child)) {
+        return false;
+    }
+    *out = plan_builder_not(scope->builder, child);
+    return true;
+}
+
+bool eql_condition(EqlScope *scope, EqlNode *condition, NodeId *out)
+{
+    return operand(scope, condition, NULL, 0, out);
+}

@@ -1,0 +1,170 @@
+#include "compile/eql_value.h"
+
+#include <arpa/inet.h>
+
+#include "base/timestamp.h"
+#include "lang/date_math.h"
+
+/* ---- addresses ---- */
+
+bool eql_address_check(Str text, bool block_allowed)
+{
+    char address[INET6_ADDRSTRLEN];
+    size_t slash = text.len;
+    bool is_block = str_find_byte(text, '/', 0, &slash);
+    if (slash >= sizeof address || (is_block && !block_allowed)) {
+        return false;
+    }
+    memcpy(address, text.ptr, slash);
+    address[slash] = '\0';
+    if (strlen(address) != slash) {
+        return false;
+    }
+    unsigned char bytes[sizeof(struct in6_addr)];
+    bool is_v4 = inet_pton(AF_INET, address, bytes) == 1;
+    if (!is_v4 && inet_pton(AF_INET6, address, bytes) != 1) {
+        return false;
+    }
+    uint64_t bits = 0;
+    return !is_block || (str_to_u64(str_slice(text, slash + 1, text.len), &bits) &&
+                         bits <= (is_v4 ? 32u : 128u));
+}
+
+/* ---- dates ---- */
+
+#define NS_PER_MINUTE (60 * NS_PER_SECOND)
+#define NS_PER_HOUR   (60 * NS_PER_MINUTE)
+#define NS_PER_DAY    (24 * NS_PER_HOUR)
+
+/* How long the span is that a date without a fraction of a second names. Elasticsearch fills in
+ * what is missing from the hour down; a missing month or day is the first. */
+static int64_t span_of(Str text)
+{
+    size_t at = text.len;
+    if (!str_find_byte(text, 'T', 0, &at) && !str_find_byte(text, ' ', 0, &at)) {
+        return NS_PER_DAY;
+    }
+    size_t colons = 0;
+    for (at++; at < text.len; at++) {
+        char c = text.ptr[at];
+        if (c == '.' || c == ',') {
+            return 1;
+        }
+        if (c == 'Z' || c == '+' || c == '-') {
+            break;
+        }
+        colons += c == ':';
+    }
+    return colons == 0 ? NS_PER_HOUR : colons == 1 ? NS_PER_MINUTE : NS_PER_SECOND;
+}
+
+static bool parse_date(Str text, int64_t *low, int64_t *high)
+{
+    if (timestamp_parse(text, low)) {
+        return !__builtin_add_overflow(*low, span_of(text) - 1, high);
+    }
+    Err err = {0};
+    /* What hangs on the time of day would make the same query another one tomorrow. */
+    if (str_starts_with(text, STR("now"))) {
+        return false;
+    }
+    return date_math_parse(text, 0, false, low, &err) && date_math_parse(text, 0, true, high, &err);
+}
+
+static Value cut_date(int64_t ns, FieldType type)
+{
+    if (type == FIELD_DATE) {
+        int64_t past = ns % NS_PER_MS;
+        ns -= past < 0 ? past + NS_PER_MS : past;
+    }
+    return value_date(ns);
+}
+
+static bool number_of(Value literal, Value *out)
+{
+    if (literal.kind == VALUE_INT || literal.kind == VALUE_DOUBLE) {
+        *out = literal;
+        return true;
+    }
+    if (literal.kind != VALUE_STRING) {
+        return false;
+    }
+    int64_t whole = 0;
+    double number = 0;
+    if (str_to_i64(literal.text, &whole)) {
+        *out = value_int(whole);
+        return true;
+    }
+    if (str_to_double(literal.text, &number)) {
+        *out = value_double(number);
+        return true;
+    }
+    return false;
+}
+
+static EqlLiteral date_literal(FieldType type, Value literal)
+{
+    EqlLiteral out = {.low = literal, .high = literal};
+    int64_t low = 0;
+    int64_t high = 0;
+    Value number;
+    if (literal.kind == VALUE_STRING && parse_date(literal.text, &low, &high)) {
+        out.fits = true;
+    } else if (number_of(literal, &number)) {
+        out.fits = number.kind == VALUE_INT ? timestamp_from_ms(number.integer, &low)
+                                            : timestamp_from_ms_double(number.number, &low);
+        high = low;
+    }
+    if (out.fits) {
+        out.low = cut_date(low, type);
+        out.high = cut_date(high, type);
+    }
+    return out;
+}
+
+/* ---- all types ---- */
+
+static EqlLiteral exact(Value value, CompareAs as, bool fits)
+{
+    return (EqlLiteral){.low = value, .high = value, .as = as, .fits = fits};
+}
+
+static EqlLiteral boolean_literal(Value literal)
+{
+    if (literal.kind == VALUE_STRING && str_equal(literal.text, STR("true"))) {
+        return exact(value_bool(true), COMPARE_AS_VALUE, true);
+    }
+    if (literal.kind == VALUE_STRING &&
+        (str_equal(literal.text, STR("false")) || literal.text.len == 0)) {
+        return exact(value_bool(false), COMPARE_AS_VALUE, true);
+    }
+    return exact(literal, COMPARE_AS_VALUE, literal.kind == VALUE_BOOL);
+}
+
+EqlLiteral eql_literal(Arena *arena, const EqlValue *field, Value literal, ExprOp op)
+{
+    Value number;
+    switch (field->field_type) {
+    case FIELD_LONG:
+    case FIELD_DOUBLE:
+        return number_of(literal, &number) ? exact(number, COMPARE_AS_VALUE, true)
+                                           : exact(literal, COMPARE_AS_VALUE, false);
+    case FIELD_BOOLEAN: return boolean_literal(literal);
+    case FIELD_DATE:
+    case FIELD_DATE_NANOS: return date_literal(field->field_type, literal);
+    case FIELD_IP: {
+        bool fits = literal.kind == VALUE_STRING && eql_address_check(literal.text, op == OP_EQUAL);
+        return exact(literal, fits ? COMPARE_AS_IP : COMPARE_AS_VALUE, fits);
+    }
+    case FIELD_VERSION:
+        return exact(value_string(value_to_text(arena, &literal)), COMPARE_AS_VERSION, true);
+    case FIELD_KEYWORD:
+    case FIELD_TEXT:
+    case FIELD_FLATTENED:
+        return exact(value_string(value_to_text(arena, &literal)), COMPARE_AS_VALUE, true);
+    case FIELD_UNKNOWN:
+    case FIELD_OBJECT:
+    case FIELD_OTHER: break;
+    }
+    return exact(literal, COMPARE_AS_VALUE, true);
+}

@@ -1,0 +1,141 @@
+#include "compile/eql_value.h"
+
+#define SUGGESTIONS 5
+
+bool eql_field_is_known(EqlScope *scope, Str path, EqlSpan where)
+{
+    SchemaField known;
+    if (!scope->strict || schema_find(scope->schema, path, &known)) {
+        return true;
+    }
+    Str names[SUGGESTIONS];
+    /* Past the bound nothing is shown: to search for similar names would be in vain. */
+    uint32_t count = scope->told == EQL_MAX_PROBLEMS
+                         ? 0
+                         : schema_suggest(scope->schema, scope->arena, path, names, SUGGESTIONS);
+    Str hint = eql_scope_did_you_mean(scope, names, count);
+    eql_scope_refuse(scope, where, EQL_CODE_FIELD, "Unknown column [%.*s]%.*s", STR_ARG(path),
+                     STR_ARG(hint));
+    return false;
+}
+
+static EqlType type_of(FieldType type, bool strict)
+{
+    switch (type) {
+    case FIELD_KEYWORD:
+    case FIELD_FLATTENED: return EQL_TYPE_KEYWORD;
+    case FIELD_TEXT: return strict ? EQL_TYPE_TEXT : EQL_TYPE_KEYWORD;
+    case FIELD_LONG: return EQL_TYPE_LONG;
+    case FIELD_DOUBLE: return EQL_TYPE_DOUBLE;
+    case FIELD_BOOLEAN: return EQL_TYPE_BOOLEAN;
+    case FIELD_IP: return EQL_TYPE_IP;
+    case FIELD_DATE:
+    case FIELD_DATE_NANOS: return EQL_TYPE_DATE;
+    case FIELD_VERSION: return EQL_TYPE_VERSION;
+    case FIELD_UNKNOWN:
+    case FIELD_OBJECT:
+    case FIELD_OTHER: break;
+    }
+    return EQL_TYPE_ANY;
+}
+
+static Str type_name_of(const SchemaField *known)
+{
+    return known->type == FIELD_DATE ? STR("datetime") : known->type_name;
+}
+
+/* The nearest parent that is nested: what lies in it cannot be asked for. */
+static bool find_nested_parent(const Schema *schema, Str path, Str *parent)
+{
+    for (size_t len = path.len; len > 0; len--) {
+        SchemaField known;
+        if (path.ptr[len - 1] != '.') {
+            continue;
+        }
+        *parent = str_slice(path, 0, len - 1);
+        if (schema_find(schema, *parent, &known) && str_equal(known.type_name, STR("nested"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* False when events cannot be asked for such a field, and the schema is strict. */
+static bool check_usable(EqlScope *scope, EqlNode *node, const SchemaField *known)
+{
+    EqlSpan where = eql_span(node);
+    Str type = type_name_of(known);
+    Str parent = {0};
+    if (find_nested_parent(scope->schema, known->path, &parent)) {
+        return eql_scope_doubt(scope, where, EQL_CODE_TYPE,
+                               "Cannot use field [%.*s] type [%.*s] with unsupported nested type "
+                               "in hierarchy (field [%.*s])",
+                               STR_ARG(node->text), STR_ARG(type), STR_ARG(parent));
+    }
+    if (known->type == FIELD_OBJECT) {
+        return eql_scope_doubt(scope, where, EQL_CODE_TYPE,
+                               "Cannot use field [%.*s] type [%.*s] only its subfields",
+                               STR_ARG(node->text), STR_ARG(type));
+    }
+    if (known->type != FIELD_OTHER) {
+        return true;
+    }
+    if (str_equal(type, STR("nested"))) {
+        return eql_scope_doubt(scope, where, EQL_CODE_TYPE,
+                               "Cannot use field [%.*s] type [nested] due to nested fields not "
+                               "being supported yet",
+                               STR_ARG(node->text));
+    }
+    return eql_scope_doubt(scope, where, EQL_CODE_TYPE,
+                           "Cannot use field [%.*s] with unsupported type [%.*s]",
+                           STR_ARG(node->text), STR_ARG(type));
+}
+
+/* The first index of "a.b[0]", from its text: names in backquotes may hold brackets of their own.
+ */
+static EqlSpan index_span(const EqlScope *scope, EqlNode *node)
+{
+    bool quoted = false;
+    bool opened = false;
+    for (uint32_t at = node->at; at < node->at + node->len; at++) {
+        char c = scope->text.ptr[at];
+        quoted = quoted != (c == '`');
+        opened = opened || (c == '[' && !quoted);
+        if (opened && c >= '0' && c <= '9') {
+            return (EqlSpan){at, 1};
+        }
+    }
+    return eql_span(node);
+}
+
+EqlValue eql_field(EqlScope *scope, EqlNode *node)
+{
+    EqlValue value = {.node = node, .type_name = STR("unknown")};
+    if (node->indexed) {
+        eql_scope_refuse(scope, index_span(scope, node), EQL_CODE_UNSUPPORTED,
+                         "Array indexes are not supported");
+        return value;
+    }
+    SchemaField known = {.path = node->text, .type = FIELD_UNKNOWN};
+    bool mapped = schema_find(scope->schema, node->text, &known);
+    if (!mapped && scope->strict && node->optional) {
+        value.expr = eql_expr_literal(scope, value_null());
+        value.type = EQL_TYPE_NULL;
+        value.type_name = STR("null");
+        value.constant = true;
+        return value;
+    }
+    if (!eql_field_is_known(scope, node->text, eql_span(node)) ||
+        (mapped && !check_usable(scope, node, &known))) {
+        return value;
+    }
+    Expr *expr = eql_expr_new(scope, EXPR_FIELD, 0);
+    FieldTable *fields = plan_builder_fields(scope->builder);
+    expr->field = field_table_add(fields, node->text, FIELD_USE_VALUE);
+    value.expr = expr;
+    value.field_type = known.type;
+    value.type = type_of(known.type, scope->strict);
+    value.type_name = mapped ? type_name_of(&known) : value.type_name;
+    value.by_schema = mapped;
+    return value;
+}

@@ -1,0 +1,73 @@
+#include "compile/eql_scope.h"
+
+#include "base/utf8.h"
+
+static void tell(EqlScope *scope, Severity severity, EqlSpan where, const char *code, Str message)
+{
+    if (scope->told == EQL_MAX_PROBLEMS) {
+        scope->withheld++;
+        scope->diagnostics->errors += severity == SEVERITY_ERROR;
+        return;
+    }
+    scope->told++;
+    diagnostic_add(scope->diagnostics, severity, code, where.at, where.len, "%.*s",
+                   STR_ARG(message));
+}
+
+void eql_scope_refuse(EqlScope *scope, EqlSpan where, const char *code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Str message = str_format_args(scope->arena, format, args);
+    va_end(args);
+    tell(scope, SEVERITY_ERROR, where, code, message);
+}
+
+bool eql_scope_doubt(EqlScope *scope, EqlSpan where, const char *code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Str message = str_format_args(scope->arena, format, args);
+    va_end(args);
+    tell(scope, scope->strict ? SEVERITY_ERROR : SEVERITY_WARNING, where, code, message);
+    return !scope->strict;
+}
+
+void eql_scope_finish(EqlScope *scope)
+{
+    if (scope->withheld > 0) {
+        diagnostic_add(scope->diagnostics, SEVERITY_NOTE, "more", 0, 0,
+                       "[%u] more problems are not shown", scope->withheld);
+    }
+}
+
+Str eql_scope_source(EqlScope *scope, const EqlNode *node)
+{
+    Str whole = str_slice(scope->text, node->at, (size_t)node->at + node->len);
+    size_t len = 0;
+    while (len < whole.len) {
+        size_t next = len;
+        (void)utf8_next(whole, &next);
+        if (next > EQL_SHOWN_BYTES) {
+            break;
+        }
+        len = next;
+    }
+    Str shown =
+        str_format(scope->arena, "%.*s%s", (int)len, whole.ptr, len < whole.len ? "..." : "");
+    char *line = ARENA_MANY(scope->arena, char, shown.len);
+    for (size_t i = 0; i < shown.len; i++) {
+        line[i] = (unsigned char)shown.ptr[i] < ' ' ? ' ' : shown.ptr[i];
+    }
+    return (Str){line, shown.len};
+}
+
+Str eql_scope_did_you_mean(EqlScope *scope, const Str *names, uint32_t count)
+{
+    if (count == 0) {
+        return STR("");
+    }
+    Str list = str_join(scope->arena, names, count, STR(", "));
+    return str_format(scope->arena, ", did you mean %s[%.*s]?", count == 1 ? "" : "any of ",
+                      STR_ARG(list));
+}

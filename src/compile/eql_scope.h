@@ -1,0 +1,53 @@
+#pragma once
+/* EqlScope: what every step of one query's compilation sees, and how it speaks to the user.
+ *
+ * Bounds       at most EQL_MAX_PROBLEMS diagnostics a query; the rest is counted in a last note. */
+
+#include "base/diagnostic.h"
+#include "lang/eql.h"
+#include "plan/plan.h"
+
+#define EQL_MAX_PROBLEMS 100
+#define EQL_SHOWN_BYTES  ((size_t)200) /* of the user's text in a message */
+
+/* Codes of diagnostics, beside those of lang/eql.h. */
+#define EQL_CODE_FIELD       "unknown-field"
+#define EQL_CODE_FUNCTION    "unknown-function"
+#define EQL_CODE_ARGUMENTS   "arguments"
+#define EQL_CODE_TYPE        "type"
+#define EQL_CODE_PATTERN     "pattern"
+#define EQL_CODE_UNSUPPORTED "unsupported"
+
+typedef struct EqlScope {
+    PlanBuilder *builder;
+    Arena *arena; /* the builder's */
+    const Schema *schema;
+    bool strict; /* the schema is the events' own mapping: what contradicts it is refused */
+    Str text;    /* of the query */
+    Diagnostics *diagnostics;
+    uint32_t depth;
+    uint32_t told;     /* diagnostics of this query */
+    uint32_t withheld; /* past the bound */
+} EqlScope;
+
+typedef struct EqlSpan {
+    uint32_t at, len;
+} EqlSpan;
+
+static inline EqlSpan eql_span(const EqlNode *node)
+{
+    return (EqlSpan){node->at, node->len};
+}
+
+void eql_scope_refuse(EqlScope *scope, EqlSpan where, const char *code, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+/* What contradicts the schema: an error if it is strict, and false; else a warning, and true: the
+ * events may know better. */
+bool eql_scope_doubt(EqlScope *scope, EqlSpan where, const char *code, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+void eql_scope_finish(EqlScope *scope); /* tells what was withheld */
+
+/* The node's own words, on one line and not too long. */
+Str eql_scope_source(EqlScope *scope, const EqlNode *node);
+/* ", did you mean [x]?", ", did you mean any of [x, y]?" or nothing. */
+Str eql_scope_did_you_mean(EqlScope *scope, const Str *names, uint32_t count);

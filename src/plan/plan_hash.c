@@ -1,0 +1,137 @@
+#include "base/buffer.h"
+#include "base/hash.h"
+#include "plan/plan.h"
+
+/* A query's name is the hash of a text in which a node is named by the hash of its children's names:
+ * so the order of ids and how much is shared with other queries leave no trace. Every part of the
+ * text is of fixed size or says its size. */
+
+typedef struct Namer {
+    const PlanSet *plan;
+    NodeId last; /* repeated stages ask for one node again and again */
+    bool has_last;
+    Hex last_name;
+} Namer;
+
+static void put_number(Buffer *out, uint64_t number)
+{
+    buffer_append(out, (Str){(const char *)&number, sizeof number});
+}
+
+static void put_text(Buffer *out, Str text)
+{
+    put_number(out, text.len);
+    buffer_append(out, text);
+}
+
+static void put_field(Buffer *out, const PlanSet *plan, FieldId field)
+{
+    put_text(out, field == FIELD_NONE ? STR("") : field_table_get(plan->fields, field)->path);
+}
+
+static void put_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
+{
+    put_number(out, (uint64_t)expr->kind << 24 | (uint64_t)expr->op << 16 |
+                        (uint64_t)expr->as << 8 | (uint64_t)expr->fold);
+    switch (expr->kind) {
+    case EXPR_LITERAL: value_append_key(out, &expr->literal); break;
+    case EXPR_FIELD: put_field(out, plan, expr->field); break;
+    case EXPR_CALL: put_text(out, function_get(expr->function)->name); break;
+    case EXPR_IS_NULL:
+    case EXPR_COMPARE:
+    case EXPR_IN:
+    case EXPR_LIKE:
+    case EXPR_REGEX:
+    case EXPR_ARITHMETIC:
+    case EXPR_NEGATE:
+    case EXPR_AND:
+    case EXPR_OR:
+    case EXPR_NOT:
+    case EXPR_INDEX: break;
+    }
+    put_number(out, (uint64_t)expr->arg_count << 32 | expr->item_count);
+    for (uint32_t i = 0; i < expr->item_count; i++) {
+        value_append_key(out, &expr->items[i]);
+    }
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        put_expr(out, plan, expr->args[i]);
+    }
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const Hex *)a)->text, ((const Hex *)b)->text);
+}
+
+static Hex node_name(Arena *arena, const PlanSet *plan, NodeId id)
+{
+    const PlanNode *node = &plan->nodes[id];
+    Buffer text = {0};
+    put_number(&text, node->kind);
+    if (node->kind == NODE_PREDICATE) {
+        put_expr(&text, plan, plan->predicates[node->predicate].expr);
+    }
+    Hex *children = ARENA_MANY(arena, Hex, node->child_count);
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        children[i] = node_name(arena, plan, node->children[i]);
+    }
+    if (node->child_count > 1) {
+        qsort(children, node->child_count, sizeof *children, compare_names);
+    }
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        put_text(&text, str_from_c(children[i].text));
+    }
+    Hex name = hash_128_hex(buffer_str(&text));
+    buffer_done(&text);
+    return name;
+}
+
+static Hex stage_node_name(Namer *namer, NodeId id)
+{
+    if (!namer->has_last || namer->last != id) {
+        Arena *arena = arena_new();
+        namer->last_name = node_name(arena, namer->plan, id);
+        namer->last = id;
+        namer->has_last = true;
+        arena_free(arena);
+    }
+    return namer->last_name;
+}
+
+static void put_stage(Buffer *out, Namer *namer, const Stage *stage, uint32_t key_count)
+{
+    Hex name = stage_node_name(namer, stage->node);
+    put_text(out, str_from_c(name.text));
+    put_number(out, stage->missing);
+    for (uint32_t i = 0; i < key_count; i++) {
+        put_field(out, namer->plan, stage->keys[i].field);
+        put_number(out, stage->keys[i].optional);
+    }
+}
+
+void plan_query_hash(const PlanSet *plan, uint32_t query, char out[33])
+{
+    assert(query < plan->query_count);
+    const QueryPlan *wanted = &plan->queries[query];
+    Namer namer = {.plan = plan};
+    Buffer text = {0};
+    put_number(&text, wanted->kind);
+    put_number(&text, (uint64_t)wanted->maxspan_ns);
+    put_number(&text, (uint64_t)wanted->stage_count << 32 | wanted->key_count);
+    for (uint32_t i = 0; i < wanted->stage_count; i++) {
+        put_stage(&text, &namer, &wanted->stages[i], wanted->key_count);
+    }
+    put_number(&text, wanted->until != NULL);
+    if (wanted->until != NULL) {
+        put_stage(&text, &namer, wanted->until, wanted->key_count);
+    }
+    put_field(&text, plan, wanted->timestamp);
+    put_field(&text, plan, wanted->tiebreaker);
+    for (uint32_t i = 0; i < wanted->pipe_count; i++) {
+        put_number(&text, wanted->pipes[i].tail);
+        put_number(&text, wanted->pipes[i].count);
+    }
+    Hex hash = hash_128_hex(buffer_str(&text));
+    memcpy(out, hash.text, 33);
+    buffer_done(&text);
+}
