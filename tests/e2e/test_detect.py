@@ -1,0 +1,156 @@
+"""The verb detect on the demo: what is found, in which form, and that nothing else changes it."""
+import collections
+import csv
+import io
+import json
+import unittest
+
+from program import DEMO, NOW, ProgramTest
+
+RULES, RECORDING = DEMO
+FOUND = {"Certutil Reaches a Public Address": 1, "Office Program Starts a Script Host": 1,
+         "PowerShell with an Encoded Command": 1, "New Program in a User Folder Runs at Once": 1,
+         "Password Guessed over the Network": 1, "Domain Discovery by One Program": 1}
+
+
+def is_shell_or_event(alert):
+    return alert.get("kibana.alert.building_block_type") != "default"
+
+
+class Detect(ProgramTest):
+    def test_every_demo_rule_finds_the_intrusion_and_nothing_else(self):
+        alerts = self.detect("--rules", RULES, RECORDING)
+        names = collections.Counter(a["kibana.alert.rule.name"] for a in alerts if is_shell_or_event(a))
+        self.assertEqual(names, FOUND)
+
+    def test_a_sequence_is_its_events_and_a_shell(self):
+        alerts = self.detect("--rules", RULES, "--rule", "Certutil Reaches a Public Address", RECORDING)
+        *blocks, shell = alerts
+        self.assertEqual(len(blocks), 2)
+        self.assertEqual([b["kibana.alert.group.index"] for b in blocks], [0, 1])
+        self.assertEqual({a["kibana.alert.group.id"] for a in alerts}, {shell["kibana.alert.uuid"]})
+        self.assertEqual(shell["process"]["name"], "certutil.exe")
+        self.assertNotIn("destination", shell)
+        self.assertEqual(len(shell["kibana.alert.ancestors"]), 4)
+        self.assertEqual(blocks[1]["destination"]["ip"], "198.51.100.23")
+        self.assertEqual(blocks[1]["event"]["kind"], "signal")
+        self.assertEqual(blocks[1]["kibana.alert.original_event.kind"], "event")
+
+    def test_jobs_and_evaluators_do_not_change_a_byte(self):
+        def output(*options):
+            return self.run_program("detect", "--output", "ndjson", *NOW, "--rules", RULES, *options, RECORDING).stdout
+        usual = output()
+        self.assertGreater(len(usual), 1000)
+        for options in (["--jobs", 1], ["--jobs", 2], ["--jobs", 5], ["--eval", "row"], ["--eval", "both"],
+                        ["--eval", "both", "--jobs", 3]):
+            self.assertEqual(output(*options), usual, options)
+
+    def test_alerts_come_in_order_of_time(self):
+        times = [a["kibana.alert.original_time"] for a in self.detect("--rules", RULES, RECORDING)
+                 if "kibana.alert.group.id" not in a]
+        self.assertEqual(times, sorted(times))
+
+    def test_forms(self):
+        array = json.loads(self.run_program("detect", "-o", "json", "-q", *NOW, "-r", RULES, RECORDING).stdout)
+        lines = self.detect("--rules", RULES, RECORDING)
+        self.assertEqual(array, lines)
+        text = self.run_program("detect", "-o", "csv", "-q", *NOW, "-r", RULES, RECORDING).stdout
+        rows = list(csv.DictReader(io.StringIO(text)))
+        self.assertEqual(len(rows), len(lines))
+        self.assertEqual({row["severity"] for row in rows}, {"low", "medium", "high", "critical"})
+        table = self.run_program("detect", "-r", RULES, RECORDING).stdout
+        self.assertIn("Password Guessed over the Network", table)
+        self.assertIn("6 alerts (1 critical, 2 high, 2 medium, 1 low) from 6 rules", table)
+        self.assertNotIn("\033", table)
+        coloured = self.run_program("detect", "--color", "always", "-r", RULES, RECORDING).stdout
+        self.assertIn("\033[", coloured)
+
+    def test_an_empty_result_is_an_empty_form(self):
+        nothing = ["--rules", RULES, "--since", "2030-01-01", RECORDING]
+        self.assertEqual(self.run_program("detect", "-q", "-o", "json", *nothing).stdout, "[]\n")
+        self.assertEqual(self.run_program("detect", "-q", "-o", "ndjson", *nothing).stdout, "")
+
+    def test_severity_rule_and_tag_choose(self):
+        alerts = self.detect("--rules", RULES, "--min-severity", "high", RECORDING)
+        self.assertEqual({a["kibana.alert.severity"] for a in alerts}, {"high", "critical"})
+        alerts = self.detect("--rules", RULES, "--tag", "tactic: execution", RECORDING)
+        self.assertEqual(sum(map(is_shell_or_event, alerts)), 2)
+        self.run_program("detect", "--rules", RULES, "--rule", "no such rule", RECORDING, code=3)
+
+    def test_fail_on_tells_by_the_exit_code(self):
+        self.run_program("detect", "-q", "-r", RULES, "--fail-on", "critical", RECORDING, code=1)
+        self.run_program("detect", "-q", "-r", RULES, "--fail-on", "high", "--tag", "Tactic: Discovery", RECORDING, code=0)
+
+    def test_a_window_cuts_by_time(self):
+        alerts = self.detect("-r", RULES, "--until", "2024-05-06T09:11:20Z", RECORDING)
+        self.assertEqual({a["kibana.alert.rule.name"] for a in alerts},
+                         {"Office Program Starts a Script Host", "PowerShell with an Encoded Command",
+                          "Certutil Reaches a Public Address", "New Program in a User Folder Runs at Once"}
+                         - {"New Program in a User Folder Runs at Once"} | self.payload_in(alerts))
+
+    @staticmethod
+    def payload_in(alerts):
+        name = "New Program in a User Folder Runs at Once"
+        times = [a["@timestamp"] for a in alerts if a["kibana.alert.rule.name"] == name]
+        return {name} if times else set()
+
+    def test_max_signals_holds_back_and_says_so(self):
+        rule = self.write("many.toml", """
+[rule]
+name = "Everything"
+description = "Every event."
+rule_id = "every-event"
+type = "eql"
+language = "eql"
+risk_score = 1
+severity = "low"
+max_signals = 7
+query = 'any where true'
+""")
+        self.assertEqual(len(self.detect("-r", rule, RECORDING)), 428)
+        done = self.run_program("detect", "--max-signals", "-r", rule, RECORDING)
+        self.assertIn("421 more alerts held back by max_signals 7: Everything", done.stdout)
+        self.assertEqual(len(self.detect("-r", rule, "--max-signals", RECORDING)), 7)
+
+    def test_index_patterns_decide_which_events_a_rule_sees(self):
+        def rule(patterns):
+            return self.write("index.toml", f"""
+[rule]
+name = "Indexed"
+description = "x"
+rule_id = "indexed"
+type = "eql"
+language = "eql"
+risk_score = 1
+severity = "low"
+index = {json.dumps(patterns)}
+query = 'any where true'
+""")
+        events = self.write_events(
+            "events.ndjson",
+            {"_index": "winlogbeat-8.14", "_id": "a", "_source": {"@timestamp": "2024-01-01T00:00:00Z"}},
+            {"@timestamp": "2024-01-01T00:00:01Z", "data_stream": {"type": "logs", "dataset": "endpoint.events.file", "namespace": "x"}},
+            {"@timestamp": "2024-01-01T00:00:02Z", "agent": {"type": "winlogbeat", "version": "8.1"}},
+            {"@timestamp": "2024-01-01T00:00:03Z", "event": {"dataset": "aws.cloudtrail"}},
+            {"@timestamp": "2024-01-01T00:00:04Z", "message": "nobody knows"})
+
+        def seconds(patterns, *options):
+            return [a["kibana.alert.original_time"][18] for a in self.detect("-r", rule(patterns), *options, events)]
+        self.assertEqual(seconds(["winlogbeat-*"]), ["0", "2", "4"])
+        self.assertEqual(seconds(["logs-*"]), ["1", "3", "4"])
+        self.assertEqual(seconds(["logs-*", "-logs-aws*"]), ["1", "4"])
+        self.assertEqual(seconds(["*", "-winlogbeat-8.14"]), ["1", "2", "3", "4"])
+        self.assertEqual(seconds(["filebeat-*"], "--index", "filebeat-9"), ["1", "2", "3", "4"])
+
+    def test_a_broken_rule_is_named_and_the_others_run(self):
+        self.write("rules/good.toml", open(RULES + "/encoded_powershell.toml", encoding="utf-8").read())
+        self.write("rules/bad.toml", "[rule]\nname = \"x\"\nrisk_score = 150\nseverity = \"low\"\ntype = \"eql\"\n"
+                                     "description = \"x\"\nquery = 'any where true'\n")
+        done = self.run_program("detect", "-r", "rules", RECORDING)
+        self.assertIn("rules/bad.toml:3: ", done.stderr)
+        self.assertIn("risk_score must be 0..100, found 150", done.stderr)
+        self.assertIn("1 alert ", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
