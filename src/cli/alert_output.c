@@ -139,7 +139,7 @@ static void add_to_table(AlertOutput *output, const AlertSummary *summary)
 static void append_csv_text(Buffer *out, Str text)
 {
     buffer_append_byte(out, '"');
-    if (text.len > 0 && memchr("=+-@\t\r", text.ptr[0], 6) != NULL) {
+    if (text.len > 0 && strchr("=+-@\t\r", text.ptr[0]) != NULL) {
         buffer_append_byte(out, '\'');
     }
     for (size_t i = 0; i < text.len; i++) {

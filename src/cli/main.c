@@ -1,6 +1,6 @@
 #include "cli/verb.h"
 
-#include "config.h"
+#include "base/config.h"
 
 #include <unistd.h>
 

@@ -120,7 +120,7 @@ static void append_bar(Buffer *out, double part)
     int full = (int)(part * BAR);
     buffer_append_byte(out, '[');
     for (int i = 0; i < BAR; i++) {
-        buffer_append_byte(out, i < full ? '=' : i == full ? '>' : ' ');
+        buffer_append_c(out, i < full ? "=" : i == full ? ">" : " ");
     }
     buffer_append_format(out, "] %3.0f%%  ", part * 100);
 }

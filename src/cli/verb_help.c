@@ -94,7 +94,7 @@ static void append_choices(Buffer *out, const VerbSpec *verb)
         if (option->argument != NULL && strchr(option->argument, '|') != NULL) {
             buffer_append_format(out, "        \"%s --%s\") words=\"", verb->name, option->name);
             for (const char *c = option->argument; *c != '\0'; c++) {
-                buffer_append_byte(out, *c == '|' ? ' ' : *c);
+                buffer_append(out, *c == '|' ? STR(" ") : (Str){c, 1});
             }
             buffer_append_c(out, "\" ;;\n");
         }

@@ -126,8 +126,9 @@ static int search_all(SearchRun *search)
     run->scan.timestamp_field = options_text(run->options, "timestamp-field", STR(""));
     search->output = options_has(run->options, "count") ? NULL : make_output(run, schema);
     search->arena = arena_new();
-    bool done =
-        scan_run(search->plan, run->input, &run->scan, take_match, search, &run->stats, &err);
+    run->scan.take = take_match;
+    run->scan.take_context = search;
+    bool done = scan_run(search->plan, run->input, &run->scan, &run->stats, &err);
     progress_clear(&run->progress);
     if (search->output != NULL) {
         search_output_end(search->output);

@@ -81,8 +81,10 @@ bool detect_run(const RuleSet *rules, InputSet *input, const DetectOptions *opti
     Detect detect = {.rules = rules, .input = input, .options = options, .stats = stats};
     detect.arena = arena_new();
     detect.builder = alert_builder_new(&options->alert);
-    bool done =
-        scan_run(rules->plan, input, &options->scan, take_match, &detect, &stats->scan, err);
+    ScanOptions scan = options->scan;
+    scan.take = take_match;
+    scan.take_context = &detect;
+    bool done = scan_run(rules->plan, input, &scan, &stats->scan, err);
     alert_builder_free(detect.builder);
     arena_free(detect.arena);
     return done;

@@ -241,8 +241,10 @@ static bool match(Scan *scan, HitSorter *(*sorter)(const ScanWorker *), bool pla
     return done;
 }
 
-static bool match_all(Scan *scan, MatcherTake *take, void *context)
+static bool match_all(Scan *scan)
 {
+    MatcherTake *take = scan->options.take;
+    void *context = scan->options.take_context;
     switch (scan->options.eval) {
     case SCAN_VECTOR: return match(scan, scan_worker_sorter, false, take, context);
     case SCAN_ROW: return match(scan, scan_worker_twin_sorter, true, take, context);
@@ -256,8 +258,8 @@ static bool match_all(Scan *scan, MatcherTake *take, void *context)
     return done;
 }
 
-bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, MatcherTake *take,
-              void *context, ScanStats *stats, Err *err)
+bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, ScanStats *stats,
+              Err *err)
 {
     Scan scan = {.input = input, .stats = stats, .err = err};
     *stats = (ScanStats){0};
@@ -279,7 +281,7 @@ bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, 
     for (unsigned i = 0; i < jobs; i++) {
         scan_worker_add_stats(scan.workers[i], stats);
     }
-    bool done = !scan.failed && match_all(&scan, take, context);
+    bool done = !scan.failed && match_all(&scan);
     for (unsigned i = 0; i < jobs; i++) {
         scan_worker_free(scan.workers[i]);
     }

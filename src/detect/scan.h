@@ -35,7 +35,9 @@ typedef struct ScanOptions {
     MatcherOptions matcher;
     size_t hit_budget;        /* bytes of hits in memory, over all workers; 0 = 64 MiB */
     size_t dictionary_budget; /* bytes of dictionaries, over all workers; 0 = 128 MiB */
-    void *context;            /* for the two calls below */
+    MatcherTake *take; /* gets each match, in order (see matcher.h); it may use input_recall */
+    void *take_context;
+    void *context;                                                    /* for the two calls below */
     void (*fault)(void *context, const InputFault *fault, Str input); /* in order of the input */
     void (*progress)(void *context, const ScanProgress *progress);    /* a few times a second */
 } ScanOptions;
@@ -53,8 +55,6 @@ typedef struct ScanStats {
     uint64_t dictionary_resets;
 } ScanStats;
 
-/* `take` gets each match while the scan's last step runs (see matcher.h); input_recall may be used
- * inside. False on a failure of the system, of `take`, of --strict, or (SCAN_BOTH) when the two
- * ways differ. */
-bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, MatcherTake *take,
-              void *context, ScanStats *stats, Err *err) MUST_CHECK;
+/* False on a failure of the system, of `take`, of --strict, or (SCAN_BOTH) when the two ways differ. */
+bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, ScanStats *stats,
+              Err *err) MUST_CHECK;
