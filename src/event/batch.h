@@ -71,8 +71,8 @@ const EventPlace *batch_place(const Batch *batch, uint32_t row);
 Str batch_raw(const Batch *batch, uint32_t row);
 
 typedef struct BatchStats {
-    uint64_t values;          /* encoded */
-    uint64_t distinct;        /* new dictionary entries */
+    uint64_t values;   /* encoded */
+    uint64_t distinct; /* new dictionary entries */
     uint64_t dictionary_resets;
 } BatchStats;
 BatchStats batch_stats(const Batch *batch);

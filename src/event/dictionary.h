@@ -17,10 +17,11 @@ typedef struct Dictionary Dictionary;
 Dictionary *dictionary_new(const Field *field);
 void dictionary_free(Dictionary *dictionary);
 
-uint32_t dictionary_code(Dictionary *dictionary, Str raw); /* old or new; `raw` is copied when new */
+uint32_t dictionary_code(Dictionary *dictionary,
+                         Str raw); /* old or new; `raw` is copied when new */
 /* The same for many at once, which is several times as fast as one by one. */
 void dictionary_codes(Dictionary *dictionary, const Str *raws, size_t count, uint32_t *codes);
-uint32_t dictionary_count(const Dictionary *dictionary);   /* codes 0 .. count-1 */
+uint32_t dictionary_count(const Dictionary *dictionary); /* codes 0 .. count-1 */
 /* Decoded once; code 0: none. The pointer holds until a new code is made, the values until the reset. */
 const Values *dictionary_values(Dictionary *dictionary, uint32_t code);
 Str dictionary_raw(const Dictionary *dictionary, uint32_t code);

@@ -14,7 +14,7 @@ typedef struct Document {
     Str index; /* _index beside or in the event, else derived (document_derive_index), else empty */
     Str id;    /* _id beside or in the event, else 32 hex digits of the hash of the raw text */
     bool wrapped;
-    bool index_given;   /* the wrapper or a plain event's own "_index" said it; not derived */
+    bool index_given; /* the wrapper or a plain event's own "_index" said it; not derived */
 } Document;
 
 bool document_parse(Arena *arena, Str raw, Document *out, Err *err) MUST_CHECK;

@@ -15,7 +15,7 @@ typedef enum FieldUse {
 } FieldUse;
 
 typedef struct Field {
-    Str path;      /* as events spell it (behind an alias), dots between parts */
+    Str path; /* as events spell it (behind an alias), dots between parts */
     FieldType type;
     uint32_t uses; /* FieldUse bits */
     bool has_null_value;
@@ -28,18 +28,19 @@ typedef struct Field {
 #define FIELD_ID_PATH    "_id"
 
 /* What tells the index of an event that does not name it: see index_from_hints. */
-#define INDEX_HINTS(X)                            \
-    X(stream_type, "data_stream.type")            \
-    X(stream_dataset, "data_stream.dataset")      \
-    X(stream_namespace, "data_stream.namespace")  \
-    X(agent_type, "agent.type")                   \
-    X(agent_version, "agent.version")             \
+#define INDEX_HINTS(X)                           \
+    X(stream_type, "data_stream.type")           \
+    X(stream_dataset, "data_stream.dataset")     \
+    X(stream_namespace, "data_stream.namespace") \
+    X(agent_type, "agent.type")                  \
+    X(agent_version, "agent.version")            \
     X(event_dataset, "event.dataset")
 
 typedef struct FieldTable FieldTable;
 
 FieldTable *field_table_new(Arena *arena, const Schema *schema);
-FieldId field_table_add(FieldTable *table, Str path, FieldUse use); /* resolves aliases; joins the uses */
+FieldId field_table_add(FieldTable *table, Str path,
+                        FieldUse use); /* resolves aliases; joins the uses */
 uint32_t field_table_count(const FieldTable *table);
 const Field *field_table_get(const FieldTable *table, FieldId id);
 bool field_table_find(const FieldTable *table, Str path, FieldId *out);

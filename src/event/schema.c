@@ -108,8 +108,13 @@ static Known *known_at(Schema *schema, Str path)
 
 static void add_objects_above(Schema *schema, Str path)
 {
-    for (size_t at = 0; str_find_byte(path, '.', at, &at); at++) {
-        known_at(schema, str_slice(path, 0, at));
+    uint32_t old = 0;
+    for (size_t end = path.len; end > 0 && old != STR_NONE; end--) {
+        if (path.ptr[end - 1] == '.') {
+            Str above = str_slice(path, 0, end - 1);
+            old = table_find(schema->paths, above) == STR_NONE ? 0 : STR_NONE;
+            known_at(schema, above);
+        }
     }
 }
 
@@ -164,11 +169,34 @@ static const Known *find_above(const Schema *schema, Str path)
     return known;
 }
 
+/* The other readings that ECS (.text) and Endpoint (.caseless) give their keywords. */
+static bool find_reading(const Schema *schema, Str path, SchemaField *out)
+{
+    bool text = str_ends_with(path, STR(".text"));
+    if (schema->strict || !(text || str_ends_with(path, STR(".caseless")))) {
+        return false;
+    }
+    size_t end = path.len - (text ? strlen(".text") : strlen(".caseless"));
+    const Known *known = find(schema, str_slice(path, 0, end));
+    if (known == NULL || known->field.type != FIELD_KEYWORD) {
+        return false;
+    }
+    *out = known->field;
+    if (text) {
+        out->type = FIELD_TEXT;
+        out->type_name = STR("match_only_text");
+    }
+    return true;
+}
+
 bool schema_find(const Schema *schema, Str path, SchemaField *out)
 {
     const Known *known = find(schema, path);
     if (known != NULL) {
         *out = known->field;
+        return true;
+    }
+    if (find_reading(schema, path, out)) {
         return true;
     }
     known = find_above(schema, path);

@@ -27,11 +27,11 @@ typedef enum FieldType {
 } FieldType;
 
 typedef struct SchemaField {
-    Str path;        /* the real path (behind an alias) */
+    Str path; /* the real path (behind an alias) */
     FieldType type;
-    Str type_name;   /* Elasticsearch's word, for messages: "keyword", "long", ... */
+    Str type_name; /* Elasticsearch's word, for messages: "keyword", "long", ... */
     bool has_null_value;
-    Str null_value;  /* what an explicit null counts as (text form) */
+    Str null_value; /* what an explicit null counts as (text form) */
 } SchemaField;
 
 typedef struct Schema Schema;

@@ -178,6 +178,9 @@ static bool resolve_aliases(Reader *reader)
         if (!schema_find(reader->schema, alias->target, &target)) {
             return fail(reader, alias->at, ERR_SYNTAX, "an alias of a field that is not there");
         }
+        if (target.type == FIELD_OBJECT) {
+            return fail(reader, alias->at, ERR_SYNTAX, "an alias of an object");
+        }
         schema_add(reader->schema, alias->path, &target);
     }
     return true;

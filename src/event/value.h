@@ -14,7 +14,14 @@
 #include "base/buffer.h"
 #include "event/schema.h"
 
-typedef enum ValueKind { VALUE_NULL, VALUE_BOOL, VALUE_INT, VALUE_DOUBLE, VALUE_DATE, VALUE_STRING } ValueKind;
+typedef enum ValueKind {
+    VALUE_NULL,
+    VALUE_BOOL,
+    VALUE_INT,
+    VALUE_DOUBLE,
+    VALUE_DATE,
+    VALUE_STRING
+} ValueKind;
 
 typedef struct Value {
     ValueKind kind;
@@ -26,12 +33,30 @@ typedef struct Value {
     Str text; /* VALUE_STRING */
 } Value;
 
-static inline Value value_null(void) { return (Value){.kind = VALUE_NULL}; }
-static inline Value value_bool(bool b) { return (Value){.kind = VALUE_BOOL, .boolean = b}; }
-static inline Value value_int(int64_t i) { return (Value){.kind = VALUE_INT, .integer = i}; }
-static inline Value value_double(double d) { return (Value){.kind = VALUE_DOUBLE, .number = d}; }
-static inline Value value_date(int64_t ns) { return (Value){.kind = VALUE_DATE, .integer = ns}; }
-static inline Value value_string(Str s) { return (Value){.kind = VALUE_STRING, .text = s}; }
+static inline Value value_null(void)
+{
+    return (Value){.kind = VALUE_NULL};
+}
+static inline Value value_bool(bool b)
+{
+    return (Value){.kind = VALUE_BOOL, .boolean = b};
+}
+static inline Value value_int(int64_t i)
+{
+    return (Value){.kind = VALUE_INT, .integer = i};
+}
+static inline Value value_double(double d)
+{
+    return (Value){.kind = VALUE_DOUBLE, .number = d};
+}
+static inline Value value_date(int64_t ns)
+{
+    return (Value){.kind = VALUE_DATE, .integer = ns};
+}
+static inline Value value_string(Str s)
+{
+    return (Value){.kind = VALUE_STRING, .text = s};
+}
 
 typedef struct Values {
     Value *items;

@@ -5,12 +5,14 @@ import pathlib
 import shutil
 import sys
 
+import check_schema
 import eql_cases
 import recordings
 import rules
 from suite import Suite
 
-SUITES = {"eql_cases": eql_cases.run, "rules": rules.run, "recordings": recordings.run}
+SUITES = {"eql_cases": eql_cases.run, "rules": rules.run, "recordings": recordings.run,
+          "schema": check_schema.run}
 
 
 def main():
