@@ -10,24 +10,25 @@
 #include "event/document.h"
 #include "rule/rule.h"
 
+/* The version of Kibana whose alerts these are like; "kibana.version" in each. A constant, so that the same events and
+ * rules give the same bytes whatever Shrike's own version. */
+#define ALERT_KIBANA_VERSION "8.19.0"
+
 typedef struct AlertContext { /* the same for a whole run */
-    int64_t now_ns;      /* creation time of the alerts */
-    Str space;           /* "default" */
-    Str execution_uuid;  /* of the run */
+    int64_t now_ns;           /* creation time of the alerts */
+    Str space;                /* "default" */
+    Str execution_uuid;       /* of the run */
 } AlertContext;
 
-/* One event with what identifies it. */
-typedef struct AlertEvent {
-    const Document *document;
-} AlertEvent;
-
-typedef struct AlertSummary { /* what a table or a filter needs, of the alert just built; borrowed until the next */
+typedef struct
+    AlertSummary { /* what a table or a filter needs, of the alert just built; borrowed until the next */
     Str uuid, rule_name, reason, host, user;
     RuleSeverity severity;
     int64_t risk_score;
-    int64_t time_ns;    /* the original event's @timestamp (a sequence: its last event's); 0 when none */
-    bool building_block; /* by the rule, or a sequence's member */
-    bool in_group;       /* a sequence's member; its shell comes later */
+    int64_t
+        time_ns; /* the original event's @timestamp (a sequence: its last event's); 0 when none */
+    bool building_block;   /* by the rule, or a sequence's member */
+    bool in_group;         /* a sequence's member; its shell comes later */
     uint32_t group_events; /* a sequence's shell: how many events; else 0 */
 } AlertSummary;
 
@@ -38,9 +39,10 @@ void alert_builder_free(AlertBuilder *builder);
 /* Calls `take` with each finished document (one JSON object, one line, no newline) in order: for an event one; for a
  * sequence its building blocks, then its shell. Stops and returns false when take does. */
 typedef bool AlertTake(void *context, Str json, const AlertSummary *summary, Err *err);
-bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *event, AlertTake *take,
-                       void *context, Err *err) MUST_CHECK;
+bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *event,
+                       AlertTake *take, void *context, Err *err) MUST_CHECK;
 bool alert_build_sequence(AlertBuilder *builder, const Rule *rule, const Document *const *events,
-                          uint32_t event_count, AlertTake *take, void *context, Err *err) MUST_CHECK;
+                          uint32_t event_count, AlertTake *take, void *context,
+                          Err *err) MUST_CHECK;
 /* Alerts not built because one of the events is an alert of the same rule (the loop guard). */
 uint64_t alert_builder_loops(const AlertBuilder *builder);

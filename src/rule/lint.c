@@ -146,32 +146,52 @@ static void check_list(Lint *lint, const EqlNode *list)
 
 /* --- the walk --- */
 
-static void check_node(Lint *lint, const EqlNode *node)
+static void check_node(Lint *lint, const EqlNode *node);
+
+static void check_equality(Lint *lint, const EqlNode *node)
 {
-    if (node == NULL) {
-        return;
-    }
-    bool equality =
-        node->kind == EQL_BINARY && (node->op == EQL_EQUAL || node->op == EQL_NOT_EQUAL);
-    if (node->kind == EQL_FIELD) {
-        check_field(lint, node);
-    } else if (equality) {
+    if (node->op == EQL_EQUAL || node->op == EQL_NOT_EQUAL) {
         const char *op = node->op == EQL_EQUAL ? "==" : "!=";
         check_exact(lint, node->left, node->right, op);
         check_exact(lint, node->right, node->left, op);
-    } else if (node->kind == EQL_IN) {
-        for (uint32_t i = 0; i < node->item_count; i++) {
+    }
+}
+
+static void check_items(Lint *lint, const EqlNode *node)
+{
+    for (uint32_t i = 0; i < node->item_count; i++) {
+        if (node->kind == EQL_IN) {
             check_exact(lint, node->left, node->items[i], node->case_insensitive ? "in~" : "in");
         }
+        check_node(lint, node->items[i]);
     }
     if (node->kind == EQL_IN || node->kind == EQL_LIKE || node->kind == EQL_REGEX) {
         check_list(lint, node);
     }
-    check_node(lint, node->left);
-    check_node(lint, node->right);
-    for (uint32_t i = 0; i < node->item_count; i++) {
-        check_node(lint, node->items[i]);
+}
+
+static void check_node(Lint *lint, const EqlNode *node)
+{
+    /* a chain of and/or leans to the left, as long as the text: by a loop, not by calls */
+    for (; node != NULL && node->kind == EQL_BINARY; node = node->left) {
+        check_equality(lint, node);
+        check_node(lint, node->right);
     }
+    if (node == NULL) {
+        return;
+    }
+    if (node->kind == EQL_FIELD) {
+        check_field(lint, node);
+    }
+    check_node(lint, node->left);
+    check_items(lint, node);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const Diagnostic *left = a;
+    const Diagnostic *right = b;
+    return (left->at > right->at) - (left->at < right->at);
 }
 
 static void check_stage(Lint *lint, const EqlStage *stage)
@@ -225,6 +245,7 @@ void lint_rule(const Rule *rule, const Schema *schema, Diagnostics *findings)
         return;
     }
     Arena *arena = arena_new();
+    uint32_t first = findings->list.count;
     Lint lint = {.arena = arena,
                  .schema = schema,
                  .findings = findings,
@@ -243,6 +264,10 @@ void lint_rule(const Rule *rule, const Schema *schema, Diagnostics *findings)
             check_stage(&lint, query->until);
         }
         check_span(&lint, rule, query);
+    }
+    if (findings->list.count > first) {
+        qsort(findings->list.items + first, findings->list.count - first, sizeof(Diagnostic),
+              by_place);
     }
     arena_free(arena);
 }

@@ -1,6 +1,6 @@
 #pragma once
-/* RuleIndex: the index patterns of a rule: "logs-*", "-logs-test-*" (all that follow from an earlier pattern, but
- * these). */
+/* RuleIndex: the index patterns of a rule: "logs-*", "-logs-test-*" (all that the others
+ * say, but these). */
 
 #include "rule/rule.h"
 
