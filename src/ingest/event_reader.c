@@ -1,0 +1,490 @@
+#include "ingest/event_reader.h"
+
+#include "base/json.h"
+#include "ingest/field_trie.h"
+#include "ingest/json_index.h"
+#include "ingest/json_scalar.h"
+
+#define DEFAULT_DEPTH 64
+#define DEFAULT_SPANS 65536
+#define FIRST_SPANS   256
+
+#define INLINE      static inline __attribute__((always_inline))
+#define OUT_OF_LINE static __attribute__((noinline))
+
+/* An object or array that is open. */
+typedef struct Frame {
+    FieldKey
+        *key; /* of an object: the last key, its guess is for the next; NULL: no field is in it.
+                      Of an array with objects: its own key, which is theirs and that of the scalars beside
+                      them. NULL: no field is in it, or it was taken whole */
+    uint32_t node; /* of an object's keys */
+    bool is_array;
+} Frame;
+
+/* Where the walk is. A local of `walk` alone, of which no pointer is ever given to a function that is not
+ * inlined, so that it stays in registers: through memory the walk takes twice as long. */
+typedef struct Cursor {
+    const uint32_t *token;
+    Frame *frame;  /* the innermost */
+    FieldKey *key; /* of the value at `token`, when that is an opening bracket */
+    FieldSpan *span;
+} Cursor;
+
+/* What the cursor stands before. */
+typedef enum Next { NEXT_FAULT, NEXT_INSIDE, NEXT_OPEN, NEXT_CLOSE, NEXT_END } Next;
+
+struct EventReader {
+    Arena *arena; /* the trie */
+    FieldTrie *trie;
+    JsonIndexer *build_index;
+    JsonIndex index;
+    Arena *scratch; /* what had to be unescaped since the last read */
+    bool scratch_used;
+    FieldSpan *spans;
+    FieldSpan *spans_end;
+    uint32_t max_spans;
+    uint32_t max_depth;
+    Frame *frames; /* the first stands for what is around the document */
+
+    /* Of the document that is being read. */
+    const char *text;
+    const uint32_t *end; /* of the tokens */
+    uint32_t span_count;
+    Str index_name; /* raw _index and _id, or empty */
+    Str id;
+    Err *err;
+};
+
+static void *allocate(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+    if (memory == NULL) {
+        out_of_memory(count * size);
+    }
+    return memory;
+}
+
+EventReader *event_reader_new(const FieldTable *fields, const EventReaderOptions *options)
+{
+    EventReader *reader = allocate(1, sizeof *reader);
+    reader->max_depth =
+        options != NULL && options->max_depth != 0 ? options->max_depth : DEFAULT_DEPTH;
+    reader->max_spans =
+        options != NULL && options->max_spans != 0 ? options->max_spans : DEFAULT_SPANS;
+    reader->arena = arena_new();
+    reader->scratch = arena_new();
+    reader->trie = field_trie_new(reader->arena, fields);
+    reader->build_index = json_indexer_best();
+    reader->frames = allocate(reader->max_depth + (size_t)1, sizeof *reader->frames);
+    uint32_t spans = reader->max_spans < FIRST_SPANS ? reader->max_spans : FIRST_SPANS;
+    reader->spans = allocate(spans, sizeof *reader->spans);
+    reader->spans_end = reader->spans + spans;
+    return reader;
+}
+
+void event_reader_free(EventReader *reader)
+{
+    if (reader == NULL) {
+        return;
+    }
+    json_index_done(&reader->index);
+    arena_free(reader->arena);
+    arena_free(reader->scratch);
+    free(reader->frames);
+    free(reader->spans);
+    free(reader);
+}
+
+/* A token at or behind the index's end is no token of the text: what is wrong there is said by the index,
+ * or the text is cut. */
+OUT_OF_LINE Next fault_at(EventReader *reader, size_t at, const char *what)
+{
+    const JsonIndex *index = &reader->index;
+    if (at >= index->end) {
+        at = index->end;
+        what = index->fault != NULL ? index->fault : "the document ends too early";
+    }
+    reader->err->at = at;
+    err_set(reader->err, ERR_SYNTAX, "%s", what);
+    return NEXT_FAULT;
+}
+
+OUT_OF_LINE Next limit_at(EventReader *reader, size_t at, const char *what, uint32_t limit)
+{
+    reader->err->at = at;
+    err_set(reader->err, ERR_LIMIT, "more than %u %s", limit, what);
+    return NEXT_FAULT;
+}
+
+/* Makes room for more spans behind those there are, which fill it. NULL when there may be no more. */
+OUT_OF_LINE FieldSpan *grow(EventReader *reader, size_t from)
+{
+    size_t count = (size_t)(reader->spans_end - reader->spans);
+    if (count == reader->max_spans) {
+        limit_at(reader, from, "values of fields asked for", reader->max_spans);
+        return NULL;
+    }
+    size_t wanted = count > reader->max_spans / 2 ? reader->max_spans : count * 2;
+    reader->spans = realloc(reader->spans, wanted * sizeof *reader->spans);
+    if (reader->spans == NULL) {
+        out_of_memory(wanted * sizeof *reader->spans);
+    }
+    reader->spans_end = reader->spans + wanted;
+    return reader->spans + count;
+}
+
+/* Keeps what the wrapper says about the event, if it is a string. */
+OUT_OF_LINE void take_name(EventReader *reader, FieldId field, size_t from, size_t to)
+{
+    if (reader->text[from] != '"') {
+        return;
+    }
+    Str name = {reader->text + from + 1, to - from - 2};
+    if (field == FIELD_INDEX_NAME) {
+        reader->index_name = name;
+    } else {
+        reader->id = name;
+    }
+}
+
+/* Hands out the value of a key if it is wanted. */
+INLINE bool take(EventReader *reader, Cursor *at, FieldId field, size_t from, size_t to)
+{
+    if (field < FIELD_RESERVED) {
+        if (__builtin_expect(at->span == reader->spans_end, 0)) {
+            at->span = grow(reader, from);
+            if (at->span == NULL) {
+                return false;
+            }
+        }
+        *at->span++ =
+            (FieldSpan){.field = field, .len = (uint32_t)(to - from), .ptr = reader->text + from};
+    } else if (field != FIELD_NONE) {
+        take_name(reader, field, from, to);
+    }
+    return true;
+}
+
+INLINE bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+/* The end of what stands before the blanks before `to`; something does. */
+INLINE size_t trim(const char *text, size_t to)
+{
+    while (is_blank(text[to - 1])) {
+        to--;
+    }
+    return to;
+}
+
+/* What follows a value: blanks, at most one comma. `to` becomes the end of the value itself. */
+INLINE bool comma_before(const char *text, size_t token, size_t *to)
+{
+    size_t at = trim(text, token);
+    bool comma = text[at - 1] == ',';
+    *to = comma ? trim(text, at - 1) : at;
+    return comma;
+}
+
+/* The two bytes before `at`. */
+INLINE bool pair_before(const char *text, size_t at, const char pair[2])
+{
+    return memcmp(text + at - 2, pair, 2) == 0;
+}
+
+/* The key at `token`, by lookup; NULL when it is no key. It becomes the guess of the key before it. */
+OUT_OF_LINE FieldKey *find(EventReader *reader, const Frame *frame, const uint32_t *token)
+{
+    const char *text = reader->text;
+    size_t open = token[0];
+    size_t colon = trim(text, token[1]) - 1;
+    size_t quote = trim(text, colon) - 1;
+    if (text[open] != '"') {
+        fault_at(reader, open, "expected a key in double quotes");
+        return NULL;
+    }
+    if (text[colon] != ':' || text[quote] != '"') {
+        fault_at(reader, colon, "expected ':' behind a key");
+        return NULL;
+    }
+    FieldKey *none = reader->trie->keys;
+    if (frame->key == NULL) {
+        return none;
+    }
+    Str spelling = {text + open + 1, quote - open - 1};
+    if (json_has_escape(spelling)) {
+        reader->scratch_used = true;
+        spelling = json_unescape(reader->scratch, spelling);
+    }
+    FieldKey *key = field_trie_find(reader->trie, frame->node, spelling);
+    if (key != none) {
+        frame->key->next = key;
+    }
+    return key;
+}
+
+/* The key at the cursor: in most events it is the one that came next last time, and spelled the usual way. */
+INLINE FieldKey *key_at(EventReader *reader, const Cursor *at, bool wanted)
+{
+    const char *text = reader->text;
+    size_t open = at->token[0];
+    size_t value = at->token[1];
+    if (wanted) {
+        FieldKey *guess = at->frame->key->next;
+        size_t room = value - open;
+        if (field_key_matches(reader->trie, guess, text + open, room) &&
+            (room == guess->size || trim(text, value) - open == guess->size)) {
+            return guess;
+        }
+    } else if (text[open] == '"' && pair_before(text, value, "\":")) {
+        return reader->trie->keys;
+    }
+    return find(reader, at->frame, at->token);
+}
+
+/* member := string ":" value. Runs on until an object or array opens or this one closes. */
+INLINE Next members(EventReader *reader, Cursor *at, bool wanted)
+{
+    const char *text = reader->text;
+    const uint32_t *last = reader->end - 1;
+    for (;; at->token += 2) {
+        if (at->token >= last) {
+            return fault_at(reader, *at->token, "expected a key in double quotes");
+        }
+        FieldKey *key = key_at(reader, at, wanted);
+        if (key == NULL) {
+            return NEXT_FAULT;
+        }
+        if (wanted && key != reader->trie->keys) {
+            at->frame->key = key;
+        }
+        size_t from = at->token[1];
+        size_t to = at->token[2] - (size_t)1;
+        bool comma = true;
+        if (text[from] != '"' || !pair_before(text, to + 1, "\",")) {
+            if ((text[from] | 0x20) == '{') {
+                at->token++;
+                at->key = key;
+                return NEXT_OPEN;
+            }
+            comma = comma_before(text, to + 1, &to);
+            if (!json_scalar_check(text + from, text + to)) {
+                return fault_at(reader, from, json_scalar_fault(text[from]));
+            }
+        }
+        if (wanted && !take(reader, at, key->field, from, to)) {
+            return NEXT_FAULT;
+        }
+        if (!comma) {
+            at->token += 2;
+            return NEXT_CLOSE;
+        }
+    }
+}
+
+/* Values of an array, as members. */
+INLINE Next elements(EventReader *reader, Cursor *at)
+{
+    const char *text = reader->text;
+    FieldKey *key = at->frame->key;
+    for (;; at->token++) {
+        size_t from = at->token[0];
+        if (at->token >= reader->end) {
+            return fault_at(reader, from, "");
+        }
+        if ((text[from] | 0x20) == '{') {
+            at->key = key;
+            return NEXT_OPEN;
+        }
+        size_t to = 0;
+        bool comma = comma_before(text, at->token[1], &to);
+        if (!json_scalar_check(text + from, text + to)) {
+            return fault_at(reader, from, json_scalar_fault(text[from]));
+        }
+        if (!take(reader, at, key->field, from, to)) {
+            return NEXT_FAULT;
+        }
+        if (!comma) {
+            at->token++;
+            return NEXT_CLOSE;
+        }
+    }
+}
+
+/* Where the array that begins at token `first` ends, when it holds no object; else, or when it does not
+ * end, 0. The arrays in it hold none either. */
+OUT_OF_LINE size_t end_of_plain_array(const EventReader *reader, const uint32_t *first)
+{
+    size_t open = 0;
+    for (const uint32_t *token = first; token < reader->end; token++) {
+        switch (reader->text[*token]) {
+        case '[': open++; break;
+        case '{': return 0;
+        case ']':
+            if (--open == 0) {
+                return *token + (size_t)1;
+            }
+            break;
+        default: break;
+        }
+    }
+    return 0;
+}
+
+/* The key that the values in an array count for: the array's own when there are objects among them; none
+ * when the array is a value itself and has been handed out whole. */
+INLINE bool take_array(EventReader *reader, Cursor *at)
+{
+    FieldKey *none = reader->trie->keys;
+    if (at->key == none || at->frame->is_array) {
+        return true;
+    }
+    size_t end = end_of_plain_array(reader, at->token);
+    FieldId field = at->key->field;
+    /* What the wrapper says is in objects and strings, never in arrays. */
+    if (end != 0 || at->key->node < FIELD_NODES) {
+        at->key = none;
+    }
+    return end == 0 || field >= FIELD_RESERVED || take(reader, at, field, *at->token, end);
+}
+
+/* At an opening bracket: into the object or array. */
+INLINE Next open(EventReader *reader, Cursor *at)
+{
+    const char *text = reader->text;
+    size_t behind = *at->token + (size_t)1;
+    bool is_array = text[behind - 1] == '[';
+    if (at->frame == reader->frames + reader->max_depth) {
+        return limit_at(reader, *at->token, "levels of nesting", reader->max_depth);
+    }
+    if (is_array) {
+        if (!take_array(reader, at)) {
+            return NEXT_FAULT;
+        }
+        *++at->frame = (Frame){.key = at->key, .is_array = true};
+    } else {
+        if (at->key->node == FIELD_NODE_SOURCE) {
+            at->span = reader->spans;
+            at->frame->node = FIELD_NODE_WRAPPER;
+            at->frame->key = &reader->trie->starts[FIELD_NODE_WRAPPER];
+        }
+        *++at->frame = (Frame){.key = at->key->below, .node = at->key->node};
+    }
+    at->token++;
+    if (trim(text, *at->token) != behind) {
+        return fault_at(reader, behind, is_array ? "expected a value" : "expected a key");
+    }
+    return text[*at->token] == (is_array ? ']' : '}') ? NEXT_CLOSE : NEXT_INSIDE;
+}
+
+/* Where the innermost object or array should end: out of it. */
+INLINE Next close(EventReader *reader, Cursor *at)
+{
+    const char *text = reader->text;
+    size_t behind = *at->token + (size_t)1;
+    bool is_array = at->frame->is_array;
+    if (at->token >= reader->end || text[behind - 1] != (is_array ? ']' : '}')) {
+        return fault_at(reader, behind - 1,
+                        is_array ? "expected ',' or ']'" : "expected ',' or '}'");
+    }
+    at->token++;
+    at->frame--;
+    size_t to = 0;
+    bool comma = comma_before(text, *at->token, &to);
+    if (to != behind) {
+        return fault_at(reader, behind, "expected ',' or a closing bracket");
+    }
+    if (at->frame == reader->frames) {
+        return comma ? fault_at(reader, behind, "text behind the document") : NEXT_END;
+    }
+    return comma ? NEXT_INSIDE : NEXT_CLOSE;
+}
+
+INLINE Next inside(EventReader *reader, Cursor *at)
+{
+    if (at->frame->is_array) {
+        return elements(reader, at);
+    }
+    return at->frame->key != NULL ? members(reader, at, true) : members(reader, at, false);
+}
+
+/* Nothing but blanks before the first token. */
+static bool starts_blank(const EventReader *reader, size_t first)
+{
+    for (size_t at = 0; at < first; at++) {
+        if (!is_blank(reader->text[at])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool walk(EventReader *reader)
+{
+    FieldKey document = {.node = FIELD_NODE_TOP, .below = &reader->trie->starts[FIELD_NODE_TOP]};
+    Cursor at = {.token = reader->index.tokens,
+                 .frame = reader->frames,
+                 .key = &document,
+                 .span = reader->spans};
+    size_t first = *at.token;
+    if (at.token == reader->end || reader->text[first] != '{' || !starts_blank(reader, first)) {
+        fault_at(reader, first, "an event must be an object");
+        return false;
+    }
+    Next next = NEXT_OPEN;
+    do {
+        if (next == NEXT_OPEN) {
+            next = open(reader, &at);
+        }
+        while (next == NEXT_CLOSE) {
+            next = close(reader, &at);
+        }
+        if (next == NEXT_INSIDE) {
+            next = inside(reader, &at);
+        }
+    } while (next != NEXT_END && next != NEXT_FAULT);
+    reader->span_count = (uint32_t)(at.span - reader->spans);
+    if (next == NEXT_END && (at.token != reader->end || reader->index.fault != NULL)) {
+        next = fault_at(reader, *at.token, "text behind the document");
+    }
+    return next == NEXT_END;
+}
+
+static Str unescape_name(EventReader *reader, Str raw)
+{
+    if (!json_has_escape(raw)) {
+        return raw;
+    }
+    reader->scratch_used = true;
+    return json_unescape(reader->scratch, raw);
+}
+
+bool event_reader_read(EventReader *reader, Str text, EventSpans *out, Err *err)
+{
+    if (text.len > JSON_INDEX_MAX_TEXT) {
+        err->at = 0;
+        return err_set(err, ERR_LIMIT, "the document is larger than %zu bytes",
+                       JSON_INDEX_MAX_TEXT);
+    }
+    if (reader->scratch_used) {
+        arena_reset(reader->scratch);
+        reader->scratch_used = false;
+    }
+    reader->build_index(&reader->index, text);
+    reader->text = text.ptr;
+    reader->end = reader->index.tokens + reader->index.count;
+    reader->index_name = (Str){0};
+    reader->id = (Str){0};
+    reader->err = err;
+    if (!walk(reader)) {
+        return false;
+    }
+    *out = (EventSpans){.items = reader->spans,
+                        .count = reader->span_count,
+                        .index = unescape_name(reader, reader->index_name),
+                        .id = unescape_name(reader, reader->id)};
+    return true;
+}

@@ -1,0 +1,236 @@
+#include "ingest/field_trie.h"
+
+#include "base/table.h"
+
+typedef struct FieldPlace Place;
+
+typedef struct Builder {
+    Arena *arena;
+    FieldTrie *trie;
+    Table *places;   /* "process.parent": its index + FIELD_NODES is the node */
+    uint32_t *below; /* per node: how many keys lead from it */
+    FieldId *fields; /* per node */
+} Builder;
+
+/* Called for each node above a node, with the key that leads from the one to the other. */
+typedef void Visit(Builder *builder, uint32_t from, Str key, uint32_t to);
+
+static uint64_t hash(Str key)
+{
+    uint64_t head = 0;
+    uint64_t tail = 0;
+    if (key.len >= 8) {
+        memcpy(&head, key.ptr, 8);
+        memcpy(&tail, key.ptr + key.len - 8, 8);
+    } else {
+        for (size_t i = 0; i < key.len; i++) {
+            head = head << 8 | (unsigned char)key.ptr[i];
+        }
+    }
+    return ((head ^ (tail >> 29) ^ (tail << 35) ^ key.len) * 0x9E3779B97F4A7C15ULL) >> 32;
+}
+
+static Str text_of(const FieldTrie *trie, const FieldKey *key)
+{
+    return (Str){trie->texts + key->text, key->size - (size_t)3};
+}
+
+FieldKey *field_trie_find(const FieldTrie *trie, uint32_t node, Str key)
+{
+    const Place *place = &trie->nodes[node];
+    for (uint64_t at = hash(key);; at++) {
+        FieldKey *found = &trie->keys[trie->table[place->first + (at & place->mask)]];
+        if (found == trie->keys || str_equal(text_of(trie, found), key)) {
+            return found;
+        }
+    }
+}
+
+static uint32_t node_of(const Builder *builder, Str path)
+{
+    return FIELD_NODES + table_find(builder->places, path);
+}
+
+static void each_way(Builder *builder, Str path, uint32_t to, Visit *visit)
+{
+    visit(builder, FIELD_NODE_TOP, path, to);
+    visit(builder, FIELD_NODE_SOURCE, path, to);
+    for (size_t dot = 0; str_find_byte(path, '.', dot, &dot); dot++) {
+        visit(builder, node_of(builder, str_slice(path, 0, dot)),
+              str_slice(path, dot + 1, path.len), to);
+    }
+}
+
+/* The wrapper's keys come before fields of the same name: they are added first, and the first found counts. */
+static void each_way_of_all(Builder *builder, Visit *visit)
+{
+    for (uint32_t node = FIELD_NODE_TOP; node <= FIELD_NODE_WRAPPER; node++) {
+        visit(builder, node, STR("_source"), FIELD_NODE_SOURCE);
+        visit(builder, node, STR(FIELD_INDEX_PATH), FIELD_NODE_INDEX);
+        visit(builder, node, STR(FIELD_ID_PATH), FIELD_NODE_ID);
+    }
+    for (uint32_t i = 0; i < table_count(builder->places); i++) {
+        each_way(builder, table_text(builder->places, i), FIELD_NODES + i, visit);
+    }
+}
+
+static void count_way(Builder *builder, uint32_t from, Str key, uint32_t to)
+{
+    (void)to;
+    builder->below[from]++;
+    builder->trie->key_count++;
+    builder->trie->text_size += (uint32_t)key.len;
+}
+
+/* A key that JSON cannot spell without escapes matches nothing as it stands; it is found unescaped. */
+static bool needs_escapes(Str key)
+{
+    for (size_t i = 0; i < key.len; i++) {
+        unsigned char byte = (unsigned char)key.ptr[i];
+        if (byte < 0x20 || byte == '"' || byte == '\\') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "\n" stands in no key and begins none, so this key is never what a text begins with. */
+static void match_nothing(FieldKey *key)
+{
+    key->head[0] = '\n';
+    key->wanted = 1;
+    key->size = 1;
+}
+
+static void spell(Builder *builder, FieldKey *key, Str text)
+{
+    key->size = (uint16_t)(text.len + 3);
+    key->wanted = UINT16_MAX;
+    if (needs_escapes(text)) {
+        match_nothing(key);
+        key->size = (uint16_t)(text.len + 3);
+        return;
+    }
+    Str spelling = str_format(builder->arena, "\"%.*s\":", STR_ARG(text));
+    size_t len = key->size < sizeof key->head ? key->size : sizeof key->head;
+    memcpy(key->head, spelling.ptr, len);
+    if (key->size < sizeof key->head) {
+        key->wanted = (uint16_t)((1u << key->size) - 1);
+        return;
+    }
+    memcpy(key->tail, spelling.ptr + spelling.len - sizeof key->tail, sizeof key->tail);
+}
+
+static void add_way(Builder *builder, uint32_t from, Str text, uint32_t to)
+{
+    FieldTrie *trie = builder->trie;
+    const Place *place = &trie->nodes[from];
+    FieldKey *key = &trie->keys[trie->key_count];
+    *key = (FieldKey){
+        .text = trie->text_size, .node = to, .field = builder->fields[to], .next = trie->keys};
+    key->below = builder->below[to] != 0 ? &trie->starts[to] : NULL;
+    spell(builder, key, text);
+    memcpy(trie->texts + trie->text_size, text.ptr, text.len);
+    trie->text_size += (uint32_t)text.len;
+    uint64_t at = hash(text);
+    while (trie->table[place->first + (at & place->mask)] != 0) {
+        at++;
+    }
+    trie->table[place->first + (at & place->mask)] = trie->key_count++;
+}
+
+/* A path whose parts can be those of an event's keys; _index and _id are no part of the event, and a key
+ * that is empty or has an empty part names no field. */
+static bool is_reachable(Str path)
+{
+    size_t parts = 0;
+    Str rest = path;
+    Str part;
+    while (str_split(&rest, '.', &part)) {
+        parts++;
+        if (part.len == 0 || parts > FIELD_TRIE_PARTS) {
+            return false;
+        }
+    }
+    return path.len <= FIELD_TRIE_BYTES && !str_equal(path, STR(FIELD_INDEX_PATH)) &&
+           !str_equal(path, STR(FIELD_ID_PATH));
+}
+
+/* All places on the way to each field, the field's own last. */
+static void add_places(Builder *builder, const FieldTable *fields)
+{
+    for (FieldId id = 0; id < field_table_count(fields); id++) {
+        Str path = field_table_get(fields, id)->path;
+        if (!is_reachable(path)) {
+            continue;
+        }
+        for (size_t dot = 0; str_find_byte(path, '.', dot, &dot); dot++) {
+            table_add(builder->places, str_slice(path, 0, dot));
+        }
+        table_add(builder->places, path);
+    }
+}
+
+static void name_nodes(Builder *builder, const FieldTable *fields)
+{
+    for (uint32_t node = 0; node < builder->trie->node_count; node++) {
+        builder->fields[node] = FIELD_NONE;
+    }
+    builder->fields[FIELD_NODE_INDEX] = FIELD_INDEX_NAME;
+    builder->fields[FIELD_NODE_ID] = FIELD_ID_NAME;
+    for (FieldId id = 0; id < field_table_count(fields); id++) {
+        Str path = field_table_get(fields, id)->path;
+        if (is_reachable(path)) {
+            builder->fields[node_of(builder, path)] = id;
+        }
+    }
+}
+
+/* A quarter full at most, so that most keys that no field wants are told by one look. */
+static void size_tables(Builder *builder)
+{
+    FieldTrie *trie = builder->trie;
+    for (uint32_t node = 0; node < trie->node_count; node++) {
+        uint32_t places = 1;
+        while (places < builder->below[node] * 4) {
+            places *= 2;
+        }
+        trie->nodes[node] = (Place){.first = trie->table_size, .mask = places - 1};
+        trie->table_size += places;
+    }
+    trie->table = ARENA_MANY(builder->arena, uint32_t, trie->table_size);
+}
+
+static FieldKey *keys_new(Arena *arena, uint32_t count)
+{
+    return arena_alloc(arena, count, sizeof(FieldKey), sizeof(FieldKey));
+}
+
+FieldTrie *field_trie_new(Arena *arena, const FieldTable *fields)
+{
+    Builder builder = {
+        .arena = arena, .trie = ARENA_NEW(arena, FieldTrie), .places = table_new(arena)};
+    FieldTrie *trie = builder.trie;
+    add_places(&builder, fields);
+    trie->node_count = FIELD_NODES + table_count(builder.places);
+    trie->nodes = ARENA_MANY(arena, Place, trie->node_count);
+    builder.below = ARENA_MANY(arena, uint32_t, trie->node_count);
+    builder.fields = ARENA_MANY(arena, FieldId, trie->node_count);
+    name_nodes(&builder, fields);
+    each_way_of_all(&builder, count_way);
+    size_tables(&builder);
+
+    trie->starts = keys_new(arena, trie->node_count);
+    trie->keys = keys_new(arena, trie->key_count + 1);
+    trie->texts = ARENA_MANY(arena, char, (size_t)trie->text_size + 1);
+    trie->keys[0] = (FieldKey){.field = FIELD_NONE, .next = trie->keys};
+    match_nothing(&trie->keys[0]);
+    for (uint32_t node = 0; node < trie->node_count; node++) {
+        trie->starts[node] = trie->keys[0];
+        trie->starts[node].node = node;
+    }
+    trie->key_count = 1;
+    trie->text_size = 0;
+    each_way_of_all(&builder, add_way);
+    return trie;
+}
