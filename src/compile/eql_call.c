@@ -43,7 +43,7 @@ static EqlValue two_numbers(EqlScope *scope, EqlNode *node, ExprOp op, EqlNode *
     bool whole = true;
     for (uint32_t i = 0; i < 2; i++) {
         EqlValue operand = eql_value(scope, operands[i]);
-        EqlWanted wanted = {'N', i + 1, SYMBOLS[op], NULL};
+        EqlWanted wanted = {.kind = 'N', .ordinal = i + 1, .operation = SYMBOLS[op]};
         if (eql_value_refused(&operand) || !eql_check(scope, node, &operand, wanted)) {
             refused = true;
             continue;
@@ -65,8 +65,8 @@ EqlValue eql_arithmetic(EqlScope *scope, EqlNode *node)
 EqlValue eql_negate(EqlScope *scope, EqlNode *node)
 {
     EqlValue operand = eql_value(scope, node->left);
-    EqlWanted wanted = {'N', 0, eql_scope_source(scope, node), NULL};
-    if (eql_value_refused(&operand) || !eql_check(scope, node, &operand, wanted)) {
+    if (eql_value_refused(&operand) ||
+        !eql_check(scope, node, &operand, (EqlWanted){.kind = 'N'})) {
         return (EqlValue){.node = node};
     }
     EqlType type = is_whole(operand.type) ? operand.type : EQL_TYPE_DOUBLE;
@@ -170,14 +170,15 @@ static bool check_argument(EqlScope *scope, EqlNode *node, const Function *funct
     char kind = kind_of(function, index);
     bool must_be_constant = kind >= 'a' && kind <= 'z';
     bool counted = function->most > 1 && kind != 'A';
-    EqlWanted wanted = {must_be_constant ? (char)(kind - 'a' + 'A') : kind, counted ? index + 1 : 0,
-                        eql_scope_source(scope, node), NULL};
+    EqlWanted wanted = {.kind = must_be_constant ? (char)(kind - 'a' + 'A') : kind,
+                        .ordinal = counted ? index + 1 : 0};
     if (must_be_constant && !argument->constant) {
         Str ordinal = eql_ordinal(scope->arena, wanted.ordinal);
+        Str owner = eql_scope_source(scope, node);
         Str found = eql_scope_source(scope, argument->node);
         eql_scope_refuse(scope, eql_span(node), EQL_CODE_ARGUMENTS,
                          "%.*sargument of [%.*s] must be a constant, received [%.*s]",
-                         STR_ARG(ordinal), STR_ARG(wanted.operation), STR_ARG(found));
+                         STR_ARG(ordinal), STR_ARG(owner), STR_ARG(found));
         return false;
     }
     return eql_check(scope, node, argument, wanted);

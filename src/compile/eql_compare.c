@@ -41,9 +41,16 @@ static const Expr *with_literal(EqlScope *scope, ExprOp op, const Expr *left,
     return compare_expr(scope, op, left, from_the_end ? literal->high : literal->low, literal->as);
 }
 
+/* False when it is refused: a literal that the field's type cannot hold. */
 static bool misfit(EqlScope *scope, EqlNode *node, const EqlValue *left, const EqlValue *right,
                    Str ordinal)
 {
+    if (right->expr->literal.kind == VALUE_STRING && left->type == EQL_TYPE_DATE &&
+        str_starts_with(right->expr->literal.text, STR("now"))) {
+        eql_scope_refuse(scope, eql_span(right->node), EQL_CODE_UNSUPPORTED,
+                         "A date that hangs on [now] is not supported");
+        return false;
+    }
     Str source = eql_scope_source(scope, node);
     Str found = eql_scope_source(scope, right->node);
     return eql_scope_doubt(scope, eql_span(node), EQL_CODE_TYPE,
@@ -135,9 +142,8 @@ static EqlValue compare(EqlScope *scope, EqlNode *node)
     if (eql_value_refused(&left) || eql_value_refused(&right)) {
         return (EqlValue){.node = node};
     }
-    Str source = eql_scope_source(scope, node);
-    if (!eql_check(scope, node, &left, (EqlWanted){'X', 1, source, NULL}) ||
-        !eql_check(scope, node, &right, (EqlWanted){'X', 2, source, NULL})) {
+    if (!eql_check(scope, node, &left, (EqlWanted){.kind = 'X', .ordinal = 1}) ||
+        !eql_check(scope, node, &right, (EqlWanted){.kind = 'X', .ordinal = 2})) {
         return (EqlValue){.node = node};
     }
     if (is_null(&left) || is_null(&right)) {
@@ -236,8 +242,7 @@ static const Expr *join_terms(EqlScope *scope, const Expr *list, const Expr *con
 EqlValue eql_in(EqlScope *scope, EqlNode *node)
 {
     EqlValue left = eql_value(scope, node->left);
-    if (eql_value_refused(&left) ||
-        !eql_check(scope, node, &left, (EqlWanted){'X', 0, eql_scope_source(scope, node), NULL})) {
+    if (eql_value_refused(&left) || !eql_check(scope, node, &left, (EqlWanted){.kind = 'X'})) {
         return (EqlValue){.node = node};
     }
     InParts parts = {.as = compare_as(left.type)};
@@ -277,7 +282,10 @@ static EqlSpan span_in_text(const EqlScope *scope, EqlNode *node, size_t at)
 static bool check_regex(EqlScope *scope, EqlNode *item, bool fold)
 {
     Err err = {0};
-    if (regex_compile(scope->arena, item->text, fold, &err) != NULL) {
+    Arena *scratch = arena_new(); /* the automaton may be large, and the evaluator makes its own */
+    bool sound = regex_compile(scratch, item->text, fold, &err) != NULL;
+    arena_free(scratch);
+    if (sound) {
         return true;
     }
     eql_scope_refuse(scope, span_in_text(scope, item, err.at), EQL_CODE_PATTERN, "%s", err.text);
@@ -286,9 +294,12 @@ static bool check_regex(EqlScope *scope, EqlNode *item, bool fold)
 
 static bool check_patterns(EqlScope *scope, EqlNode *node, const EqlValue *left, Texts *texts)
 {
-    Str operation = node->colon ? STR(":") : eql_scope_source(scope, node);
-    const char *hint = node->colon ? "; consider using [==] instead" : NULL;
-    EqlWanted wanted = {'S', node->colon ? 1 : 0, operation, hint};
+    EqlWanted wanted = {.kind = 'S'};
+    if (node->colon) {
+        wanted.ordinal = 1;
+        wanted.operation = STR(":");
+        wanted.hint = "; consider using [==] instead";
+    }
     if (!eql_check(scope, node, left, wanted)) {
         return false;
     }

@@ -123,8 +123,7 @@ static bool check_key_type(EqlScope *scope, const EqlValue *key, KeyType *first)
 static bool join_key(EqlScope *scope, EqlNode *node, KeyType *first, JoinKey *out)
 {
     EqlValue key = eql_value(scope, node);
-    EqlWanted wanted = {'X', 0, eql_scope_source(scope, node), NULL};
-    if (eql_value_refused(&key) || !eql_check(scope, node, &key, wanted) ||
+    if (eql_value_refused(&key) || !eql_check(scope, node, &key, (EqlWanted){.kind = 'X'}) ||
         !check_key_type(scope, &key, first)) {
         return false;
     }

@@ -95,8 +95,7 @@ static bool check_condition(EqlScope *scope, const EqlValue *value, EqlNode *own
                             uint32_t ordinal)
 {
     if (owner != NULL) {
-        EqlWanted wanted = {'B', ordinal, eql_scope_source(scope, owner), NULL};
-        return eql_check(scope, owner, value, wanted);
+        return eql_check(scope, owner, value, (EqlWanted){.kind = 'B', .ordinal = ordinal});
     }
     if (value->type == EQL_TYPE_BOOLEAN || value->type == EQL_TYPE_ANY ||
         value->type == EQL_TYPE_NULL) {

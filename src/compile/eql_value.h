@@ -63,7 +63,7 @@ EqlValue eql_in(EqlScope *scope, EqlNode *node);      /* "not in" as "in" */
 EqlValue eql_pattern(EqlScope *scope, EqlNode *node); /* like and regex */
 
 /* eql_type.c: `ordinal` of the argument, from 1; 0 = the only one. `kind` as in plan/function.h,
- * upper case; "X" = anything comparable. `operation` is what the message calls the owner. */
+ * upper case; "X" = anything comparable. `operation` is what messages call the owner; empty = its own words. */
 typedef struct EqlWanted {
     char kind;
     uint32_t ordinal;

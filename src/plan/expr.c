@@ -20,8 +20,10 @@ static void normalize_items(Arena *arena, Expr *expr)
     Value *items = ARENA_MANY(arena, Value, expr->item_count);
     /* Folding would change what a regular expression means: \W is not \w. */
     bool fold = expr->fold && expr->kind != EXPR_REGEX;
+    bool has_text = false;
     for (uint32_t i = 0; i < expr->item_count; i++) {
         items[i] = expr->items[i];
+        has_text = has_text || items[i].kind == VALUE_STRING;
         if (fold && items[i].kind == VALUE_STRING) {
             items[i].text = utf8_fold(arena, items[i].text);
         }
@@ -35,6 +37,7 @@ static void normalize_items(Arena *arena, Expr *expr)
     }
     expr->items = items;
     expr->item_count = kept;
+    expr->fold = expr->fold && has_text;
 }
 
 static bool is_null(const Expr *expr)
