@@ -22,8 +22,7 @@ static bool heads_equal(const EqlNode *a, const EqlNode *b)
     return a->kind == b->kind && a->op == b->op && a->negated == b->negated &&
            a->case_insensitive == b->case_insensitive && a->colon == b->colon &&
            a->optional == b->optional && a->indexed == b->indexed && a->boolean == b->boolean &&
-           a->integer == b->integer && memcmp(&a->decimal, &b->decimal, sizeof a->decimal) == 0 &&
-           str_equal(a->text, b->text);
+           a->integer == b->integer && a->decimal == b->decimal && str_equal(a->text, b->text);
 }
 
 /* Down the left sides by a loop: a chain is as deep as the text is long. */

@@ -61,7 +61,8 @@ static Str unescape(EqlParser *parser, EqlToken token, Str text)
             from = close + 1;
         } else {
             const char *name = strchr(NAMES, c);
-            buffer_append_byte(&out, name != NULL ? VALUES[name - NAMES] : c);
+            buffer_append(&out, name != NULL ? (Str){VALUES + (name - NAMES), 1}
+                                             : str_slice(text, from - 1, from));
         }
     }
     buffer_append(&out, str_slice(text, from, text.len));

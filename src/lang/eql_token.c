@@ -46,7 +46,10 @@ static bool ends_line(char c)
 /* The byte at `at`, or NUL behind the end: no token continues with a NUL outside quotes. */
 static char peek(Str text, size_t at)
 {
-    return at < text.len ? text.ptr[at] : '\0';
+    if (at < text.len) {
+        return text.ptr[at];
+    }
+    return '\0';
 }
 
 static bool starts_with(Str text, size_t at, Str word)

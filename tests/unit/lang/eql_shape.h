@@ -86,6 +86,7 @@ static inline void expect_shape(const char *text, const char *expected)
     const EqlNode *node = eql_parse_expression(arena, str_from_c(text), &diagnostics);
     if (node == NULL) {
         fail_msg("%s: %.*s", text, STR_ARG(diagnostics.list.items[0].message));
+        return;
     }
     Buffer out = {0};
     shape(&out, node);

@@ -80,11 +80,12 @@ TEST(long_lists_are_no_nesting)
 
 TEST(long_texts_are_refused_unread)
 {
+    static const Str QUERY = STR_INIT("any where true");
     Arena *arena = arena_new();
     Diagnostics diagnostics = {.arena = arena};
     char *bytes = ARENA_MANY(arena, char, EQL_MAX_TEXT + 1);
     memset(bytes, ' ', EQL_MAX_TEXT + 1);
-    memcpy(bytes, "any where true", 14);
+    memcpy(bytes, QUERY.ptr, QUERY.len);
     assert_non_null(eql_parse(arena, (Str){bytes, EQL_MAX_TEXT}, &diagnostics));
     assert_null(eql_parse(arena, (Str){bytes, EQL_MAX_TEXT + 1}, &diagnostics));
     assert_string_equal(diagnostics.list.items[0].code, "limit");
@@ -95,10 +96,10 @@ TEST(long_texts_are_refused_unread)
 
 TEST(text_must_be_utf8)
 {
-    static const Refused CASE_ = {"any where a == \"\xff\"", "syntax", 16,
-                                  "The query is not valid UTF-8"};
-    expect_refused(&CASE_, true);
-    expect_refused(&CASE_, false);
+    static const Refused REFUSED = {"any where a == \"\xff\"", "syntax", 16,
+                                    "The query is not valid UTF-8"};
+    expect_refused(&REFUSED, true);
+    expect_refused(&REFUSED, false);
 }
 
 TEST(messages_show_a_part_of_what_is_long)

@@ -46,7 +46,7 @@ TEST(examples_of_the_language_document_parse)
     Arena *arena = arena_new();
     Err err = {0};
     Str text = {0};
-    if (!file_read(arena, path, 1024 * 1024, &text, &err)) {
+    if (!file_read(arena, path, (size_t)1024 * 1024, &text, &err)) {
         fail_msg("%s", err.text);
     }
     Str example = {0};
