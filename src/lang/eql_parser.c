@@ -129,15 +129,37 @@ static bool fail_in_token(EqlParser *parser)
     return true;
 }
 
+/* Keywords that people take for names; nobody means a field by "and". */
+#define NAME_LIKE                                                         \
+    (EQL_TOKEN_BIT(EQL_TOKEN_ANY) | EQL_TOKEN_BIT(EQL_TOKEN_JOIN) |       \
+     EQL_TOKEN_BIT(EQL_TOKEN_MAXSPAN) | EQL_TOKEN_BIT(EQL_TOKEN_SAMPLE) | \
+     EQL_TOKEN_BIT(EQL_TOKEN_SEQUENCE) | EQL_TOKEN_BIT(EQL_TOKEN_UNTIL))
+
+/* What the user may have meant, where Elasticsearch's words do not tell. */
+static void hint(EqlParser *parser)
+{
+    EqlToken token = parser->token;
+    Str text = eql_parser_token_text(parser);
+    if (token.kind == EQL_TOKEN_ASSIGN) {
+        diagnostic_add(parser->diagnostics, SEVERITY_NOTE, EQL_CODE_SYNTAX, token.at, token.len,
+                       "Use [==] to compare, not [=]");
+    } else if (token.kind == EQL_TOKEN_IDENTIFIER &&
+               eql_token_of_word(text) != EQL_TOKEN_IDENTIFIER) {
+        diagnostic_add(parser->diagnostics, SEVERITY_NOTE, EQL_CODE_SYNTAX, token.at, token.len,
+                       "Keywords are written in lower case, not [%.*s]", STR_ARG(text));
+    } else if (NAME_LIKE & EQL_TOKEN_BIT(token.kind)) {
+        diagnostic_add(parser->diagnostics, SEVERITY_NOTE, EQL_CODE_SYNTAX, token.at, token.len,
+                       "[%.*s] is a keyword; as the name of a field it needs backquotes",
+                       STR_ARG(text));
+    }
+}
+
 static void fail_with(EqlParser *parser, Str message)
 {
     EqlToken token = parser->token;
     diagnostic_add(parser->diagnostics, SEVERITY_ERROR, EQL_CODE_SYNTAX, token.at, token.len,
                    "%.*s", STR_ARG(message));
-    if (token.kind == EQL_TOKEN_ASSIGN) {
-        diagnostic_add(parser->diagnostics, SEVERITY_NOTE, EQL_CODE_SYNTAX, token.at, token.len,
-                       "Use [==] to compare, not [=]");
-    }
+    hint(parser);
     stop(parser);
 }
 

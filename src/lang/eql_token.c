@@ -127,6 +127,16 @@ static EqlTokenKind word_kind(Str word)
     return EQL_TOKEN_IDENTIFIER;
 }
 
+EqlTokenKind eql_token_of_word(Str word)
+{
+    for (EqlTokenKind kind = EQL_TOKEN_AND; kind <= EQL_TOKEN_WITH; kind++) {
+        if (str_equal_ascii_case(word, str_slice(NAMES[kind], 1, NAMES[kind].len - 1))) {
+            return kind;
+        }
+    }
+    return EQL_TOKEN_IDENTIFIER;
+}
+
 bool eql_token_is_plain_identifier(Str s)
 {
     if (s.len == 0 || !starts_identifier(s.ptr[0])) {

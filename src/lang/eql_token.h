@@ -77,4 +77,5 @@ typedef struct EqlToken {
 EqlToken eql_token_next(Str text, uint32_t from);
 
 Str eql_token_name(EqlTokenKind kind);     /* "'where'", "STRING" */
+EqlTokenKind eql_token_of_word(Str word);  /* the keyword in any case, or EQL_TOKEN_IDENTIFIER */
 bool eql_token_is_plain_identifier(Str s); /* needs no backquotes: an identifier, not a keyword */
