@@ -1,6 +1,7 @@
 #include "plan/explain.h"
 
 #include "base/array.h"
+#include "base/json_writer.h"
 #include "base/timestamp.h"
 
 /* ---- names and values ---- */
@@ -58,29 +59,15 @@ static void print_text(Buffer *out, Str text)
     buffer_append_byte(out, '"');
 }
 
-/* The shortest digits that read back as the same number, with a point so that it stays a double. */
-static void print_double(Buffer *out, double number)
-{
-    char digits[40];
-    int precision = 15;
-    double back = 0;
-    do {
-        (void)snprintf(digits, sizeof digits, "%.*g", precision++, number);
-    } while (precision <= 17 && !(str_to_double(str_from_c(digits), &back) && back == number));
-    buffer_append_c(out, digits);
-    if (strpbrk(digits, ".en") == NULL) {
-        buffer_append_c(out, ".0");
-    }
-}
-
 static void print_value(Buffer *out, const Value *value)
 {
     char time[TIMESTAMP_TEXT];
+    char digits[32];
     switch (value->kind) {
     case VALUE_NULL: buffer_append_c(out, "null"); break;
     case VALUE_BOOL: buffer_append_c(out, value->boolean ? "true" : "false"); break;
     case VALUE_INT: buffer_append_format(out, "%lld", (long long)value->integer); break;
-    case VALUE_DOUBLE: print_double(out, value->number); break;
+    case VALUE_DOUBLE: buffer_append(out, json_print_double(value->number, digits)); break;
     case VALUE_DATE: print_text(out, timestamp_print(value->integer, 0, time)); break;
     case VALUE_STRING: print_text(out, value->text); break;
     }

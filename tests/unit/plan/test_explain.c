@@ -1,0 +1,120 @@
+#include "unit.h"
+
+#include "base/buffer.h"
+#include "plan/explain.h"
+#include "plan/expr_build.h"
+
+static Value text(const char *c)
+{
+    return value_string(str_from_c(c));
+}
+
+static void assert_printed(const PlanSet *plan, const Expr *expr, const char *wanted)
+{
+    Buffer out = {0};
+    explain_expr(&out, plan, expr);
+    buffer_append_byte(&out, '\0');
+    assert_string_equal(out.ptr, wanted);
+    buffer_done(&out);
+}
+
+TEST(expressions_read_like_eql)
+{
+    Arena *arena = arena_new();
+    PlanBuilder *b = plan_builder_new(arena, schema_builtin(arena));
+    const Expr *x = build_field(b, "process.name");
+    const Expr *odd = build_field(b, "my field`s");
+    const Expr *digit = build_field(b, "a.1b");
+    Value two[] = {text("a\"b\\"), value_int(-5)};
+    Expr *sum = build_expr(b, EXPR_ARITHMETIC, x, build_literal(b, value_int(1)));
+    sum->op = OP_ADD;
+    Expr *call = build_call(b, FUNCTION_STARTS_WITH, x, build_literal(b, text("p")));
+    call->fold = true;
+    struct {
+        const Expr *expr;
+        const char *wanted;
+    } cases[] = {
+        {x, "process.name"},
+        {odd, "`my field``s`"},
+        {digit, "`a.1b`"},
+        {build_field(b, "@timestamp"), "@timestamp"},
+        {build_literal(b, text("\n\t\x01\x7f\xc3\xa4")), "\"\\n\\t\\u{01}\\u{7f}\xc3\xa4\""},
+        {build_literal(b, value_double(0.1)), "0.1"},
+        {build_literal(b, value_double(3)), "3.0"},
+        {build_literal(b, value_double(1e300)), "1e+300"},
+        {build_literal(b, value_double(1.0 / 3)), "0.3333333333333333"},
+        {build_literal(b, value_bool(false)), "false"},
+        {build_literal(b, value_null()), "null"},
+        {build_literal(b, value_date(1500000)), "\"1970-01-01T00:00:00.001500Z\""},
+        {build_expr(b, EXPR_IS_NULL, x, NULL), "process.name == null"},
+        {build_compare(b, x, OP_GREATER_EQUAL, value_int(3)), "process.name >= 3"},
+        {build_list(b, EXPR_IN, x, false, two, 2), "process.name in (\"a\\\"b\\\\\", -5)"},
+        {build_list(b, EXPR_LIKE, x, true, two, 1), "process.name like~ (\"a\\\"b\\\\\")"},
+        {build_list(b, EXPR_REGEX, x, false, two, 1), "process.name regex (\"a\\\"b\\\\\")"},
+        {call, "startsWith~(process.name, \"p\")"},
+        {build_compare(b, sum, OP_LESS, value_int(3)), "(process.name + 1) < 3"},
+        {build_expr(b, EXPR_NEGATE, sum, NULL), "-(process.name + 1)"},
+        {build_expr(b, EXPR_NOT, call, NULL), "not startsWith~(process.name, \"p\")"},
+        {build_expr(b, EXPR_AND, call, build_expr(b, EXPR_IS_NULL, x, NULL)),
+         "startsWith~(process.name, \"p\") and (process.name == null)"},
+    };
+    const PlanSet *plan = plan_builder_finish(b);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        assert_printed(plan, cases[i].expr, cases[i].wanted);
+    }
+    arena_free(arena);
+}
+
+TEST(a_sequence_shows_stages_keys_and_fields_once)
+{
+    Arena *arena = arena_new();
+    PlanBuilder *b = plan_builder_new(arena, schema_builtin(arena));
+    NodeId start = build_equal(b, "process.name", "a");
+    NodeId never = plan_builder_not(b, build_equal(b, "own.name", "b"));
+    FieldTable *fields = plan_builder_fields(b);
+    JoinKey keys[] = {{field_table_add(fields, STR("host.id"), FIELD_USE_VALUE), false},
+                      {field_table_add(fields, STR("process.pid"), FIELD_USE_VALUE), true}};
+    Stage stages[] = {{.node = start, .keys = keys},
+                      {.node = never, .keys = keys},
+                      {.node = never, .keys = keys},
+                      {.node = plan_builder_constant(b, true), .keys = keys, .missing = true}};
+    Stage until = {.node = plan_builder_constant(b, false), .keys = keys};
+    Pipe pipes[] = {{.tail = true, .count = 5}, {.count = 1}};
+    QueryPlan query = {.kind = QUERY_SEQUENCE,
+                       .stages = stages,
+                       .stage_count = 4,
+                       .key_count = 2,
+                       .until = &until,
+                       .maxspan_ns = 90000000000,
+                       .timestamp = field_table_add(fields, STR("@timestamp"), FIELD_USE_SPAN),
+                       .tiebreaker = field_table_add(fields, STR("event.sequence"), FIELD_USE_SPAN),
+                       .pipes = pipes,
+                       .pipe_count = 2};
+    uint32_t id = plan_builder_add_query(b, &query);
+    Buffer out = {0};
+    explain_query(&out, plan_builder_finish(b), id);
+    buffer_append_byte(&out, '\0');
+    assert_string_equal(out.ptr, "sequence with maxspan=90s\n"
+                                 "  stage 1 by host.id, ?process.pid\n"
+                                 "    [equal] process.name == \"a\"\n"
+                                 "  stages 2 to 3 by host.id, ?process.pid\n"
+                                 "    not\n"
+                                 "      [equal] own.name == \"b\"\n"
+                                 "  stage 4 missing by host.id, ?process.pid\n"
+                                 "    always\n"
+                                 "  until by host.id, ?process.pid\n"
+                                 "    never\n"
+                                 "  tail 5\n"
+                                 "  head 1\n"
+                                 "  reads\n"
+                                 "    process.name: keyword\n"
+                                 "    host.id: keyword\n"
+                                 "    process.pid: long\n"
+                                 "    own.name: any type\n"
+                                 "    @timestamp: date\n"
+                                 "    event.sequence: long\n");
+    buffer_done(&out);
+    arena_free(arena);
+}
+
+RUN_TESTS(CASE(expressions_read_like_eql), CASE(a_sequence_shows_stages_keys_and_fields_once))

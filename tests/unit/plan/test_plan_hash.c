@@ -1,0 +1,103 @@
+#include "unit.h"
+
+#include "plan/expr_build.h"
+
+typedef struct Bench {
+    Arena *arena;
+    PlanBuilder *builder;
+} Bench;
+
+/* `before`: leaves that are there first, so that ids differ. */
+static Bench bench_new(uint32_t before)
+{
+    Arena *arena = arena_new();
+    Bench bench = {arena, plan_builder_new(arena, schema_builtin(arena))};
+    char name[16];
+    for (uint32_t i = 0; i < before; i++) {
+        snprintf(name, sizeof name, "other%u", i);
+        build_equal(bench.builder, name, "v");
+    }
+    return bench;
+}
+
+typedef struct Shape {
+    const char *first, *second; /* values of the two leaves */
+    bool swapped;
+    bool is_or;
+    int64_t maxspan_ns;
+    bool optional;
+    bool until;
+    uint32_t head;
+    uint32_t stages; /* 0 = 2 */
+    const char *timestamp;
+} Shape;
+
+static void hash_of(const Shape *shape, uint32_t before, char out[33])
+{
+    Bench bench = bench_new(before);
+    NodeId leaves[2];
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t at = shape->swapped ? 1 - i : i;
+        leaves[at] =
+            build_equal(bench.builder, "process.name", at == 0 ? shape->first : shape->second);
+    }
+    NodeId node = shape->is_or ? plan_builder_or(bench.builder, leaves, 2)
+                               : plan_builder_and(bench.builder, leaves, 2);
+    FieldTable *fields = plan_builder_fields(bench.builder);
+    JoinKey key = {field_table_add(fields, STR("host.id"), FIELD_USE_VALUE), shape->optional};
+    Stage stages[3] = {{node, &key, false}, {node, &key, false}, {node, &key, false}};
+    Pipe pipe = {.count = shape->head};
+    Str timestamp = shape->timestamp == NULL ? STR("@timestamp") : str_from_c(shape->timestamp);
+    QueryPlan query = {.kind = QUERY_SEQUENCE,
+                       .stages = stages,
+                       .stage_count = shape->stages == 0 ? 2 : shape->stages,
+                       .key_count = 1,
+                       .until = shape->until ? &stages[0] : NULL,
+                       .maxspan_ns = shape->maxspan_ns,
+                       .timestamp = field_table_add(fields, timestamp, FIELD_USE_SPAN),
+                       .tiebreaker = FIELD_NONE,
+                       .pipes = &pipe,
+                       .pipe_count = shape->head > 0};
+    uint32_t id = plan_builder_add_query(bench.builder, &query);
+    plan_query_hash(plan_builder_finish(bench.builder), id, out);
+    arena_free(bench.arena);
+}
+
+TEST(the_same_query_has_the_same_hash_in_every_plan)
+{
+    char alone[33];
+    char among[33];
+    char swapped[33];
+    hash_of(&(Shape){.first = "a", .second = "b"}, 0, alone);
+    hash_of(&(Shape){.first = "a", .second = "b"}, 100, among);
+    hash_of(&(Shape){.first = "a", .second = "b", .swapped = true}, 3, swapped);
+    assert_int_equal(strlen(alone), 32);
+    assert_string_equal(alone, among);
+    assert_string_equal(alone, swapped);
+}
+
+TEST(what_changes_the_answer_changes_the_hash)
+{
+    static const Shape SHAPES[] = {
+        {.first = "a", .second = "b"},
+        {.first = "a", .second = "c"},
+        {.first = "a", .second = "b", .is_or = true},
+        {.first = "a", .second = "b", .maxspan_ns = 1},
+        {.first = "a", .second = "b", .optional = true},
+        {.first = "a", .second = "b", .until = true},
+        {.first = "a", .second = "b", .head = 1},
+        {.first = "a", .second = "b", .head = 2},
+        {.first = "a", .second = "b", .stages = 3},
+        {.first = "a", .second = "b", .timestamp = "event.ingested"},
+    };
+    char hashes[ARRAY_LEN(SHAPES)][33];
+    for (size_t i = 0; i < ARRAY_LEN(SHAPES); i++) {
+        hash_of(&SHAPES[i], (uint32_t)i, hashes[i]);
+        for (size_t j = 0; j < i; j++) {
+            assert_string_not_equal(hashes[i], hashes[j]);
+        }
+    }
+}
+
+RUN_TESTS(CASE(the_same_query_has_the_same_hash_in_every_plan),
+          CASE(what_changes_the_answer_changes_the_hash))
