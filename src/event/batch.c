@@ -3,12 +3,26 @@
 #include "event/batch_names.h"
 #include "event/heap.h"
 
+/* Rows are encoded some at a time, column by column: few enough that what was just read is still in the
+ * cache, enough that a dictionary pays for its coming there. */
+#if defined(SHRIKE_TINY)
+#define PENDING_ROWS  2
+#define PENDING_SPANS 16
+#else
+#define PENDING_ROWS  1024
+#define PENDING_SPANS (128 * 1024)
+#endif
+
 typedef struct Column {
     Dictionary *dictionary; /* NULL: kept as spans only */
-    uint32_t *codes;        /* one a row; all zero outside batch_encode .. batch_clear */
-    size_t count;           /* spans of this batch; after encoding: rows */
-    size_t from;            /* where its part of `sorted` begins */
-    bool several;           /* some row has more than one span */
+    uint32_t *codes;        /* one a row; all zero until rows are encoded */
+    uint32_t filled;        /* rows of this batch that have the field */
+    uint32_t end_row;       /* behind the last of them */
+    Str *raws;              /* kept spans, in order of rows */
+    uint32_t *rows;
+    uint32_t pending; /* spans that wait to be encoded */
+    bool several;     /* some row has more than one of them */
+    size_t from;      /* where its part of `sorted` begins */
 } Column;
 
 struct Batch {
@@ -20,15 +34,16 @@ struct Batch {
     uint32_t rows;
     EventPlace *places;
     Str *raws;
-    size_t *span_ends; /* one a row */
-    FieldSpan *spans;  /* in the order of rows */
+    uint32_t encoded_rows; /* the rows behind them are pending */
+    FieldSpan *spans;      /* of the pending rows, in their order */
     size_t span_count, span_capacity;
-    Str *sorted; /* by field, then row */
+    size_t span_ends[PENDING_ROWS];
+    Str *sorted; /* the same by field, then row */
     uint32_t *sorted_rows;
     size_t sorted_capacity, sorted_rows_capacity;
-    uint32_t *codes; /* of one column while it is being encoded */
-    Buffer merged;   /* arrays made of several spans, of one column */
-    Arena *memory;   /* as long as the batch */
+    uint32_t codes[PENDING_ROWS]; /* of one column while it is being encoded */
+    Buffer merged;                /* arrays made of several spans, of one column */
+    Arena *memory;                /* as long as the batch */
     Arena *until_clear;
     BatchStats stats;
 };
@@ -46,8 +61,6 @@ Batch *batch_new(const FieldTable *fields, size_t dictionary_budget)
     batch->names = batch_names_new(memory, fields);
     batch->places = ARENA_MANY(memory, EventPlace, BATCH_ROWS);
     batch->raws = ARENA_MANY(memory, Str, BATCH_ROWS);
-    batch->span_ends = ARENA_MANY(memory, size_t, BATCH_ROWS);
-    batch->codes = ARENA_MANY(memory, uint32_t, BATCH_ROWS);
     for (FieldId field = 0; field < batch->column_count; field++) {
         const Field *what = field_table_get(fields, field);
         if ((what->uses & FIELD_USE_VALUE) != 0 && !batch_names_owns(batch->names, field)) {
@@ -95,28 +108,20 @@ static void reset_dictionaries(Batch *batch)
     batch->stats.dictionary_resets++;
 }
 
-/* Zeroes the codes: row by row where few rows have one. */
-static void clear_column(const Batch *batch, Column *column)
-{
-    if (column->codes != NULL && column->count < batch->rows / 8) {
-        const uint32_t *rows = batch->sorted_rows + column->from;
-        for (size_t i = 0; i < column->count; i++) {
-            column->codes[rows[i]] = 0;
-        }
-    } else if (column->codes != NULL && column->count > 0) {
-        memset(column->codes, 0, batch->rows * sizeof *column->codes);
-    }
-    column->count = 0;
-    column->several = false;
-}
-
 void batch_clear(Batch *batch)
 {
     for (FieldId field = 0; field < batch->column_count; field++) {
-        clear_column(batch, &batch->columns[field]);
+        Column *column = &batch->columns[field];
+        if (column->codes != NULL) {
+            memset(column->codes, 0, column->end_row * sizeof *column->codes);
+        }
+        column->filled = 0;
+        column->end_row = 0;
+        column->pending = 0;
     }
     batch_names_clear(batch->names);
     batch->rows = 0;
+    batch->encoded_rows = 0;
     batch->span_count = 0;
     arena_reset(batch->until_clear);
     if (past_budget(batch)) {
@@ -126,35 +131,7 @@ void batch_clear(Batch *batch)
 
 bool batch_full(const Batch *batch)
 {
-    return batch->rows == BATCH_ROWS || batch->span_count >= BATCH_SPANS;
-}
-
-void batch_add_row(Batch *batch, const EventPlace *place, Str raw, const FieldSpan *spans,
-                   uint32_t span_count, EventNames names)
-{
-    assert(batch->rows < BATCH_ROWS);
-    size_t wanted = batch->span_count + span_count;
-    if (wanted > batch->span_capacity) {
-        batch->spans = heap_grow(batch->spans, &batch->span_capacity, wanted, sizeof *batch->spans);
-    }
-    for (uint32_t i = 0; i < span_count; i++) {
-        assert(spans[i].field < batch->column_count);
-        batch->columns[spans[i].field].count++;
-        batch->spans[batch->span_count + i] = spans[i];
-    }
-    batch->span_count = wanted;
-    batch->span_ends[batch->rows] = wanted;
-    batch->places[batch->rows] = *place;
-    batch->raws[batch->rows] = raw;
-    batch_names_add(batch->names, batch->rows, names);
-    batch->rows++;
-}
-
-/* Columns of a full batch would all begin a power of two apart and push each other out of the
- * cache; a different gap behind each keeps them apart. */
-static size_t gap_behind(FieldId field)
-{
-    return 20 + field % 13 * 4;
+    return batch->rows == BATCH_ROWS;
 }
 
 static void lay_out(Batch *batch)
@@ -163,8 +140,10 @@ static void lay_out(Batch *batch)
     for (FieldId field = 0; field < batch->column_count; field++) {
         Column *column = &batch->columns[field];
         column->from = at;
-        at += column->count == 0 ? 0 : column->count + gap_behind(field);
-        column->count = 0;
+        /* Columns that all rows have would all begin a power of two apart and push each other out of the
+         * cache; a gap of another size behind each keeps them apart. */
+        at += column->pending == 0 ? 0 : column->pending + 20 + field % 13 * 4;
+        column->pending = 0;
     }
     if (at > batch->sorted_capacity) {
         batch->sorted =
@@ -178,13 +157,14 @@ static void sort_spans(Batch *batch)
 {
     lay_out(batch);
     size_t at = 0;
-    for (uint32_t row = 0; row < batch->rows; row++) {
-        for (; at < batch->span_ends[row]; at++) {
+    for (uint32_t row = batch->encoded_rows; row < batch->rows; row++) {
+        size_t end = batch->span_ends[row - batch->encoded_rows];
+        for (; at < end; at++) {
             const FieldSpan *span = &batch->spans[at];
             Column *column = &batch->columns[span->field];
-            size_t to = column->from + column->count;
-            column->several |= column->count > 0 && batch->sorted_rows[to - 1] == row;
-            column->count++;
+            size_t to = column->from + column->pending;
+            column->several |= column->pending > 0 && batch->sorted_rows[to - 1] == row;
+            column->pending++;
             batch->sorted[to] = (Str){span->ptr, span->len};
             batch->sorted_rows[to] = row;
         }
@@ -217,64 +197,115 @@ static void merge_rows(Batch *batch, Column *column)
     Str *raws = batch->sorted + column->from;
     uint32_t *rows = batch->sorted_rows + column->from;
     size_t most = 0;
-    for (size_t i = 0; i < column->count; i++) {
+    for (size_t i = 0; i < column->pending; i++) {
         most += raws[i].len + 2;
     }
     /* A dictionary copies what is new to it; spans have to stay. */
     buffer_clear(&batch->merged);
     char *room = column->dictionary != NULL ? buffer_reserve(&batch->merged, most)
                                             : ARENA_MANY(batch->until_clear, char, most);
-    size_t kept = 0;
-    for (size_t i = 0, next; i < column->count; i = next) {
-        next = row_end(rows, column->count, i);
+    uint32_t kept = 0;
+    for (size_t i = 0, next; i < column->pending; i = next) {
+        next = row_end(rows, column->pending, i);
         rows[kept] = rows[i];
         raws[kept] = next - i == 1 ? raws[i] : write_array(room, raws + i, next - i);
         room += next - i == 1 ? 0 : raws[kept].len;
         kept++;
     }
-    column->count = kept;
+    column->pending = kept;
+    column->several = false;
 }
 
-static void encode(Batch *batch, Column *column)
+static void encode(Batch *batch, Column *column, const Str *raws, const uint32_t *rows)
 {
-    const Str *raws = batch->sorted + column->from;
-    const uint32_t *rows = batch->sorted_rows + column->from;
     if (column->codes == NULL) {
         column->codes = ARENA_MANY(batch->memory, uint32_t, BATCH_ROWS);
     }
     uint32_t before = dictionary_count(column->dictionary);
-    if (column->count == batch->rows) {
-        dictionary_codes(column->dictionary, raws, column->count, column->codes);
+    if (column->pending == batch->rows - batch->encoded_rows) {
+        dictionary_codes(column->dictionary, raws, column->pending, column->codes + rows[0]);
     } else {
-        dictionary_codes(column->dictionary, raws, column->count, batch->codes);
-        for (size_t i = 0; i < column->count; i++) {
+        dictionary_codes(column->dictionary, raws, column->pending, batch->codes);
+        for (size_t i = 0; i < column->pending; i++) {
             column->codes[rows[i]] = batch->codes[i];
         }
     }
-    batch->stats.values += column->count;
+    batch->stats.values += column->pending;
     batch->stats.distinct += dictionary_count(column->dictionary) - before;
+}
+
+static void keep(Batch *batch, Column *column, const Str *raws, const uint32_t *rows)
+{
+    if (column->raws == NULL) {
+        column->raws = ARENA_MANY(batch->memory, Str, BATCH_ROWS);
+        column->rows = ARENA_MANY(batch->memory, uint32_t, BATCH_ROWS);
+    }
+    memcpy(column->raws + column->filled, raws, column->pending * sizeof *raws);
+    memcpy(column->rows + column->filled, rows, column->pending * sizeof *rows);
+}
+
+static void encode_column(Batch *batch, FieldId field)
+{
+    Column *column = &batch->columns[field];
+    const Str *raws = batch->sorted + column->from;
+    const uint32_t *rows = batch->sorted_rows + column->from;
+    if (batch_names_owns(batch->names, field)) {
+        batch_names_say(batch->names, field, raws, rows, column->pending);
+        column->several = false;
+        return;
+    }
+    if (column->several) {
+        merge_rows(batch, column);
+    }
+    if (column->dictionary != NULL) {
+        encode(batch, column, raws, rows);
+    } else {
+        keep(batch, column, raws, rows);
+    }
+    column->filled += column->pending;
+    column->end_row = rows[column->pending - 1] + 1;
+}
+
+static void encode_pending(Batch *batch)
+{
+    sort_spans(batch);
+    for (FieldId field = 0; field < batch->column_count; field++) {
+        if (batch->columns[field].pending > 0) {
+            encode_column(batch, field);
+            batch->columns[field].pending = 0;
+        }
+    }
+    batch->encoded_rows = batch->rows;
+    batch->span_count = 0;
+}
+
+void batch_add_row(Batch *batch, const EventPlace *place, Str raw, const FieldSpan *spans,
+                   uint32_t span_count, EventNames names)
+{
+    assert(batch->rows < BATCH_ROWS);
+    size_t wanted = batch->span_count + span_count;
+    if (wanted > batch->span_capacity) {
+        batch->spans = heap_grow(batch->spans, &batch->span_capacity, wanted, sizeof *batch->spans);
+    }
+    for (uint32_t i = 0; i < span_count; i++) {
+        assert(spans[i].field < batch->column_count);
+        batch->columns[spans[i].field].pending++;
+        batch->spans[batch->span_count + i] = spans[i];
+    }
+    batch->span_count = wanted;
+    batch->span_ends[batch->rows - batch->encoded_rows] = wanted;
+    batch->places[batch->rows] = *place;
+    batch->raws[batch->rows] = raw;
+    batch_names_add(batch->names, batch->rows, names);
+    batch->rows++;
+    if (batch->rows - batch->encoded_rows == PENDING_ROWS || wanted >= PENDING_SPANS) {
+        encode_pending(batch);
+    }
 }
 
 void batch_encode(Batch *batch)
 {
-    sort_spans(batch);
-    for (FieldId field = 0; field < batch->column_count; field++) {
-        Column *column = &batch->columns[field];
-        if (column->count == 0) {
-            continue;
-        }
-        if (batch_names_owns(batch->names, field)) {
-            batch_names_say(batch->names, field, batch->sorted + column->from,
-                            batch->sorted_rows + column->from, column->count);
-            continue;
-        }
-        if (column->several) {
-            merge_rows(batch, column);
-        }
-        if (column->dictionary != NULL) {
-            encode(batch, column);
-        }
-    }
+    encode_pending(batch);
     batch_names_finish(batch->names, batch);
 }
 
@@ -294,7 +325,7 @@ const uint32_t *batch_codes(const Batch *batch, FieldId field)
     if (batch_names_owns(batch->names, field)) {
         return batch_names_codes(batch->names, field);
     }
-    return batch->columns[field].count == 0 ? NULL : batch->columns[field].codes;
+    return batch->columns[field].filled == 0 ? NULL : batch->columns[field].codes;
 }
 
 Dictionary *batch_dictionary(const Batch *batch, FieldId field)
@@ -305,22 +336,21 @@ Dictionary *batch_dictionary(const Batch *batch, FieldId field)
 }
 
 /* The span of a row, by halving: rows ascend. */
-static bool find_span(const Batch *batch, const Column *column, uint32_t row, Str *raw)
+static bool find_span(const Column *column, uint32_t row, Str *raw)
 {
-    const uint32_t *rows = batch->sorted_rows + column->from;
-    size_t low = 0;
-    for (size_t high = column->count; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        if (rows[middle] < row) {
+    uint32_t low = 0;
+    for (uint32_t high = column->filled; low < high;) {
+        uint32_t middle = low + (high - low) / 2;
+        if (column->rows[middle] < row) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    if (low == column->count || rows[low] != row) {
+    if (low == column->filled || column->rows[low] != row) {
         return false;
     }
-    *raw = batch->sorted[column->from + low];
+    *raw = column->raws[low];
     return true;
 }
 
@@ -333,7 +363,7 @@ Values batch_values(const Batch *batch, Arena *arena, uint32_t row, FieldId fiel
         return codes == NULL ? (Values){0} : *dictionary_values(dictionary, codes[row]);
     }
     Str raw;
-    if (!find_span(batch, &batch->columns[field], row, &raw)) {
+    if (!find_span(&batch->columns[field], row, &raw)) {
         return (Values){0};
     }
     const Field *what = field_table_get(batch->fields, field);
@@ -349,7 +379,7 @@ Str batch_raw_value(const Batch *batch, uint32_t row, FieldId field)
         return codes == NULL ? (Str){0} : dictionary_raw(dictionary, codes[row]);
     }
     Str raw = {0};
-    (void)find_span(batch, &batch->columns[field], row, &raw);
+    (void)find_span(&batch->columns[field], row, &raw);
     return raw;
 }
 

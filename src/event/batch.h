@@ -5,8 +5,8 @@
  *              then it is read only until batch_clear.
  * Lifetimes    belongs to one worker; dictionaries live on across batch_clear. Raw bytes are borrowed
  *              from the block that was read, until batch_clear.
- * Bounds       rows and spans (batch_full); dictionary bytes over all fields (`dictionary_budget`): past
- *              it, batch_clear starts the dictionaries anew and counts it. The codes that were got before
+ * Bounds       rows; dictionary bytes over all fields (`dictionary_budget`): past it, batch_clear starts
+ *              the dictionaries anew and counts it. The codes that were got before
  *              then mean nothing any more (dictionary_epoch tells).
  * Names        the columns of FIELD_INDEX_PATH and FIELD_ID_PATH, when the table has them, hold what
  *              Document holds: what the caller names, else what the event says of itself, else what
@@ -16,11 +16,9 @@
 #include "event/field.h"
 
 #if defined(SHRIKE_TINY)
-#define BATCH_ROWS  3
-#define BATCH_SPANS 64
+#define BATCH_ROWS 3
 #else
-#define BATCH_ROWS  16384   /* 8k to 64k measured the same; codes of a column stay in L2 */
-#define BATCH_SPANS 4194304 /* 256 a row: real events have 60 to 120 */
+#define BATCH_ROWS 16384 /* 8k to 64k measured the same; codes of a column stay in L2 */
 #endif
 
 /* Where an event stands in the inputs: what is needed to read it again, and its place in arrival order. */

@@ -246,6 +246,9 @@ void dictionary_codes(Dictionary *dictionary, const Str *raws, size_t count, uin
 {
     for (size_t from = 0; from < count; from += GROUP) {
         size_t group = count - from < GROUP ? count - from : GROUP;
+        for (size_t i = from + group; i < count && i < from + 2 * GROUP; i++) {
+            __builtin_prefetch(raws[i].ptr);
+        }
         /* Every 16th group looks again whether the values have begun to repeat. */
         if (dictionary->groups++ % 16 == 0 || dictionary->repeats > GROUP / 2) {
             dictionary->repeats = code_repeats(dictionary, raws + from, group, codes + from);

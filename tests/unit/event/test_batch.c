@@ -225,27 +225,40 @@ TEST(rows_of_an_earlier_batch_leave_nothing_behind)
     arena_free(arena);
 }
 
-TEST(a_batch_is_full_of_rows_or_of_spans)
+TEST(a_batch_is_full_of_rows)
 {
     Arena *arena = arena_new();
-    FieldTable *fields = table_of(arena);
-    FieldId c;
-    assert_true(field_table_find(fields, STR("c"), &c));
-    Batch *batch = batch_new(fields, SIZE_MAX);
+    Batch *batch = batch_new(table_of(arena), SIZE_MAX);
     uint32_t rows = 0;
     for (; !batch_full(batch); rows++) {
         batch_add_row(batch, &(EventPlace){0}, STR("{}"), NULL, 0, (EventNames){0});
     }
     assert_int_equal(rows, BATCH_ROWS);
-    batch_clear(batch);
-    FieldSpan *spans = ARENA_MANY(arena, FieldSpan, BATCH_SPANS);
-    for (uint32_t i = 0; i < BATCH_SPANS; i++) {
-        spans[i] = (FieldSpan){c, 1, &"0123456789"[i % 10]};
+    batch_free(batch);
+    arena_free(arena);
+}
+
+TEST(a_row_may_have_very_many_spans)
+{
+    Arena *arena = arena_new();
+    FieldTable *fields = table_of(arena);
+    FieldId coded, kept;
+    assert_true(field_table_find(fields, STR("c"), &coded));
+    assert_true(field_table_find(fields, STR("a.a"), &kept));
+    Batch *batch = batch_new(fields, SIZE_MAX);
+    uint32_t count = 300000;
+    FieldSpan *spans = ARENA_MANY(arena, FieldSpan, count);
+    for (uint32_t i = 0; i < count; i++) {
+        spans[i] = (FieldSpan){i % 2 == 0 ? coded : kept, 1, &"0123456789"[i % 10]};
     }
-    batch_add_row(batch, &(EventPlace){0}, STR("{}"), spans, BATCH_SPANS, (EventNames){0});
-    assert_true(batch_full(batch));
+    for (uint32_t row = 0; row < 3; row++) {
+        batch_add_row(batch, &(EventPlace){0}, STR("{}"), spans, count - row, (EventNames){0});
+    }
     batch_encode(batch);
-    assert_int_equal(batch_values(batch, arena, 0, c).count, 10);
+    for (uint32_t row = 0; row < 3; row++) {
+        assert_int_equal(batch_values(batch, arena, row, coded).count, 5);
+        assert_int_equal(batch_values(batch, arena, row, kept).count, 5);
+    }
     batch_free(batch);
     arena_free(arena);
 }
@@ -253,5 +266,5 @@ TEST(a_batch_is_full_of_rows_or_of_spans)
 RUN_TESTS(CASE(columns_and_documents_hold_the_same_values),
           CASE(an_event_without_an_index_gets_one_from_what_it_says), CASE(the_id_told_is_the_id),
           CASE(a_column_that_no_row_fills_is_not_there),
-          CASE(rows_of_an_earlier_batch_leave_nothing_behind),
-          CASE(a_batch_is_full_of_rows_or_of_spans))
+          CASE(rows_of_an_earlier_batch_leave_nothing_behind), CASE(a_batch_is_full_of_rows),
+          CASE(a_row_may_have_very_many_spans))
