@@ -18,7 +18,8 @@ typedef struct IpBlock {
 
 bool ip_address_parse(Str text, IpAddress *out);
 int ip_address_compare(const IpAddress *a, const IpAddress *b);
-IpAddress ip_address_mask(IpAddress address, unsigned bits); /* the bits behind the prefix cleared */
+IpAddress ip_address_mask(IpAddress address,
+                          unsigned bits); /* the bits behind the prefix cleared */
 
 /* "10.6.48.157/8", "fe80::/10", or an address alone, which is a block of one. Bits behind the prefix may
  * be set; they are cleared. */

@@ -9,13 +9,12 @@ typedef struct RegexRange {
 } RegexRange;
 
 typedef enum RegexKind {
-    REGEX_NOTHING, /* fits no text */
-    REGEX_CLASS,   /* one character out of the ranges */
+    REGEX_NOTHING,  /* fits no text */
+    REGEX_CLASS,    /* one character out of the ranges */
     REGEX_SEQUENCE, /* the children one after another; none: the empty text */
-    REGEX_CHOICE,  /* any of the children */
-    REGEX_REPEAT,  /* the child, min to max times */
-    REGEX_NOT,     /* any text that the child does not fit */
-    REGEX_BOTH,    /* what all children fit */
+    REGEX_CHOICE,   /* any of the children */
+    REGEX_REPEAT,   /* the child, min to max times */
+    REGEX_NOT,      /* any text that the child does not fit */
 } RegexKind;
 
 #define REGEX_UNBOUNDED UINT32_MAX
@@ -23,7 +22,7 @@ typedef enum RegexKind {
 typedef struct RegexNode RegexNode;
 struct RegexNode {
     RegexKind kind;
-    uint32_t min, max; /* REGEX_REPEAT; max may be REGEX_UNBOUNDED */
+    uint32_t min, max;        /* REGEX_REPEAT; max may be REGEX_UNBOUNDED */
     const RegexRange *ranges; /* REGEX_CLASS: sorted, apart */
     uint32_t range_count;
     RegexNode **children;

@@ -9,7 +9,8 @@
 #include "event/batch.h"
 #include "plan/plan.h"
 
-typedef struct EvaluatorShared EvaluatorShared; /* matchers per field: built once, immutable, for all workers */
+typedef struct EvaluatorShared
+    EvaluatorShared; /* matchers per field: built once, immutable, for all workers */
 EvaluatorShared *evaluator_shared_new(const PlanSet *plan);
 void evaluator_shared_free(EvaluatorShared *shared);
 
@@ -23,8 +24,8 @@ void evaluator_run(Evaluator *evaluator, const Batch *batch, const Word *within)
 const Word *evaluator_rows(Evaluator *evaluator, NodeId node);
 
 typedef struct EvaluatorStats {
-    uint64_t values_judged;  /* distinct values looked at */
-    uint64_t rows_judged;    /* rows asked for LOOKUP_ROW predicates */
+    uint64_t values_judged;    /* distinct values looked at */
+    uint64_t rows_judged;      /* rows asked for LOOKUP_ROW predicates */
     uint64_t combinations_cut; /* scalar_holds' bound */
 } EvaluatorStats;
 EvaluatorStats evaluator_stats(const Evaluator *evaluator);

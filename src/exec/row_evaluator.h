@@ -7,7 +7,9 @@
 #include "plan/plan.h"
 
 typedef struct RowEvaluator RowEvaluator;
+/* In the arena, but for what it reads: free it before the arena. */
 RowEvaluator *row_evaluator_new(Arena *arena, const PlanSet *plan);
+void row_evaluator_free(RowEvaluator *evaluator); /* NULL is fine */
 /* Looks at this event from now on. */
 void row_evaluator_set(RowEvaluator *evaluator, const Document *document);
 const Document *row_evaluator_document(const RowEvaluator *evaluator); /* the one it looks at */

@@ -2,18 +2,29 @@
 /* Scalar: computes one Expr on one combination of values. Slow and plain: the fast paths judge each distinct
  * value once with it, the twin judges every row with it.
  *
- * Scratch      texts that are made live in the arena given; the caller resets it. */
+ * Three values true, false, null; AND, OR and NOT by Kleene; a text "true" or "false" counts as the boolean.
+ * Texts        LIKE, REGEX and the string items of a folded IN look at any value's text form. */
 
 #include "plan/plan.h"
 
-typedef struct ScalarPatterns ScalarPatterns; /* compiled regular expressions of a plan, shared, immutable */
+/* The compiled regular expressions of a plan. Immutable, shared by all threads; lives in the arena.
+ *
+ * Every pattern has been through regex_compile when its query was compiled, so that the user was told what is
+ * wrong with it and where; a pattern that does not compile here is a bug of ours. */
+typedef struct ScalarPatterns ScalarPatterns;
 ScalarPatterns *scalar_patterns_new(Arena *arena, const PlanSet *plan);
 
-/* fields[slot] is the value of the predicate's slot-th field. */
-Value scalar_evaluate(const ScalarPatterns *patterns, const Expr *expr, const Value *fields, Arena *scratch);
+/* fields[slot] is the value of the predicate's slot-th field. Texts of the result may live in the scratch arena. */
+Value scalar_evaluate(const ScalarPatterns *patterns, const Expr *expr, const Value *fields,
+                      Arena *scratch);
 
-/* True iff some combination of values makes the predicate's expression true. At most SCALAR_MAX_COMBINATIONS are
- * tried; *cut is counted up when that bound bites. */
+/* True iff some combination of values makes the predicate's expression true; values[slot] are those of its slot-th
+ * field. At most SCALAR_MAX_COMBINATIONS are tried; *cut is counted up when that bound bites.
+ * `scratch` is reset freely: the values must not live in it. */
 #define SCALAR_MAX_COMBINATIONS 65536
 bool scalar_holds(const ScalarPatterns *patterns, const Predicate *predicate, const Values *values,
                   Arena *scratch, uint64_t *cut);
+
+/* The compiled items of an EXPR_REGEX of the plan, one a item. */
+typedef struct Regex Regex;
+const Regex *const *scalar_patterns_of(const ScalarPatterns *patterns, const Expr *expr);

@@ -1,0 +1,513 @@
+#include "exec/evaluator.h"
+
+#include "exec/predicate_rows.h"
+#include "exec/row_predicates.h"
+#include "plan/explain.h"
+
+struct EvaluatorShared {
+    Arena *arena;
+    const PlanSet *plan;
+    const ScalarPatterns *patterns;
+    PredicateIndex **indices; /* by field; NULL where no predicate looks at it alone */
+    uint8_t *lookups;         /* by predicate */
+    bool *constants;          /* by predicate: what a constant one says */
+    bool *asks_rows;          /* by node: there is a predicate below that is asked per row */
+};
+
+/* What is known of a node in the present batch. */
+typedef struct NodeState {
+    uint64_t batch;
+    const Word *rows; /* NULL: none */
+    uint32_t witness; /* AND: the child that had no row when last it was looked for */
+} NodeState;
+
+struct Evaluator {
+    const EvaluatorShared *shared;
+    PredicateRows *predicate_rows;
+    RowPredicates *row_predicates;
+    PredicateJudge *judge;
+    Verdicts **verdicts; /* by field */
+    NodeState *nodes;
+    uint64_t batch; /* serial */
+    uint32_t rows;
+    const Word *within;
+    Word *every_row; /* `within` when the caller gives none */
+    uint64_t cut;    /* by the judge */
+    uint64_t values_judged;
+};
+
+/* ---- shared ---- */
+
+static void find_constants(EvaluatorShared *shared)
+{
+    Arena *scratch = arena_new();
+    uint64_t cut = 0; /* one combination is never too many */
+    for (uint32_t i = 0; i < shared->plan->predicate_count; i++) {
+        const Predicate *predicate = &shared->plan->predicates[i];
+        shared->lookups[i] = (uint8_t)predicate_lookup(predicate);
+        if (shared->lookups[i] == LOOKUP_CONSTANT) {
+            shared->constants[i] = scalar_holds(shared->patterns, predicate, NULL, scratch, &cut);
+        }
+    }
+    arena_free(scratch);
+}
+
+static void build_indices(EvaluatorShared *shared)
+{
+    const PlanSet *plan = shared->plan;
+    uint32_t fields = field_table_count(plan->fields);
+    Arena *scratch = arena_new();
+    ListPairs pairs = {0};
+    for (uint32_t i = 0; i < plan->predicate_count; i++) {
+        if (plan->predicates[i].field_count == 1) {
+            lists_push(scratch, &pairs, plan->predicates[i].fields[0], i);
+        }
+    }
+    Lists by_field = lists_build(scratch, &pairs, fields);
+    for (uint32_t field = 0; field < fields; field++) {
+        List list = lists_get(&by_field, field);
+        if (list.count > 0) {
+            shared->indices[field] =
+                predicate_index_new(shared->arena, plan, shared->patterns, list.items, list.count);
+        }
+    }
+    arena_free(scratch);
+}
+
+static void find_row_nodes(EvaluatorShared *shared)
+{
+    for (uint32_t i = 0; i < shared->plan->node_count; i++) {
+        const PlanNode *node = &shared->plan->nodes[i];
+        bool asks = node->kind == NODE_PREDICATE && shared->lookups[node->predicate] == LOOKUP_ROW;
+        for (uint32_t c = 0; c < node->child_count; c++) {
+            asks = asks || shared->asks_rows[node->children[c]];
+        }
+        shared->asks_rows[i] = asks;
+    }
+}
+
+EvaluatorShared *evaluator_shared_new(const PlanSet *plan)
+{
+    Arena *arena = arena_new();
+    EvaluatorShared *shared = ARENA_NEW(arena, EvaluatorShared);
+    *shared = (EvaluatorShared){
+        .arena = arena,
+        .plan = plan,
+        .patterns = scalar_patterns_new(arena, plan),
+        .indices = ARENA_MANY(arena, PredicateIndex *, field_table_count(plan->fields)),
+        .lookups = ARENA_MANY(arena, uint8_t, plan->predicate_count),
+        .constants = ARENA_MANY(arena, bool, plan->predicate_count),
+        .asks_rows = ARENA_MANY(arena, bool, plan->node_count),
+    };
+    find_constants(shared);
+    build_indices(shared);
+    find_row_nodes(shared);
+    return shared;
+}
+
+void evaluator_shared_free(EvaluatorShared *shared)
+{
+    if (shared == NULL) {
+        return;
+    }
+    for (uint32_t field = 0; field < field_table_count(shared->plan->fields); field++) {
+        if (shared->indices[field] != NULL) {
+            predicate_index_done(shared->indices[field]);
+        }
+    }
+    arena_free(shared->arena);
+}
+
+/* ---- one worker's ---- */
+
+static void *zeroed(size_t count, size_t size)
+{
+    void *made = calloc(count + 1, size);
+    if (made == NULL) {
+        out_of_memory(count * size);
+    }
+    return made;
+}
+
+Evaluator *evaluator_new(const EvaluatorShared *shared)
+{
+    const PlanSet *plan = shared->plan;
+    uint32_t fields = field_table_count(plan->fields);
+    Evaluator *evaluator = zeroed(1, sizeof *evaluator);
+    *evaluator = (Evaluator){
+        .shared = shared,
+        .predicate_rows = predicate_rows_new(plan->predicate_count),
+        .row_predicates = row_predicates_new(plan, shared->patterns),
+        .judge = predicate_judge_new(),
+        .verdicts = zeroed(fields, sizeof *evaluator->verdicts),
+        .nodes = zeroed(plan->node_count, sizeof *evaluator->nodes),
+        .every_row = zeroed(BITMAP_WORDS(BATCH_ROWS), sizeof *evaluator->every_row),
+    };
+    for (uint32_t field = 0; field < fields; field++) {
+        if (shared->indices[field] != NULL) {
+            predicate_judge_fit(evaluator->judge, shared->indices[field]);
+            evaluator->verdicts[field] = verdicts_new(shared->indices[field]);
+        }
+    }
+    return evaluator;
+}
+
+void evaluator_free(Evaluator *evaluator)
+{
+    if (evaluator == NULL) {
+        return;
+    }
+    for (uint32_t field = 0; field < field_table_count(evaluator->shared->plan->fields); field++) {
+        verdicts_free(evaluator->verdicts[field]);
+    }
+    predicate_rows_free(evaluator->predicate_rows);
+    row_predicates_free(evaluator->row_predicates);
+    predicate_judge_free(evaluator->judge);
+    free(evaluator->verdicts);
+    free(evaluator->nodes);
+    free(evaluator->every_row);
+    free(evaluator);
+}
+
+/* ---- a batch ---- */
+
+static void add_field(Evaluator *evaluator, const Batch *batch, FieldId field)
+{
+    Verdicts *verdicts = evaluator->verdicts[field];
+    const uint32_t *codes = batch_codes(batch, field);
+    if (codes != NULL) {
+        evaluator->values_judged +=
+            verdicts_judge(verdicts, evaluator->judge, batch_dictionary(batch, field), codes,
+                           evaluator->rows, &evaluator->cut);
+    }
+    predicate_rows_add_field(evaluator->predicate_rows, verdicts, codes);
+}
+
+void evaluator_run(Evaluator *evaluator, const Batch *batch, const Word *within)
+{
+    evaluator->batch++;
+    evaluator->rows = batch_rows(batch);
+    if (within == NULL) {
+        bitmap_set_all(evaluator->every_row, evaluator->rows);
+        within = evaluator->every_row;
+    }
+    evaluator->within = within;
+    predicate_rows_start(evaluator->predicate_rows, evaluator->rows, within);
+    row_predicates_start(evaluator->row_predicates, batch);
+    for (FieldId field = 0; field < field_table_count(evaluator->shared->plan->fields); field++) {
+        if (evaluator->verdicts[field] != NULL) {
+            add_field(evaluator, batch, field);
+        }
+    }
+}
+
+/* ---- nodes ---- */
+
+/* The rows where a node holds, right for the rows of `candidates`; other rows may be missing, and what the rest of
+ * the query would not look at is not asked for. NULL: none. */
+static const Word *rows_of(Evaluator *evaluator, NodeId id, const Word *candidates);
+
+static const PlanNode *node_of(const Evaluator *evaluator, NodeId id)
+{
+    return &evaluator->shared->plan->nodes[id];
+}
+
+static Lookup lookup_of(const Evaluator *evaluator, const PlanNode *node)
+{
+    return (Lookup)evaluator->shared->lookups[node->predicate];
+}
+
+static const Word *unless_empty(const Evaluator *evaluator, const Word *rows)
+{
+    return bitmap_any(rows, evaluator->rows) ? rows : NULL;
+}
+
+static Word *copy(Evaluator *evaluator, const Word *rows)
+{
+    Word *made = predicate_rows_bitmap(evaluator->predicate_rows);
+    bitmap_or(made, rows, evaluator->rows);
+    return made;
+}
+
+static const Word *remember(Evaluator *evaluator, NodeId id, const Word *rows)
+{
+    evaluator->nodes[id].batch = evaluator->batch;
+    evaluator->nodes[id].rows = rows;
+    return rows;
+}
+
+static bool is_known(const Evaluator *evaluator, NodeId id)
+{
+    return evaluator->nodes[id].batch == evaluator->batch;
+}
+
+static bool is_dead(Evaluator *evaluator, NodeId id);
+
+static bool is_predicate_dead(const Evaluator *evaluator, const PlanNode *node)
+{
+    switch (lookup_of(evaluator, node)) {
+    case LOOKUP_CONSTANT: return !evaluator->shared->constants[node->predicate];
+    case LOOKUP_ROW: return false;
+    case LOOKUP_EXISTS:
+    case LOOKUP_EQUAL:
+    case LOOKUP_FOLDED:
+    case LOOKUP_PATTERN:
+    case LOOKUP_REGEX:
+    case LOOKUP_CIDR:
+    case LOOKUP_RANGE:
+    case LOOKUP_VALUE: break;
+    }
+    return predicate_rows_count(evaluator->predicate_rows, node->predicate) == 0;
+}
+
+/* What killed the last batch's rows most likely kills this one's. */
+static bool is_and_dead(Evaluator *evaluator, NodeId id, const PlanNode *node)
+{
+    uint32_t *witness = &evaluator->nodes[id].witness;
+    if (is_dead(evaluator, node->children[*witness])) {
+        return true;
+    }
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        if (is_dead(evaluator, node->children[i])) {
+            *witness = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_or_dead(Evaluator *evaluator, const PlanNode *node)
+{
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        if (!is_dead(evaluator, node->children[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Can it be told from counts alone that a node has no row? */
+static bool is_dead(Evaluator *evaluator, NodeId id)
+{
+    if (is_known(evaluator, id)) {
+        return evaluator->nodes[id].rows == NULL;
+    }
+    const PlanNode *node = node_of(evaluator, id);
+    bool dead = false;
+    switch (node->kind) {
+    case NODE_FALSE: dead = true; break;
+    case NODE_TRUE:
+    case NODE_NOT: break;
+    case NODE_PREDICATE: return is_predicate_dead(evaluator, node);
+    case NODE_AND: dead = is_and_dead(evaluator, id, node); break;
+    case NODE_OR: dead = is_or_dead(evaluator, node); break;
+    }
+    if (dead) {
+        remember(evaluator, id, NULL);
+    }
+    return dead;
+}
+
+static const Word *rows_of_predicate(Evaluator *evaluator, const PlanNode *node,
+                                     const Word *candidates)
+{
+    switch (lookup_of(evaluator, node)) {
+    case LOOKUP_CONSTANT:
+        return evaluator->shared->constants[node->predicate]
+                   ? unless_empty(evaluator, evaluator->within)
+                   : NULL;
+    case LOOKUP_ROW:
+        return unless_empty(evaluator,
+                            row_predicates_get(evaluator->row_predicates, evaluator->predicate_rows,
+                                               node->predicate, candidates));
+    case LOOKUP_EXISTS:
+    case LOOKUP_EQUAL:
+    case LOOKUP_FOLDED:
+    case LOOKUP_PATTERN:
+    case LOOKUP_REGEX:
+    case LOOKUP_CIDR:
+    case LOOKUP_RANGE:
+    case LOOKUP_VALUE: break;
+    }
+    return predicate_rows_get(evaluator->predicate_rows, node->predicate);
+}
+
+static const Word *rows_of_not(Evaluator *evaluator, const PlanNode *node, const Word *candidates)
+{
+    const Word *inner = rows_of(evaluator, node->children[0], candidates);
+    if (inner == NULL) {
+        return unless_empty(evaluator, candidates);
+    }
+    Word *rows = copy(evaluator, candidates);
+    bitmap_and_not(rows, inner, evaluator->rows);
+    return unless_empty(evaluator, rows);
+}
+
+/* What some children cover together. */
+typedef struct Union {
+    Evaluator *evaluator;
+    const Word *first; /* of the only child so far that has rows */
+    Word *all;         /* of two or more */
+} Union;
+
+static const Word *united(const Union *together)
+{
+    return together->all != NULL ? together->all : together->first;
+}
+
+static void unite(Union *together, const Word *rows)
+{
+    if (rows == NULL) {
+        return;
+    }
+    if (together->first == NULL) {
+        together->first = rows;
+        return;
+    }
+    if (together->all == NULL) {
+        together->all = copy(together->evaluator, together->first);
+    }
+    bitmap_or(together->all, rows, together->evaluator->rows);
+}
+
+/* The candidates that no child has yet. */
+static const Word *rest_of(const Union *together, const Word *candidates)
+{
+    if (united(together) == NULL) {
+        return candidates;
+    }
+    Word *rest = copy(together->evaluator, candidates);
+    bitmap_and_not(rest, united(together), together->evaluator->rows);
+    return rest;
+}
+
+/* The cheap children first; those that ask row by row only about the rows that none has yet. */
+static const Word *rows_of_or(Evaluator *evaluator, const PlanNode *node, const Word *candidates)
+{
+    const bool *asks_rows = evaluator->shared->asks_rows;
+    Union together = {.evaluator = evaluator};
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        if (!asks_rows[node->children[i]]) {
+            unite(&together, rows_of(evaluator, node->children[i], candidates));
+        }
+    }
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        if (asks_rows[node->children[i]]) {
+            const Word *rest = rest_of(&together, candidates);
+            unite(&together, rows_of(evaluator, node->children[i], rest));
+        }
+    }
+    return united(&together);
+}
+
+/* When a child of an AND is looked at: what costs most last, when the fewest rows are left. */
+typedef enum Turn { TURN_PREDICATE, TURN_NODE, TURN_ASKING_NODE, TURN_ASKING, TURNS } Turn;
+
+static Turn turn_of(const Evaluator *evaluator, NodeId child)
+{
+    const PlanNode *node = node_of(evaluator, child);
+    if (node->kind == NODE_NOT) {
+        node = node_of(evaluator, node->children[0]);
+    }
+    bool is_predicate = node->kind == NODE_PREDICATE;
+    if (evaluator->shared->asks_rows[child]) {
+        return is_predicate ? TURN_ASKING : TURN_ASKING_NODE;
+    }
+    return is_predicate ? TURN_PREDICATE : TURN_NODE;
+}
+
+/* The child that is a predicate with the fewest rows; child_count if none is. */
+static uint32_t rarest_of(const Evaluator *evaluator, const PlanNode *node)
+{
+    uint32_t rarest = node->child_count;
+    uint32_t fewest = UINT32_MAX;
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        const PlanNode *child = node_of(evaluator, node->children[i]);
+        if (child->kind != NODE_PREDICATE || lookup_of(evaluator, child) == LOOKUP_ROW ||
+            lookup_of(evaluator, child) == LOOKUP_CONSTANT) {
+            continue;
+        }
+        uint32_t count = predicate_rows_count(evaluator->predicate_rows, child->predicate);
+        if (count < fewest) {
+            fewest = count;
+            rarest = i;
+        }
+    }
+    return rarest;
+}
+
+/* Takes the rows where the child does not hold out of `rows`. False when none are left. */
+static bool narrow(Evaluator *evaluator, Word *rows, NodeId child)
+{
+    const PlanNode *node = node_of(evaluator, child);
+    if (node->kind == NODE_NOT) {
+        const Word *without = rows_of(evaluator, node->children[0], rows);
+        if (without == NULL) {
+            return true;
+        }
+        bitmap_and_not(rows, without, evaluator->rows);
+    } else {
+        const Word *with = rows_of(evaluator, child, rows);
+        if (with == NULL) {
+            return false;
+        }
+        bitmap_and(rows, with, evaluator->rows);
+    }
+    return bitmap_any(rows, evaluator->rows);
+}
+
+static const Word *rows_of_and(Evaluator *evaluator, const PlanNode *node, const Word *candidates)
+{
+    uint32_t rarest = rarest_of(evaluator, node);
+    Word *rows = copy(evaluator, candidates);
+    if (rarest < node->child_count && !narrow(evaluator, rows, node->children[rarest])) {
+        return NULL;
+    }
+    for (Turn turn = TURN_PREDICATE; turn < TURNS; turn++) {
+        for (uint32_t i = 0; i < node->child_count; i++) {
+            if (i != rarest && turn_of(evaluator, node->children[i]) == turn &&
+                !narrow(evaluator, rows, node->children[i])) {
+                return NULL;
+            }
+        }
+    }
+    return unless_empty(evaluator, rows);
+}
+
+static const Word *rows_of(Evaluator *evaluator, NodeId id, const Word *candidates)
+{
+    if (is_dead(evaluator, id)) {
+        return NULL;
+    }
+    if (is_known(evaluator, id)) {
+        return evaluator->nodes[id].rows;
+    }
+    if (!evaluator->shared->asks_rows[id]) {
+        candidates = evaluator->within; /* so that whoever asks next can use it */
+    }
+    const PlanNode *node = node_of(evaluator, id);
+    const Word *rows = NULL;
+    switch (node->kind) {
+    case NODE_FALSE: break;
+    case NODE_TRUE: rows = unless_empty(evaluator, evaluator->within); break;
+    case NODE_PREDICATE: rows = rows_of_predicate(evaluator, node, candidates); break;
+    case NODE_AND: rows = rows_of_and(evaluator, node, candidates); break;
+    case NODE_OR: rows = rows_of_or(evaluator, node, candidates); break;
+    case NODE_NOT: rows = rows_of_not(evaluator, node, candidates); break;
+    }
+    return candidates == evaluator->within ? remember(evaluator, id, rows) : rows;
+}
+
+const Word *evaluator_rows(Evaluator *evaluator, NodeId node)
+{
+    return rows_of(evaluator, node, evaluator->within);
+}
+
+EvaluatorStats evaluator_stats(const Evaluator *evaluator)
+{
+    return (EvaluatorStats){
+        .values_judged = evaluator->values_judged,
+        .rows_judged = row_predicates_judged(evaluator->row_predicates),
+        .combinations_cut = evaluator->cut + row_predicates_cut(evaluator->row_predicates),
+    };
+}

@@ -1,0 +1,34 @@
+#pragma once
+/* Pattern: one item of a LIKE or REGEX, or the text of a startsWith, endsWith or stringContains, in the form in which
+ * it is tried on a text fastest. */
+
+#include "base/regex.h"
+#include "base/str.h"
+
+typedef enum PatternKind {
+    PATTERN_EXACT,  /* the text itself: no pattern at all */
+    PATTERN_ANY,    /* any text */
+    PATTERN_PREFIX, /* x* */
+    PATTERN_SUFFIX, /* *x */
+    PATTERN_PART,   /* *x* */
+    PATTERN_WILD,   /* any other mixture of texts, '*' and '?' */
+    PATTERN_REGEX,
+} PatternKind;
+
+typedef struct Pattern {
+    PatternKind kind;
+    bool fold;          /* `text` and `regex` are folded: they are tried on the folded text */
+    Str text;           /* x; PATTERN_WILD, PATTERN_REGEX: the whole pattern */
+    const Regex *regex; /* PATTERN_REGEX */
+} Pattern;
+
+/* Of a text with wildcards, folded already if `fold`. */
+Pattern pattern_of_wildcards(Str text, bool fold);
+
+/* The longest text that is part of every text that fits; not folded, unless the pattern is. May be empty. */
+Str pattern_literal(const Pattern *pattern);
+/* The text that every fitting text begins with, ends with. Empty: none. */
+Str pattern_front(const Pattern *pattern);
+Str pattern_back(const Pattern *pattern);
+
+bool pattern_fits(const Pattern *pattern, Str text, Str folded, Arena *scratch);

@@ -1,0 +1,42 @@
+#pragma once
+/* PredicateIndex: for one field, from a value to the predicates that hold of it, without trying each.
+ *
+ * How          exact texts and numbers in hash tables; folded texts in another; each pattern under one text that it
+ *              must contain, all of which are searched in one pass over many values at once, and then
+ *              confirmed; patterns with no text of 3 bytes under their first, last or some byte; blocks of
+ *              addresses by prefix length; ranges and everything else one by one (predicate_lookup tells).
+ *
+ * Lifetimes    an index is immutable and shared by all threads; a judge belongs to one thread and serves the
+ *              indices of all fields. */
+
+#include "exec/scalar.h"
+
+typedef struct PredicateIndex PredicateIndex;
+
+/* The predicates are those of the plan that look at `field` alone. Lives in the arena, but for what
+ * predicate_index_done gives back. */
+PredicateIndex *predicate_index_new(Arena *arena, const PlanSet *plan,
+                                    const ScalarPatterns *patterns, const PredicateId *predicates,
+                                    uint32_t count);
+void predicate_index_done(PredicateIndex *index);
+
+/* The predicates that hold of an event without the field. */
+const PredicateId *predicate_index_missing(const PredicateIndex *index, uint32_t *count);
+
+typedef struct PredicateHit {
+    uint32_t value; /* place in the list that was judged */
+    PredicateId predicate;
+} PredicateHit;
+
+typedef struct PredicateJudge PredicateJudge;
+PredicateJudge *predicate_judge_new(void);
+void predicate_judge_free(PredicateJudge *judge); /* NULL is fine */
+void predicate_judge_fit(PredicateJudge *judge,
+                         const PredicateIndex *index); /* before the first use of it */
+
+/* Which predicates hold of which of the values (those with no value at all have no hits); in no order, a hit perhaps
+ * several times. Borrowed until the next call. Of an array longer than SCALAR_MAX_COMBINATIONS only so many
+ * are looked at, and *cut is counted up. */
+const PredicateHit *predicate_judge_values(PredicateJudge *judge, const PredicateIndex *index,
+                                           const Values *values, uint32_t count, size_t *hit_count,
+                                           uint64_t *cut);

@@ -1,0 +1,383 @@
+#include "base/ip_address.h"
+#include "base/utf8.h"
+#include "event/heap.h"
+#include "exec/compare.h"
+#include "exec/predicate_parts.h"
+
+/* Texts are searched together, as many as make a worthwhile scan; a byte that no UTF-8 text has lies between them, so
+ * that no literal is found across two. */
+#ifdef SHRIKE_TINY
+#define SCAN_BYTES ((size_t)16)
+#else
+#define SCAN_BYTES ((size_t)64 * 1024)
+#endif
+#define SEPARATOR '\xff'
+
+/* A text that waits for the scan. */
+typedef struct Waiting {
+    uint32_t value; /* place in the list that is judged */
+    Str text;
+    size_t from, to; /* the folded text in `scanned` */
+} Waiting;
+
+struct PredicateJudge {
+    LiteralScratch *literal_scratch;
+    Arena *texts;   /* folded and text forms, until the scan is done */
+    Arena *scratch; /* of one test */
+    Buffer scanned;
+    Waiting *waiting;
+    size_t waiting_count, waiting_capacity;
+    PredicateHit *hits;
+    size_t hit_count, hit_capacity;
+    uint64_t *seen; /* by literal: the last text in which it was found */
+    size_t seen_capacity;
+    uint64_t serial; /* of the last text, over all scans */
+    uint64_t base;   /* serial of the first waiting text */
+    size_t current;  /* the waiting text in which the last literal was found */
+    const PredicateIndex *index;
+};
+
+PredicateJudge *predicate_judge_new(void)
+{
+    PredicateJudge *judge = calloc(1, sizeof *judge);
+    if (judge == NULL) {
+        out_of_memory(sizeof *judge);
+    }
+    judge->literal_scratch = literal_scratch_new();
+    judge->texts = arena_new();
+    judge->scratch = arena_new();
+    return judge;
+}
+
+void predicate_judge_free(PredicateJudge *judge)
+{
+    if (judge == NULL) {
+        return;
+    }
+    literal_scratch_free(judge->literal_scratch);
+    arena_free(judge->texts);
+    arena_free(judge->scratch);
+    buffer_done(&judge->scanned);
+    free(judge->waiting);
+    free(judge->hits);
+    free(judge->seen);
+    free(judge);
+}
+
+void predicate_judge_fit(PredicateJudge *judge, const PredicateIndex *index)
+{
+    if (index->literals != NULL) {
+        literal_scratch_fit(judge->literal_scratch, index->literals);
+    }
+    size_t had = judge->seen_capacity;
+    if (index->literal_count > had) {
+        judge->seen = heap_grow(judge->seen, &judge->seen_capacity, index->literal_count,
+                                sizeof *judge->seen);
+        memset(judge->seen + had, 0, (judge->seen_capacity - had) * sizeof *judge->seen);
+    }
+}
+
+/* ---- hits ---- */
+
+static void hit(PredicateJudge *judge, uint32_t value, PredicateId predicate)
+{
+    if (judge->hit_count == judge->hit_capacity) {
+        judge->hits =
+            heap_grow(judge->hits, &judge->hit_capacity, judge->hit_count + 1, sizeof *judge->hits);
+    }
+    judge->hits[judge->hit_count++] = (PredicateHit){value, predicate};
+}
+
+static void hit_all(PredicateJudge *judge, uint32_t value, const Lists *lists, uint32_t key)
+{
+    List list = lists_get(lists, key);
+    for (uint32_t i = 0; i < list.count; i++) {
+        hit(judge, value, list.items[i]);
+    }
+}
+
+static void look_up(PredicateJudge *judge, uint32_t value, const KeySet *set, Str key)
+{
+    if (set->predicates.keys == 0 || key.len > set->longest) {
+        return;
+    }
+    uint32_t id = table_find(set->keys, key);
+    if (id != STR_NONE) {
+        hit_all(judge, value, &set->predicates, id);
+    }
+}
+
+/* ---- scalars ---- */
+
+static void look_up_scalar(PredicateJudge *judge, uint32_t value, ScalarKey kind,
+                           const Value *scalar)
+{
+    char key[SCALAR_KEY_BYTES];
+    if (judge->index->has_kind[kind]) {
+        look_up(judge, value, &judge->index->scalars, scalar_key(kind, scalar, key));
+    }
+}
+
+static void judge_number(PredicateJudge *judge, uint32_t value, const Value *number)
+{
+    Value date;
+    look_up_scalar(judge, value, KEY_NUMBER, number);
+    look_up_scalar(judge, value, KEY_TEXT_AS_NUMBER, number);
+    if (judge->index->has_kind[KEY_DATE] && compare_date_of(number, &date)) {
+        look_up_scalar(judge, value, KEY_DATE, &date);
+    }
+}
+
+static void judge_bool(PredicateJudge *judge, uint32_t value, const Value *boolean)
+{
+    look_up_scalar(judge, value, KEY_BOOL, boolean);
+    look_up(judge, value, &judge->index->texts, boolean->boolean ? STR("true") : STR("false"));
+}
+
+static void judge_date(PredicateJudge *judge, uint32_t value, const Value *date)
+{
+    look_up_scalar(judge, value, KEY_DATE, date);
+    look_up_scalar(judge, value, KEY_TEXT_AS_DATE, date);
+    look_up_scalar(judge, value, KEY_NUMBER_AS_DATE, date);
+}
+
+static void judge_text(PredicateJudge *judge, uint32_t value, const Value *text)
+{
+    const PredicateIndex *index = judge->index;
+    Value converted;
+    look_up(judge, value, &index->texts, text->text);
+    if (index->has_kind[KEY_NUMBER] && compare_number_of(text->text, &converted)) {
+        look_up_scalar(judge, value, KEY_NUMBER, &converted);
+    }
+    if (index->has_kind[KEY_DATE] && compare_date_of(text, &converted)) {
+        look_up_scalar(judge, value, KEY_DATE, &converted);
+    }
+    bool is_true = str_equal(text->text, STR("true"));
+    if (is_true || str_equal(text->text, STR("false"))) {
+        converted = value_bool(is_true);
+        look_up_scalar(judge, value, KEY_BOOL, &converted);
+    }
+}
+
+static void judge_by_kind(PredicateJudge *judge, uint32_t value, const Value *scalar)
+{
+    switch (scalar->kind) {
+    case VALUE_NULL: break;
+    case VALUE_BOOL: judge_bool(judge, value, scalar); break;
+    case VALUE_INT:
+    case VALUE_DOUBLE: judge_number(judge, value, scalar); break;
+    case VALUE_DATE: judge_date(judge, value, scalar); break;
+    case VALUE_STRING: judge_text(judge, value, scalar); break;
+    }
+}
+
+/* ---- one by one ---- */
+
+static void judge_ranges(PredicateJudge *judge, uint32_t value, const Value *scalar)
+{
+    for (uint32_t i = 0; i < judge->index->range_count; i++) {
+        const RangeTest *test = &judge->index->ranges[i];
+        Value holds = compare_apply(test->op, scalar, test->bound, COMPARE_AS_VALUE);
+        if (holds.kind == VALUE_BOOL && holds.boolean) {
+            hit(judge, value, test->predicate);
+        }
+    }
+}
+
+static void judge_computed(PredicateJudge *judge, uint32_t value, Value *scalar)
+{
+    const PredicateIndex *index = judge->index;
+    Values one = {scalar, 1};
+    uint64_t cut = 0; /* one combination is never too many */
+    for (uint32_t i = 0; i < index->computed.count; i++) {
+        PredicateId id = index->computed.items[i];
+        if (scalar_holds(index->scalar_patterns, &index->plan->predicates[id], &one, judge->scratch,
+                         &cut)) {
+            hit(judge, value, id);
+        }
+    }
+}
+
+static void judge_address(PredicateJudge *judge, uint32_t value, Str text)
+{
+    const PredicateIndex *index = judge->index;
+    IpAddress address;
+    if (index->block_bits_count == 0 || !ip_address_parse(text, &address)) {
+        return;
+    }
+    for (uint32_t i = 0; i < index->block_bits_count; i++) {
+        uint8_t bits = index->block_bits[i];
+        IpBlock block = {ip_address_mask(address, bits), bits};
+        char key[BLOCK_KEY_BYTES];
+        look_up(judge, value, &index->blocks, block_key(&block, key));
+    }
+}
+
+/* ---- patterns ---- */
+
+static void try_pattern(PredicateJudge *judge, const Waiting *waiting, uint32_t pattern)
+{
+    const PredicateIndex *index = judge->index;
+    Str folded = str_slice(buffer_str(&judge->scanned), waiting->from, waiting->to);
+    if (pattern_fits(&index->patterns[pattern], waiting->text, folded, judge->scratch)) {
+        hit_all(judge, waiting->value, &index->pattern_predicates, pattern);
+    }
+    if (index->patterns[pattern].kind == PATTERN_REGEX) {
+        arena_reset(judge->scratch);
+    }
+}
+
+static void try_list(PredicateJudge *judge, const Waiting *waiting, List list)
+{
+    for (uint32_t i = 0; i < list.count; i++) {
+        try_pattern(judge, waiting, list.items[i]);
+    }
+}
+
+static void try_byte_lists(PredicateJudge *judge, const Waiting *waiting)
+{
+    const PredicateIndex *index = judge->index;
+    Str folded = str_slice(buffer_str(&judge->scanned), waiting->from, waiting->to);
+    if (folded.len == 0) {
+        return;
+    }
+    try_list(judge, waiting, lists_get(&index->first.patterns, (uint8_t)folded.ptr[0]));
+    try_list(judge, waiting, lists_get(&index->last.patterns, (uint8_t)folded.ptr[folded.len - 1]));
+    if (!index->inside.is_used) {
+        return;
+    }
+    bool met[256] = {0};
+    for (size_t i = 0; i < folded.len; i++) {
+        uint8_t byte = (uint8_t)folded.ptr[i];
+        if (index->inside.has[byte] && !met[byte]) {
+            met[byte] = true;
+            try_list(judge, waiting, lists_get(&index->inside.patterns, byte));
+        }
+    }
+}
+
+static bool is_in(const Waiting *waiting, size_t end)
+{
+    return end > waiting->from && end <= waiting->to;
+}
+
+/* The waiting text that ends at or behind `end` first. */
+static size_t find_waiting(const PredicateJudge *judge, size_t end)
+{
+    size_t low = 0;
+    size_t high = judge->waiting_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (judge->waiting[middle].to < end) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void on_literal(void *context, uint32_t literal, size_t end)
+{
+    PredicateJudge *judge = context;
+    /* Literals are found nearly in order: mostly it is the same text again, or the next. */
+    if (!is_in(&judge->waiting[judge->current], end)) {
+        judge->current = find_waiting(judge, end);
+    }
+    uint64_t serial = judge->base + judge->current;
+    if (judge->seen[literal] == serial) {
+        return;
+    }
+    judge->seen[literal] = serial;
+    try_list(judge, &judge->waiting[judge->current],
+             lists_get(&judge->index->literal_patterns, literal));
+}
+
+static void scan_waiting(PredicateJudge *judge)
+{
+    const PredicateIndex *index = judge->index;
+    if (judge->waiting_count == 0) {
+        return;
+    }
+    judge->base = judge->serial + 1;
+    judge->serial += judge->waiting_count;
+    judge->current = 0;
+    if (index->literals != NULL) {
+        literal_set_scan(index->literals, judge->literal_scratch, buffer_str(&judge->scanned),
+                         on_literal, judge);
+    }
+    for (size_t i = 0; i < judge->waiting_count; i++) {
+        try_byte_lists(judge, &judge->waiting[i]);
+        try_list(judge, &judge->waiting[i], index->always);
+    }
+    judge->waiting_count = 0;
+    buffer_clear(&judge->scanned);
+    arena_reset(judge->texts);
+}
+
+static void wait_for_scan(PredicateJudge *judge, uint32_t value, Str text, Str folded)
+{
+    if (judge->waiting_count == judge->waiting_capacity) {
+        judge->waiting = heap_grow(judge->waiting, &judge->waiting_capacity,
+                                   judge->waiting_count + 1, sizeof *judge->waiting);
+    }
+    size_t from = judge->scanned.len;
+    buffer_append(&judge->scanned, folded);
+    judge->waiting[judge->waiting_count++] = (Waiting){value, text, from, judge->scanned.len};
+    buffer_append_byte(&judge->scanned, SEPARATOR);
+    if (judge->scanned.len >= SCAN_BYTES) {
+        scan_waiting(judge);
+    }
+}
+
+/* ---- values ---- */
+
+static void judge_as_text(PredicateJudge *judge, uint32_t value, const Value *scalar)
+{
+    const PredicateIndex *index = judge->index;
+    Str text = value_to_text(judge->texts, scalar);
+    judge_address(judge, value, text);
+    if (scalar->kind != VALUE_STRING) {
+        look_up(judge, value, &index->other_texts, text);
+    }
+    if (index->needs_folded) {
+        Str folded = utf8_fold(judge->texts, text);
+        look_up(judge, value, &index->folded, folded);
+        if (index->pattern_count > 0) {
+            wait_for_scan(judge, value, text, folded);
+            return;
+        }
+    }
+    arena_reset(judge->texts);
+}
+
+static void judge_scalar(PredicateJudge *judge, uint32_t value, Value *scalar)
+{
+    judge_by_kind(judge, value, scalar);
+    judge_ranges(judge, value, scalar);
+    judge_computed(judge, value, scalar);
+    if (judge->index->needs_text) {
+        judge_as_text(judge, value, scalar);
+    }
+}
+
+const PredicateHit *predicate_judge_values(PredicateJudge *judge, const PredicateIndex *index,
+                                           const Values *values, uint32_t count, size_t *hit_count,
+                                           uint64_t *cut)
+{
+    judge->index = index;
+    judge->hit_count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t looked_at = values[i].count;
+        if (looked_at > SCALAR_MAX_COMBINATIONS) {
+            looked_at = SCALAR_MAX_COMBINATIONS;
+            ++*cut;
+        }
+        for (uint32_t k = 0; k < looked_at; k++) {
+            judge_scalar(judge, i, &values[i].items[k]);
+        }
+    }
+    scan_waiting(judge);
+    *hit_count = judge->hit_count;
+    return judge->hits;
+}

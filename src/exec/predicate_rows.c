@@ -1,0 +1,267 @@
+#include "exec/predicate_rows.h"
+
+#include "event/heap.h"
+
+#define WORDS  BITMAP_WORDS(BATCH_ROWS)
+#define NO_USE UINT32_MAX
+
+/* So few rows are set one by one; more are worth a bitmap of the set, which all its predicates then share. */
+#define FEW_ROWS 64u
+
+/* The rows of a field that have one set of predicates. */
+typedef struct SetUse {
+    uint32_t first, count; /* in `grouped` */
+    const Word *bits;      /* NULL until asked for */
+} SetUse;
+
+/* One set in which a predicate is; the sets of a predicate are a chain. */
+typedef struct Link {
+    uint32_t use;
+    uint32_t next;
+} Link;
+
+typedef struct PredicateState {
+    uint64_t batch; /* what is below is of this batch */
+    uint32_t count;
+    uint32_t links; /* the first Link, or NO_USE */
+    const Word *bits;
+} PredicateState;
+
+struct PredicateRows {
+    uint64_t batch; /* serial */
+    uint32_t rows;
+    uint32_t within_count;
+    const Word *within;
+    PredicateState *states; /* by predicate */
+    SetUse *uses;
+    size_t use_count, use_capacity;
+    Link *links;
+    size_t link_count, link_capacity;
+    uint32_t *grouped; /* rows, those of one set together */
+    size_t grouped_count, grouped_capacity;
+    uint32_t *row_sets; /* by row, of the field that is being added */
+    uint32_t *ends;     /* by set: how many rows, then where the next one goes */
+    size_t end_capacity;
+    uint32_t *present; /* the sets that occur */
+    size_t present_capacity;
+    Word **bitmaps; /* all that were ever needed at once */
+    size_t bitmap_count, bitmap_capacity, bitmaps_used;
+};
+
+PredicateRows *predicate_rows_new(uint32_t predicate_count)
+{
+    PredicateRows *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        out_of_memory(sizeof *made);
+    }
+    made->states = calloc((size_t)predicate_count + 1, sizeof *made->states);
+    made->row_sets = calloc(BATCH_ROWS, sizeof *made->row_sets);
+    if (made->states == NULL || made->row_sets == NULL) {
+        out_of_memory(predicate_count * sizeof *made->states);
+    }
+    return made;
+}
+
+void predicate_rows_free(PredicateRows *predicate_rows)
+{
+    if (predicate_rows == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < predicate_rows->bitmap_count; i++) {
+        free(predicate_rows->bitmaps[i]);
+    }
+    free(predicate_rows->bitmaps);
+    free(predicate_rows->states);
+    free(predicate_rows->uses);
+    free(predicate_rows->links);
+    free(predicate_rows->grouped);
+    free(predicate_rows->row_sets);
+    free(predicate_rows->ends);
+    free(predicate_rows->present);
+    free(predicate_rows);
+}
+
+void predicate_rows_start(PredicateRows *predicate_rows, uint32_t rows, const Word *within)
+{
+    assert(rows <= BATCH_ROWS);
+    predicate_rows->batch++;
+    predicate_rows->rows = rows;
+    predicate_rows->within = within;
+    predicate_rows->within_count = (uint32_t)bitmap_count(within, rows);
+    predicate_rows->use_count = 0;
+    predicate_rows->link_count = 0;
+    predicate_rows->grouped_count = 0;
+    predicate_rows->bitmaps_used = 0;
+}
+
+Word *predicate_rows_bitmap(PredicateRows *predicate_rows)
+{
+    if (predicate_rows->bitmaps_used == predicate_rows->bitmap_count) {
+        if (predicate_rows->bitmap_count == predicate_rows->bitmap_capacity) {
+            predicate_rows->bitmaps =
+                heap_grow(predicate_rows->bitmaps, &predicate_rows->bitmap_capacity,
+                          predicate_rows->bitmap_count + 1, sizeof *predicate_rows->bitmaps);
+        }
+        Word *bits = malloc(WORDS * sizeof *bits);
+        if (bits == NULL) {
+            out_of_memory(WORDS * sizeof *bits);
+        }
+        predicate_rows->bitmaps[predicate_rows->bitmap_count++] = bits;
+    }
+    Word *bits = predicate_rows->bitmaps[predicate_rows->bitmaps_used++];
+    bitmap_clear_all(bits, predicate_rows->rows);
+    return bits;
+}
+
+/* ---- filling ---- */
+
+static void link_predicate(PredicateRows *made, PredicateId predicate, uint32_t use)
+{
+    PredicateState *state = &made->states[predicate];
+    if (state->batch != made->batch) {
+        *state = (PredicateState){.batch = made->batch, .links = NO_USE};
+    }
+    if (made->link_count == made->link_capacity) {
+        made->links =
+            heap_grow(made->links, &made->link_capacity, made->link_count + 1, sizeof *made->links);
+    }
+    made->links[made->link_count] = (Link){use, state->links};
+    state->links = (uint32_t)made->link_count++;
+    state->count += made->uses[use].count;
+}
+
+static void add_use(PredicateRows *made, SetUse use, List predicates)
+{
+    if (made->use_count == made->use_capacity) {
+        made->uses =
+            heap_grow(made->uses, &made->use_capacity, made->use_count + 1, sizeof *made->uses);
+    }
+    uint32_t id = (uint32_t)made->use_count++;
+    made->uses[id] = use;
+    for (uint32_t i = 0; i < predicates.count; i++) {
+        link_predicate(made, predicates.items[i], id);
+    }
+}
+
+static void make_room(PredicateRows *made, uint32_t set_count)
+{
+    size_t had = made->end_capacity;
+    if (set_count > had) {
+        made->ends = heap_grow(made->ends, &made->end_capacity, set_count, sizeof *made->ends);
+        memset(made->ends + had, 0, (made->end_capacity - had) * sizeof *made->ends);
+    }
+    if (set_count > made->present_capacity) {
+        made->present =
+            heap_grow(made->present, &made->present_capacity, set_count, sizeof *made->present);
+    }
+    size_t most = made->grouped_count + made->rows;
+    if (most > made->grouped_capacity) {
+        made->grouped =
+            heap_grow(made->grouped, &made->grouped_capacity, most, sizeof *made->grouped);
+    }
+}
+
+/* Counts the rows of each set; the sets that occur, without set 0, are in `present`. */
+static uint32_t count_sets(PredicateRows *made, const uint32_t *sets, const uint32_t *codes)
+{
+    uint32_t present = 0;
+    for (uint32_t row = 0; row < made->rows; row++) {
+        uint32_t set = sets[codes[row]];
+        set = bitmap_get(made->within, row) ? set : 0;
+        made->row_sets[row] = set;
+        if (made->ends[set]++ == 0 && set != 0) {
+            made->present[present++] = set;
+        }
+    }
+    return present;
+}
+
+void predicate_rows_add_field(PredicateRows *made, const Verdicts *verdicts, const uint32_t *codes)
+{
+    if (codes == NULL) {
+        uint32_t set = verdicts_missing_set(verdicts);
+        SetUse all = {.count = made->within_count, .bits = made->within};
+        if (set != 0 && made->within_count > 0) {
+            add_use(made, all, verdicts_predicates(verdicts, set));
+        }
+        return;
+    }
+    make_room(made, verdicts_set_count(verdicts));
+    uint32_t present = count_sets(made, verdicts_sets(verdicts), codes);
+    uint32_t next = (uint32_t)made->grouped_count;
+    for (uint32_t i = 0; i < present; i++) {
+        uint32_t set = made->present[i];
+        uint32_t count = made->ends[set];
+        add_use(made, (SetUse){.first = next, .count = count}, verdicts_predicates(verdicts, set));
+        made->ends[set] = next;
+        next += count;
+    }
+    if (present > 0) {
+        for (uint32_t row = 0; row < made->rows; row++) {
+            uint32_t set = made->row_sets[row];
+            if (set != 0) {
+                made->grouped[made->ends[set]++] = row;
+            }
+        }
+    }
+    made->grouped_count = next;
+    made->ends[0] = 0;
+    for (uint32_t i = 0; i < present; i++) {
+        made->ends[made->present[i]] = 0;
+    }
+}
+
+/* ---- asking ---- */
+
+uint32_t predicate_rows_count(const PredicateRows *predicate_rows, PredicateId predicate)
+{
+    const PredicateState *state = &predicate_rows->states[predicate];
+    return state->batch == predicate_rows->batch ? state->count : 0;
+}
+
+static void set_rows(const PredicateRows *made, const SetUse *use, Word *bits)
+{
+    for (uint32_t i = use->first; i < use->first + use->count; i++) {
+        bitmap_set(bits, made->grouped[i]);
+    }
+}
+
+static const Word *bits_of_use(PredicateRows *made, SetUse *use)
+{
+    if (use->bits == NULL) {
+        Word *bits = predicate_rows_bitmap(made);
+        set_rows(made, use, bits);
+        use->bits = bits;
+    }
+    return use->bits;
+}
+
+static const Word *put_together(PredicateRows *made, const PredicateState *state)
+{
+    const Link *link = &made->links[state->links];
+    if (link->next == NO_USE) {
+        return bits_of_use(made, &made->uses[link->use]);
+    }
+    Word *bits = predicate_rows_bitmap(made);
+    for (uint32_t at = state->links; at != NO_USE; at = made->links[at].next) {
+        SetUse *use = &made->uses[made->links[at].use];
+        if (use->bits == NULL && use->count < FEW_ROWS) {
+            set_rows(made, use, bits);
+        } else {
+            bitmap_or(bits, bits_of_use(made, use), made->rows);
+        }
+    }
+    return bits;
+}
+
+const Word *predicate_rows_get(PredicateRows *predicate_rows, PredicateId predicate)
+{
+    PredicateState *state = &predicate_rows->states[predicate];
+    if (state->batch != predicate_rows->batch) {
+        return NULL;
+    }
+    if (state->bits == NULL) {
+        state->bits = put_together(predicate_rows, state);
+    }
+    return state->bits;
+}

@@ -1,0 +1,302 @@
+#include "exec/scalar.h"
+
+#include "base/array.h"
+#include "base/regex.h"
+#include "base/utf8.h"
+#include "exec/arithmetic.h"
+#include "exec/compare.h"
+#include "exec/functions.h"
+#include "exec/index_name.h"
+#include "exec/wildcard.h"
+
+typedef struct Compiled {
+    const Expr *expr;
+    const Regex *const *items;
+} Compiled;
+
+struct ScalarPatterns {
+    Arena *arena;
+    ARRAY(Compiled) list; /* sorted by the address of the expression */
+};
+
+/* ---- regular expressions ---- */
+
+static const Regex *const *compile_items(Arena *arena, const Expr *expr)
+{
+    const Regex **items = ARENA_MANY(arena, const Regex *, expr->item_count);
+    for (uint32_t i = 0; i < expr->item_count; i++) {
+        Err err;
+        items[i] = regex_compile(arena, expr->items[i].text, expr->fold, &err);
+        assert(items[i] != NULL); /* checked when the query was compiled */
+    }
+    return items;
+}
+
+static void collect(ScalarPatterns *patterns, const Expr *expr)
+{
+    if (expr->kind == EXPR_REGEX) {
+        Compiled compiled = {expr, compile_items(patterns->arena, expr)};
+        ARRAY_PUSH(patterns->arena, &patterns->list, compiled);
+    }
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        collect(patterns, expr->args[i]);
+    }
+}
+
+static int by_address(const void *a, const void *b)
+{
+    uintptr_t x = (uintptr_t)((const Compiled *)a)->expr;
+    uintptr_t y = (uintptr_t)((const Compiled *)b)->expr;
+    return (x > y) - (x < y);
+}
+
+ScalarPatterns *scalar_patterns_new(Arena *arena, const PlanSet *plan)
+{
+    ScalarPatterns *patterns = ARENA_NEW(arena, ScalarPatterns);
+    patterns->arena = arena;
+    for (uint32_t i = 0; i < plan->predicate_count; i++) {
+        collect(patterns, plan->predicates[i].expr);
+    }
+    if (patterns->list.count > 0) {
+        qsort(patterns->list.items, patterns->list.count, sizeof *patterns->list.items, by_address);
+    }
+    return patterns;
+}
+
+const Regex *const *scalar_patterns_of(const ScalarPatterns *patterns, const Expr *expr)
+{
+    assert(patterns->list.count > 0);
+    Compiled wanted = {.expr = expr};
+    const Compiled *found = bsearch(&wanted, patterns->list.items, patterns->list.count,
+                                    sizeof *patterns->list.items, by_address);
+    assert(found != NULL); /* an expression of another plan */
+    return found->items;
+}
+
+/* ---- evaluation ---- */
+
+typedef struct Evaluation {
+    const ScalarPatterns *patterns;
+    const Value *fields;
+    Arena *scratch;
+} Evaluation;
+
+static Value evaluate(const Evaluation *at, const Expr *expr);
+
+/* Null, true or false. */
+static Value truth_of(Value value)
+{
+    if (value.kind == VALUE_STRING) {
+        return str_equal(value.text, STR("true"))    ? value_bool(true)
+               : str_equal(value.text, STR("false")) ? value_bool(false)
+                                                     : value_null();
+    }
+    return value.kind == VALUE_BOOL ? value : value_null();
+}
+
+static bool is_true(Value value)
+{
+    return value.kind == VALUE_BOOL && value.boolean;
+}
+
+static Str text_of(const Evaluation *at, const Value *value, bool fold)
+{
+    Str text = value_to_text(at->scratch, value);
+    return fold ? utf8_fold(at->scratch, text) : text;
+}
+
+static Value in(const Evaluation *at, const Expr *expr, const Value *value)
+{
+    Str folded = expr->fold ? text_of(at, value, true) : STR("");
+    for (uint32_t i = 0; i < expr->item_count; i++) {
+        const Value *item = &expr->items[i];
+        bool is_equal = expr->fold && item->kind == VALUE_STRING
+                            ? str_equal(folded, item->text)
+                            : compare_equal(value, item, expr->as);
+        if (is_equal) {
+            return value_bool(true);
+        }
+    }
+    return value_bool(false);
+}
+
+static Value like(const Evaluation *at, const Expr *expr, const Value *value)
+{
+    Str text = text_of(at, value, expr->fold);
+    for (uint32_t i = 0; i < expr->item_count; i++) {
+        if (wildcard_match(expr->items[i].text, text)) {
+            return value_bool(true);
+        }
+    }
+    return value_bool(false);
+}
+
+static Value regex(const Evaluation *at, const Expr *expr, const Value *value)
+{
+    Str text = text_of(at, value, expr->fold);
+    const Regex *const *items = scalar_patterns_of(at->patterns, expr);
+    for (uint32_t i = 0; i < expr->item_count; i++) {
+        if (regex_match(items[i], text, at->scratch)) {
+            return value_bool(true);
+        }
+    }
+    return value_bool(false);
+}
+
+static Value call(const Evaluation *at, const Expr *expr)
+{
+    Value *args = ARENA_MANY(at->scratch, Value, expr->arg_count);
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        args[i] = evaluate(at, expr->args[i]);
+    }
+    return function_apply(expr->function, expr->fold, args, expr->arg_count, at->scratch);
+}
+
+/* AND: the first false decides, else a null does. OR: the same with true. */
+static Value combine(const Evaluation *at, const Expr *expr, bool decisive)
+{
+    Value result = value_bool(!decisive);
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        Value value = truth_of(evaluate(at, expr->args[i]));
+        if (value.kind == VALUE_NULL) {
+            result = value;
+        } else if (value.boolean == decisive) {
+            return value;
+        }
+    }
+    return result;
+}
+
+static Value negate_truth(Value value)
+{
+    value = truth_of(value);
+    return value.kind == VALUE_NULL ? value : value_bool(!value.boolean);
+}
+
+/* The kinds that look at one value and have nothing to say of null. */
+static Value test(const Evaluation *at, const Expr *expr)
+{
+    Value value = evaluate(at, expr->args[0]);
+    if (value.kind == VALUE_NULL) {
+        return value;
+    }
+    return expr->kind == EXPR_IN     ? in(at, expr, &value)
+           : expr->kind == EXPR_LIKE ? like(at, expr, &value)
+                                     : regex(at, expr, &value);
+}
+
+static Value index_test(const Evaluation *at, const Expr *expr)
+{
+    Value value = evaluate(at, expr->args[0]);
+    return value_bool(value.kind != VALUE_STRING ||
+                      index_name_matches(value.text, expr->items, expr->item_count));
+}
+
+static Value two(const Evaluation *at, const Expr *expr)
+{
+    Value left = evaluate(at, expr->args[0]);
+    Value right = evaluate(at, expr->args[1]);
+    return expr->kind == EXPR_COMPARE ? compare_apply(expr->op, &left, &right, expr->as)
+                                      : arithmetic_apply(expr->op, &left, &right);
+}
+
+static Value evaluate(const Evaluation *at, const Expr *expr)
+{
+    switch (expr->kind) {
+    case EXPR_LITERAL: return expr->literal;
+    case EXPR_FIELD: return at->fields[expr->slot];
+    case EXPR_IS_NULL: return value_bool(evaluate(at, expr->args[0]).kind == VALUE_NULL);
+    case EXPR_COMPARE:
+    case EXPR_ARITHMETIC: return two(at, expr);
+    case EXPR_IN:
+    case EXPR_LIKE:
+    case EXPR_REGEX: return test(at, expr);
+    case EXPR_CALL: return call(at, expr);
+    case EXPR_NEGATE: {
+        Value value = evaluate(at, expr->args[0]);
+        return arithmetic_negate(&value);
+    }
+    case EXPR_AND: return combine(at, expr, false);
+    case EXPR_OR: return combine(at, expr, true);
+    case EXPR_NOT: return negate_truth(evaluate(at, expr->args[0]));
+    case EXPR_INDEX: return index_test(at, expr);
+    }
+    assert(!"no such expression");
+    return value_null();
+}
+
+Value scalar_evaluate(const ScalarPatterns *patterns, const Expr *expr, const Value *fields,
+                      Arena *scratch)
+{
+    Evaluation at = {patterns, fields, scratch};
+    return evaluate(&at, expr);
+}
+
+/* ---- combinations ---- */
+
+#define FEW_FIELDS 8
+
+typedef struct Combination {
+    const Values *values; /* by slot */
+    uint32_t count;
+    uint32_t *turn; /* which value of each slot */
+    Value *fields;
+} Combination;
+
+static void take_turn(Combination *combination, uint32_t slot, uint32_t turn)
+{
+    const Values *values = &combination->values[slot];
+    combination->turn[slot] = turn;
+    combination->fields[slot] = values->count > 0 ? values->items[turn] : value_null();
+}
+
+/* The next combination, the last field turning fastest. False after the last one. */
+static bool advance(Combination *combination)
+{
+    for (uint32_t slot = combination->count; slot-- > 0;) {
+        uint32_t turn = combination->turn[slot] + 1;
+        if (turn < combination->values[slot].count) {
+            take_turn(combination, slot, turn);
+            return true;
+        }
+        take_turn(combination, slot, 0);
+    }
+    return false;
+}
+
+static bool try_all(const ScalarPatterns *patterns, const Expr *expr, Combination *combination,
+                    Arena *scratch, uint64_t *cut)
+{
+    for (uint32_t slot = 0; slot < combination->count; slot++) {
+        take_turn(combination, slot, 0);
+    }
+    uint32_t tried = 0;
+    do {
+        if (tried++ == SCALAR_MAX_COMBINATIONS) {
+            ++*cut;
+            return false;
+        }
+        arena_reset(scratch);
+        if (is_true(truth_of(scalar_evaluate(patterns, expr, combination->fields, scratch)))) {
+            return true;
+        }
+    } while (advance(combination));
+    return false;
+}
+
+bool scalar_holds(const ScalarPatterns *patterns, const Predicate *predicate, const Values *values,
+                  Arena *scratch, uint64_t *cut)
+{
+    uint32_t turn[FEW_FIELDS];
+    Value fields[FEW_FIELDS];
+    Combination combination = {values, predicate->field_count, turn, fields};
+    Arena *many = NULL;
+    if (combination.count > FEW_FIELDS) {
+        many = arena_new();
+        combination.turn = ARENA_MANY(many, uint32_t, combination.count);
+        combination.fields = ARENA_MANY(many, Value, combination.count);
+    }
+    bool holds = try_all(patterns, predicate->expr, &combination, scratch, cut);
+    arena_free(many);
+    return holds;
+}

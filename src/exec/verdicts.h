@@ -1,0 +1,30 @@
+#pragma once
+/* Verdicts: for one field and one worker, from a value's code to the set of predicates that hold of it.
+ *
+ * A value is judged when a batch first holds it, and never again as long as its code means something (the dictionary's
+ * epoch). Values fall into few sets: equal ones share an id. Set 0 is empty.
+ *
+ * Bounds       sets take at most VERDICTS_MAX_BYTES, else all verdicts of the field are forgotten before the next
+ *              batch; what it holds is judged again. */
+
+#include "event/dictionary.h"
+#include "exec/lists.h"
+#include "exec/predicate_index.h"
+
+#define VERDICTS_MAX_BYTES ((size_t)16 * 1024 * 1024)
+
+typedef struct Verdicts Verdicts;
+
+Verdicts *verdicts_new(const PredicateIndex *index);
+void verdicts_free(Verdicts *verdicts); /* NULL is fine */
+
+/* Judges what is new in a batch: afterwards each of the codes has its set. How many were judged. */
+uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, Dictionary *dictionary,
+                        const uint32_t *codes, uint32_t rows, uint64_t *cut);
+
+/* By code; only those that verdicts_judge has seen since the last epoch. Until the next verdicts_judge. */
+const uint32_t *verdicts_sets(const Verdicts *verdicts);
+uint32_t verdicts_set_count(const Verdicts *verdicts);
+/* The set of an event without the field, whatever the dictionary. */
+uint32_t verdicts_missing_set(const Verdicts *verdicts);
+List verdicts_predicates(const Verdicts *verdicts, uint32_t set);
