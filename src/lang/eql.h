@@ -6,8 +6,8 @@
  * Bounds       text EQL_MAX_TEXT bytes, nesting EQL_MAX_DEPTH, stages EQL_MAX_STAGES after runs are
  *              counted in; each refused with its own message.
  * Chains       "a or b or c" is no nesting. It leans to the left, ((a or b) or c), as deep as the
- * text is long: whoever walks a tree goes down `left` of EQL_BINARY by a loop, or asks
- *              eql_operands. All other ways down are short (EQL_MAX_DEPTH times the few levels of
+ *              text is long: whoever walks a tree goes down `left` of EQL_BINARY by a loop, or asks
+ *              eql_operands. All other ways down are short (EQL_MAX_DEPTH times the levels of
  *              precedence).
  * Offsets      every node says where it starts (`at`) and how long it is (`len`), in bytes. */
 

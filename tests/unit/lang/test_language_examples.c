@@ -1,4 +1,4 @@
-/* Every ```eql block of docs/language.md is a query that parses, and prints to one that is equal. */
+/* Every ```eql block of docs/language.md is a query that parses and prints to one that is equal. */
 #include "unit.h"
 
 #include "base/file.h"
