@@ -1,0 +1,21 @@
+/* Queries and events made of the input's bytes: the engine's ways agree on all of them. */
+#include "story.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    Arena *arena = arena_new();
+    Dice dice = dice_of_bytes(data, size);
+    Story story;
+    StoryVerdict verdict;
+    Buffer report = {0};
+    story_make(arena, &dice, &story);
+    if (!story_check(arena, &story, &verdict, &report)) {
+        fwrite(report.ptr, 1, report.len, stderr);
+        abort();
+    }
+    buffer_done(&report);
+    arena_free(arena);
+    return 0;
+}

@@ -1,0 +1,45 @@
+#pragma once
+/* Story: made-up events and made-up queries about them, for holding the engine's ways against each
+ * other. Fields are few and values repeat, so that conditions hold now and then.
+ *
+ * Lifetimes    all of it in the arena given. */
+
+#include "base/array.h"
+#include "base/buffer.h"
+#include "dice.h"
+#include "event/schema.h"
+
+typedef struct Story {
+    ARRAY(Str) events; /* padded for the reader */
+    ARRAY(Str) queries;
+    const Schema *schema;
+    bool has_tiebreaker, has_index_pattern;
+    bool has_size, head;
+    uint64_t size;
+    uint32_t batch_rows;
+} Story;
+
+typedef struct StoryField {
+    const char *path;
+    char
+        kind; /* s text, n number, b boolean, c category, i ip, d date, v version, u unknown: may hold anything */
+} StoryField;
+
+#define STORY_FIELDS 13
+extern const StoryField STORY_FIELD[STORY_FIELDS];
+
+void story_make(Arena *arena, Dice *dice, Story *out);
+
+/* The parts of it. */
+void story_add_event(Dice *dice, Buffer *out, uint32_t number);
+void story_add_query(Dice *dice, Buffer *out);
+Str story_text(Dice *dice); /* some text that values and literals are made of */
+
+typedef struct StoryVerdict {
+    uint32_t compiled; /* queries that ran */
+    uint64_t matches;
+} StoryVerdict;
+
+/* Runs what compiles in every way. False when two ways differ, or the engine fails; `report` then tells the
+ * whole story. */
+bool story_check(Arena *arena, const Story *story, StoryVerdict *verdict, Buffer *report);

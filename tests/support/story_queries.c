@@ -1,0 +1,379 @@
+#include "story.h"
+
+#define PICK(dice, list) ((list)[dice_below((dice), ARRAY_LEN(list))])
+
+static void boolean(Dice *dice, Buffer *out, int depth);
+
+static void append_literal(Buffer *out, Str text)
+{
+    buffer_append_byte(out, '"');
+    for (size_t at = 0; at < text.len; at++) {
+        unsigned char byte = (unsigned char)text.ptr[at];
+        if (byte < 0x20) {
+            buffer_append_format(out, "\\u{%02x}", byte);
+            continue;
+        }
+        if (byte == '"' || byte == '\\') {
+            buffer_append_byte(out, '\\');
+        }
+        buffer_append_byte(out, (char)byte);
+    }
+    buffer_append_byte(out, '"');
+}
+
+static void text_literal(Dice *dice, Buffer *out)
+{
+    append_literal(out, story_text(dice));
+}
+
+static void number_literal(Dice *dice, Buffer *out)
+{
+    static const char *const NUMBERS[] = {"5",
+                                          "0",
+                                          "1",
+                                          "-1",
+                                          "2",
+                                          "7",
+                                          "5.0",
+                                          "5.5",
+                                          "0.1",
+                                          "1e3",
+                                          "9007199254740993",
+                                          "9223372036854775807",
+                                          "1e19",
+                                          "-9223372036854775808"};
+    buffer_append_c(out, PICK(dice, NUMBERS));
+}
+
+static void date_literal(Dice *dice, Buffer *out)
+{
+    static const char *const DATES[] = {"\"2024-05-06T07:08:09Z\"", "1714979289000",
+                                        "\"2024-05-06\"", "\"2024-05-06T07:08:09.0009Z\""};
+    buffer_append_c(out, PICK(dice, DATES));
+}
+
+static void ip_literal(Dice *dice, Buffer *out)
+{
+    static const char *const IPS[] = {"\"10.0.0.1\"", "\"10.1.2.3\"", "\"fd00::1\"",
+                                      "\"10.0.0.0/8\"", "\"::ffff:10.0.0.1\""};
+    buffer_append_c(out, PICK(dice, IPS));
+}
+
+static void version_literal(Dice *dice, Buffer *out)
+{
+    static const char *const VERSIONS[] = {"\"1.2.3\"", "\"1.9\"", "\"1.2.3-rc1\"", "\"y\""};
+    buffer_append_c(out, PICK(dice, VERSIONS));
+}
+
+static void literal(Dice *dice, Buffer *out, char kind)
+{
+    switch (kind) {
+    case 's': text_literal(dice, out); return;
+    case 'n': number_literal(dice, out); return;
+    case 'b': buffer_append_c(out, dice_below(dice, 2) == 0 ? "true" : "false"); return;
+    case 'c': buffer_append_c(out, dice_below(dice, 2) == 0 ? "\"process\"" : "\"file\""); return;
+    case 'd': date_literal(dice, out); return;
+    case 'i': ip_literal(dice, out); return;
+    case 'v': version_literal(dice, out); return;
+    default: literal(dice, out, PICK(dice, ((const char[]){'s', 'n', 's', 'b', 'd'}))); return;
+    }
+}
+
+/* A field of that kind or of the unknown one. */
+static const StoryField *field_of(Dice *dice, char kind)
+{
+    for (uint32_t i = 0, at = dice_below(dice, STORY_FIELDS); i < STORY_FIELDS; i++) {
+        const StoryField *field = &STORY_FIELD[(at + i) % STORY_FIELDS];
+        if (field->kind == kind || field->kind == 'u') {
+            return field;
+        }
+    }
+    return &STORY_FIELD[1];
+}
+
+static void append_field(Dice *dice, Buffer *out, const StoryField *field)
+{
+    buffer_append_format(out, "%s%s", dice_below(dice, 5) == 4 ? "?" : "", field->path);
+}
+
+static void pattern(Dice *dice, Buffer *out)
+{
+    static const Str PIECES[] = {STR_INIT("*"),   STR_INIT("a"),        STR_INIT("?"),
+                                 STR_INIT("b"),   STR_INIT("ab"),       STR_INIT(".exe"),
+                                 STR_INIT("A"),   STR_INIT("\xc3\xa9"), STR_INIT("\\"),
+                                 STR_INIT("CMD"), STR_INIT("k")};
+    Buffer text = {0};
+    for (uint32_t i = 0, count = dice_below(dice, 5); i < count; i++) {
+        buffer_append(&text, PICK(dice, PIECES));
+    }
+    append_literal(out, buffer_str(&text));
+    buffer_done(&text);
+}
+
+static void regex(Dice *dice, Buffer *out)
+{
+    static const char *const REGEXES[] = {
+        ".*",     "a.*",     "[a-z]+", "(a|b)*",    ".*\\\\.exe", "a{2,60}b?", "[^a]+",
+        "~(a.*)", "a.*&.*b", "<1-9>",  "@",         "#",          "\\\"q\\\"", "cmd.*|.*exe",
+        "a?b+",   "\u00e9",  ".",      "(ab){1,2}", "",
+    };
+    buffer_append_format(out, "\"%s\"", PICK(dice, REGEXES));
+}
+
+static void list(Dice *dice, Buffer *out, void (*item)(Dice *dice, Buffer *out))
+{
+    uint32_t count = 1 + dice_below(dice, 4);
+    buffer_append_byte(out, '(');
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_append_c(out, i == 0 ? "" : ", ");
+        item(dice, out);
+    }
+    buffer_append_byte(out, ')');
+}
+
+static void number(Dice *dice, Buffer *out, int depth);
+
+/* An expression that gives text. */
+static void text(Dice *dice, Buffer *out, int depth)
+{
+    uint32_t way = depth == 0 ? 0 : dice_below(dice, 8);
+    static const char *const HEADS[] = {"",        "",           "",         "",
+                                        "concat(", "substring(", "between(", "between~("};
+    buffer_append_c(out, HEADS[way]);
+    if (way < 4) {
+        append_field(dice, out, field_of(dice, 's'));
+        return;
+    }
+    text(dice, out, depth - 1);
+    if (way == 4) {
+        buffer_append_c(out, ", ");
+        literal(dice, out, 'u');
+    } else if (way == 5) {
+        buffer_append_format(out, ", %d", (int)dice_below(dice, 5) - 2);
+        if (dice_below(dice, 2) == 1) {
+            buffer_append_format(out, ", %d", (int)dice_below(dice, 7) - 3);
+        }
+    } else {
+        buffer_append_c(out, ", ");
+        text_literal(dice, out);
+        buffer_append_c(out, ", ");
+        text_literal(dice, out);
+        buffer_append_c(out, dice_below(dice, 3) == 2 ? ", true" : "");
+    }
+    buffer_append_byte(out, ')');
+}
+
+/* An expression that gives a number. */
+static void number(Dice *dice, Buffer *out, int depth)
+{
+    static const char *const OPERATORS[] = {"+", "-", "*", "/", "%"};
+    switch (depth == 0 ? 0 : dice_below(dice, 8)) {
+    case 7:
+        buffer_append_byte(out, '(');
+        number(dice, out, depth - 1);
+        buffer_append_format(out, " %s ", PICK(dice, OPERATORS));
+        number(dice, out, depth - 1);
+        buffer_append_byte(out, ')');
+        return;
+    case 6:
+        buffer_append_c(out, "length(");
+        text(dice, out, depth - 1);
+        buffer_append_byte(out, ')');
+        return;
+    case 5:
+        buffer_append_format(out, "indexOf%s(", dice_below(dice, 2) == 0 ? "" : "~");
+        text(dice, out, depth - 1);
+        buffer_append_c(out, ", ");
+        text_literal(dice, out);
+        buffer_append_byte(out, ')');
+        return;
+    case 4: number_literal(dice, out); return;
+    case 3:
+        buffer_append_c(out, "-(");
+        number(dice, out, depth - 1);
+        buffer_append_byte(out, ')');
+        return;
+    default: append_field(dice, out, field_of(dice, 'n')); return;
+    }
+}
+
+static void comparison(Dice *dice, Buffer *out)
+{
+    static const char *const OPERATORS[] = {"==", "!=", "<", "<=", ">", ">="};
+    const StoryField *field = &STORY_FIELD[dice_below(dice, STORY_FIELDS)];
+    const char *operator= PICK(dice, OPERATORS);
+    switch (dice_below(dice, 6)) {
+    case 4:
+        literal(dice, out, field->kind);
+        buffer_append_format(out, " %s ", operator);
+        append_field(dice, out, field);
+        return;
+    case 3:
+        append_field(dice, out, field);
+        buffer_append_c(out, dice_below(dice, 2) == 0 ? " == null" : " != null");
+        return;
+    default:
+        append_field(dice, out, field);
+        buffer_append_format(out, " %s ", operator);
+        literal(dice, out, field->kind);
+        return;
+    }
+}
+
+static void membership(Dice *dice, Buffer *out)
+{
+    static const char *const TEXT_WORDS[] = {" in ", " in~ ", " not in ", " not in~ "};
+    static const char *const NUMBER_WORDS[] = {" in ", " not in "};
+    if (dice_below(dice, 3) == 2) {
+        number(dice, out, 1);
+        buffer_append_c(out, PICK(dice, NUMBER_WORDS));
+        list(dice, out, number_literal);
+    } else {
+        text(dice, out, 1);
+        buffer_append_c(out, PICK(dice, TEXT_WORDS));
+        list(dice, out, text_literal);
+    }
+}
+
+static void likeness(Dice *dice, Buffer *out)
+{
+    static const char *const WORDS[] = {" : ", " like ", " like~ ", " regex ", " regex~ "};
+    uint32_t word = dice_below(dice, ARRAY_LEN(WORDS));
+    void (*item)(Dice * dice, Buffer * out) = word < 3 ? pattern : regex;
+    text(dice, out, (int)dice_below(dice, 2));
+    buffer_append_c(out, WORDS[word]);
+    if (dice_below(dice, 2) == 0) {
+        item(dice, out);
+    } else {
+        list(dice, out, item);
+    }
+}
+
+static void call(Dice *dice, Buffer *out)
+{
+    static const char *const NAMES[] = {"startsWith",  "endsWith",  "stringContains",
+                                        "startsWith~", "endsWith~", "stringContains~"};
+    if (dice_below(dice, 5) == 4) {
+        static const char *const BLOCKS[] = {"10.0.0.0/8", "0.0.0.0/0", "fd00::/16", "10.1.2.3"};
+        buffer_append_c(out, "cidrMatch(");
+        append_field(dice, out, field_of(dice, 'i'));
+        buffer_append_format(out, ", \"%s\", \"%s\")", PICK(dice, BLOCKS), PICK(dice, BLOCKS));
+        return;
+    }
+    buffer_append_format(out, "%s(", PICK(dice, NAMES));
+    text(dice, out, 1);
+    buffer_append_c(out, ", ");
+    if (dice_below(dice, 3) == 2) {
+        text(dice, out, 0);
+    } else {
+        text_literal(dice, out);
+    }
+    buffer_append_byte(out, ')');
+}
+
+/* A comparison of computed values, or of a comparison with null. */
+static void computed(Dice *dice, Buffer *out)
+{
+    static const char *const OPERATORS[] = {" == ", " != ", " < ", " >= "};
+    switch (dice_below(dice, 4)) {
+    case 3:
+        buffer_append_c(out, "null == (");
+        comparison(dice, out);
+        buffer_append_byte(out, ')');
+        return;
+    case 2:
+        text(dice, out, 2);
+        buffer_append_c(out, PICK(dice, OPERATORS));
+        text_literal(dice, out);
+        return;
+    default:
+        number(dice, out, 2);
+        buffer_append_c(out, PICK(dice, OPERATORS));
+        number_literal(dice, out);
+        return;
+    }
+}
+
+static void group(Dice *dice, Buffer *out, int depth)
+{
+    buffer_append_c(out, dice_below(dice, 3) == 2 ? "not (" : "(");
+    for (uint32_t i = 0, count = 2 + dice_below(dice, 2); i < count; i++) {
+        buffer_append_c(out, i == 0 ? "" : dice_below(dice, 2) == 0 ? " and " : " or ");
+        boolean(dice, out, depth - 1);
+    }
+    buffer_append_byte(out, ')');
+}
+
+static void boolean(Dice *dice, Buffer *out, int depth)
+{
+    uint32_t way = dice_below(dice, depth == 0 ? 12 : 18);
+    if (way >= 12) {
+        group(dice, out, depth);
+    } else if (way == 11) {
+        buffer_append_c(out, dice_below(dice, 2) == 0 ? "true" : "false");
+    } else if (way == 10) {
+        append_field(dice, out, field_of(dice, 'b'));
+    } else if (way == 9) {
+        buffer_append_c(out, "not ");
+        boolean(dice, out, 0);
+    } else {
+        static void (*const LEAVES[])(Dice * dice, Buffer * out) = {
+            comparison, comparison, comparison, membership, likeness,
+            likeness,   call,       computed,   computed};
+        LEAVES[way](dice, out);
+    }
+}
+
+static void condition(Dice *dice, Buffer *out)
+{
+    static const char *const CATEGORIES[] = {"any", "any", "process", "file"};
+    buffer_append_format(out, "%s where ", PICK(dice, CATEGORIES));
+    boolean(dice, out, (int)dice_below(dice, 3));
+}
+
+static void keys(Dice *dice, Buffer *out, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_append_c(out, i == 0 ? " by " : ", ");
+        append_field(dice, out, &STORY_FIELD[dice_below(dice, STORY_FIELDS)]);
+    }
+}
+
+static void sequence(Dice *dice, Buffer *out)
+{
+    uint32_t stages = 2 + dice_below(dice, 3);
+    uint32_t own_keys = dice_below(dice, 4) == 3;
+    buffer_append_c(out, "sequence");
+    keys(dice, out, dice_below(dice, 3));
+    if (dice_below(dice, 2) == 1) {
+        buffer_append_format(out, " with maxspan=%ums", 1 + dice_below(dice, 20));
+    }
+    for (uint32_t i = 0; i < stages; i++) {
+        buffer_append_c(out, " [");
+        condition(dice, out);
+        buffer_append_byte(out, ']');
+        keys(dice, out, own_keys);
+        if (dice_below(dice, 6) == 5) {
+            buffer_append_c(out, " with runs=2");
+        }
+    }
+    if (dice_below(dice, 4) == 3) {
+        buffer_append_c(out, " until [");
+        condition(dice, out);
+        buffer_append_byte(out, ']');
+        keys(dice, out, own_keys);
+    }
+}
+
+void story_add_query(Dice *dice, Buffer *out)
+{
+    if (dice_below(dice, 2) == 0) {
+        condition(dice, out);
+    } else {
+        sequence(dice, out);
+    }
+    for (uint32_t i = 0, count = dice_below(dice, 6) == 5 ? 2 : 0; i < count; i++) {
+        buffer_append_format(out, " | %s %u", dice_below(dice, 2) == 0 ? "head" : "tail",
+                             dice_below(dice, 9));
+    }
+}

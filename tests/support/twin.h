@@ -1,0 +1,48 @@
+#pragma once
+/* Twin: the engine on a handful of events, each of its ways on its own, so that tests can hold the
+ * ways against each other and against what they expect.
+ *
+ * Lifetimes    results live in the arena given. */
+
+#include "base/array.h"
+#include "base/err.h"
+#include "match/sequence.h"
+#include "plan/plan.h"
+
+typedef enum TwinWay {
+    TWIN_COLUMNS, /* as `detect` runs */
+    TWIN_SMALL,   /* the same, but no dictionary outlives its batch and every hit is spilled */
+    TWIN_ROWS,    /* the row evaluator and the plain sequences */
+} TwinWay;
+
+#define TWIN_WAYS 3
+
+const char *twin_way_name(TwinWay way);
+
+typedef struct TwinRun {
+    const PlanSet *plan;
+    const Str *events; /* JSON documents, each made by twin_event */
+    uint32_t event_count;
+    bool has_size, head; /* see MatcherOptions */
+    uint64_t size;
+    uint32_t batch_rows; /* events per batch; 0 = as many as fit */
+} TwinRun;
+
+/* A copy with the padding that the event reader wants. */
+Str twin_event(Arena *arena, Str text);
+
+typedef struct TwinResult {
+    uint32_t query;
+    const uint32_t *rows; /* of its events, from 0 */
+    uint32_t row_count;
+    Str key; /* the join key tuple, value_append_key bytes */
+} TwinResult;
+
+typedef struct TwinResults {
+    ARRAY(TwinResult) list;
+} TwinResults;
+
+/* False when an event cannot be read: err names it by its number, from 0. */
+bool twin_run(Arena *arena, const TwinRun *run, TwinWay way, TwinResults *out, Err *err) MUST_CHECK;
+
+bool twin_equal(const TwinResults *a, const TwinResults *b);

@@ -1,0 +1,218 @@
+#include "unit.h"
+
+#include "detect/matcher.h"
+
+/* Query 0 asks for single events, query 1 for two in a row; each takes the pipes of the case. */
+typedef struct Case {
+    const char *pipes; /* "h3" head 3, "t2" tail 2; one after another */
+    const char *size;  /* "h4" or "t4": the request's size and end; "" = none */
+    const char *hits;  /* "a0 a1": query's letter and event; sequences: "b0+" begins, "b1." ends */
+    const char *offered;  /* what comes out while hits are offered */
+    const char *finished; /* and at the end */
+} Case;
+
+static bool tell(void *context, const Match *match, Err *err)
+{
+    (void)err;
+    Buffer *told = context;
+    buffer_append_format(told, "%s%c", told->len == 0 ? "" : " ", "ab"[match->query]);
+    for (uint32_t i = 0; i < match->event_count; i++) {
+        buffer_append_format(told, "%llu", (unsigned long long)match->events[i].place.offset);
+    }
+    buffer_append(told, match->key);
+    return true;
+}
+
+static Pipe pipe_of(const char *text)
+{
+    return (Pipe){.tail = text[0] == 't', .count = (uint64_t)(text[1] - '0')};
+}
+
+static void expect(Buffer *told, const char *expected)
+{
+    buffer_append_byte(told, '\0');
+    assert_string_equal(told->ptr, expected);
+    buffer_clear(told);
+}
+
+static void offer_all(Matcher *matcher, const char *text, Buffer *told)
+{
+    Str hits = str_from_c(text);
+    for (Str one; str_split(&hits, ' ', &one);) {
+        Hit hit = {
+            .time = one.ptr[1],
+            .place.offset = (uint64_t)(one.ptr[1] - '0'),
+            .query = (uint32_t)(one.ptr[0] - 'a'),
+            .stage = one.len > 2 && one.ptr[2] == '.',
+            .key_tuples = 1,
+            .keys = STR("k"),
+        };
+        Err err = {0};
+        assert_true(matcher_offer(matcher, &hit, tell, told, &err));
+    }
+}
+
+static void check(const Case *one, bool plain)
+{
+    Pipe pipes[4];
+    uint32_t pipe_count = 0;
+    for (const char *text = one->pipes; *text != '\0'; text += 2) {
+        pipes[pipe_count++] = pipe_of(text);
+    }
+    const QueryPlan queries[] = {
+        {.kind = QUERY_EVENT, .stage_count = 1, .pipes = pipes, .pipe_count = pipe_count},
+        {.kind = QUERY_SEQUENCE,
+         .stage_count = 2,
+         .key_count = 1,
+         .pipes = pipes,
+         .pipe_count = pipe_count},
+    };
+    PlanSet plan = {.queries = queries, .query_count = 2};
+    MatcherOptions options = {.plain = plain, .has_size = one->size[0] != '\0'};
+    if (options.has_size) {
+        options.head = one->size[0] == 'h';
+        options.size = pipe_of(one->size).count;
+    }
+    Matcher *matcher = matcher_new(&plan, &options);
+    Buffer told = {0};
+    offer_all(matcher, one->hits, &told);
+    expect(&told, one->offered);
+    Err err = {0};
+    assert_true(matcher_finish(matcher, tell, &told, &err));
+    expect(&told, one->finished);
+    matcher_free(matcher);
+    buffer_done(&told);
+}
+
+static void check_all(const Case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        check(&cases[i], false);
+        check(&cases[i], true);
+    }
+}
+
+#define FIVE  "a1 a2 a3 a4 a5"
+#define MIXED "b1+ a2 b2. a3 b4+ b5. a6 b7+ b8."
+
+TEST(matches_come_in_order_of_their_last_event)
+{
+    const Case cases[] = {{"", "", MIXED, "a2 b12k a3 b45k a6 b78k", ""}};
+    check_all(cases, ARRAY_LEN(cases));
+}
+
+TEST(head_and_tail_cut_one_after_another)
+{
+    const Case cases[] = {
+        {"h2", "", FIVE, "a1 a2", ""},
+        {"h9", "", FIVE, "a1 a2 a3 a4 a5", ""},
+        {"h0", "", FIVE, "", ""},
+        {"t2", "", FIVE, "", "a4 a5"},
+        {"t9", "", FIVE, "", "a1 a2 a3 a4 a5"},
+        {"t0", "", FIVE, "", ""},
+        {"t3h2", "", FIVE, "", "a3 a4"},
+        {"h3t2", "", FIVE, "", "a2 a3"},
+        {"t4t3h2h1", "", FIVE, "", "a3"},
+        {"h4t3h2t1", "", FIVE, "", "a3"},
+    };
+    check_all(cases, ARRAY_LEN(cases));
+}
+
+TEST(size_comes_before_the_first_pipe_as_its_kind)
+{
+    const Case cases[] = {
+        {"", "h2", FIVE, "a1 a2", ""},   {"", "t2", FIVE, "", "a4 a5"},
+        {"h9", "t2", FIVE, "a1 a2", ""}, {"t9", "h2", FIVE, "", "a4 a5"},
+        {"t9h1", "h2", FIVE, "", "a4"},  {"", "h0", FIVE, "", ""},
+    };
+    check_all(cases, ARRAY_LEN(cases));
+}
+
+TEST(each_query_is_cut_for_itself)
+{
+    const Case cases[] = {
+        {"h2", "", MIXED, "a2 b12k a3 b45k", ""},
+        {"t2", "", MIXED, "", "a3 a6 b45k b78k"},
+    };
+    check_all(cases, ARRAY_LEN(cases));
+}
+
+TEST(a_ring_that_has_turned_grows_in_order)
+{
+    Pipe pipe = {.tail = true, .count = 20};
+    QueryPlan query = {.kind = QUERY_EVENT, .stage_count = 1, .pipes = &pipe, .pipe_count = 1};
+    PlanSet plan = {.queries = &query, .query_count = 1};
+    Matcher *matcher = matcher_new(&plan, &(MatcherOptions){0});
+    Buffer told = {0};
+    Buffer expected = {0};
+    Err err = {0};
+    for (uint32_t i = 1; i <= 50; i++) {
+        Hit hit = {.time = i, .place.offset = i};
+        assert_true(matcher_offer(matcher, &hit, tell, &told, &err));
+        if (i > 30) {
+            buffer_append_format(&expected, "%sa%u", i == 31 ? "" : " ", i);
+        }
+    }
+    assert_true(matcher_finish(matcher, tell, &told, &err));
+    assert_true(str_equal(buffer_str(&told), buffer_str(&expected)));
+    buffer_done(&told);
+    buffer_done(&expected);
+    matcher_free(matcher);
+}
+
+static bool refuse(void *context, const Match *match, Err *err)
+{
+    (void)context;
+    (void)match;
+    return err_set(err, ERR_IO, "no room");
+}
+
+TEST(a_refusal_stops_and_nothing_is_lost_from_memory)
+{
+    Pipe pipe = {.tail = true, .count = 3};
+    const QueryPlan queries[] = {
+        {.kind = QUERY_EVENT, .stage_count = 1},
+        {.kind = QUERY_EVENT, .stage_count = 1, .pipes = &pipe, .pipe_count = 1},
+    };
+    PlanSet plan = {.queries = queries, .query_count = 2};
+    Matcher *matcher = matcher_new(&plan, &(MatcherOptions){0});
+    Err err = {0};
+    assert_false(matcher_offer(matcher, &(Hit){.query = 0}, refuse, NULL, &err));
+    assert_true(matcher_offer(matcher, &(Hit){.query = 1}, refuse, NULL, &err));
+    assert_true(matcher_offer(matcher, &(Hit){.query = 1, .time = 1}, refuse, NULL, &err));
+    assert_false(matcher_finish(matcher, refuse, NULL, &err));
+    assert_string_equal(err.text, "no room");
+    matcher_free(matcher);
+    matcher_free(NULL);
+}
+
+TEST(evicted_sequences_of_all_queries_are_counted)
+{
+    const QueryPlan queries[] = {
+        {.kind = QUERY_SEQUENCE, .stage_count = 2, .key_count = 1},
+        {.kind = QUERY_SEQUENCE, .stage_count = 2, .key_count = 1},
+    };
+    PlanSet plan = {.queries = queries, .query_count = 2};
+    for (int plain = 0; plain < 2; plain++) {
+        Matcher *matcher =
+            matcher_new(&plan, &(MatcherOptions){.plain = plain != 0, .limits.max_open = 1});
+        Err err = {0};
+        for (uint32_t i = 0; i < 8; i++) {
+            Hit hit = {.time = i,
+                       .place.offset = i,
+                       .query = i % 2,
+                       .key_tuples = 1,
+                       .keys = i < 4 ? STR("k") : STR("q")};
+            assert_true(matcher_offer(matcher, &hit, refuse, NULL, &err));
+        }
+        assert_int_equal(matcher_evicted(matcher), 2);
+        matcher_free(matcher);
+    }
+}
+
+RUN_TESTS(CASE(matches_come_in_order_of_their_last_event),
+          CASE(head_and_tail_cut_one_after_another),
+          CASE(size_comes_before_the_first_pipe_as_its_kind), CASE(each_query_is_cut_for_itself),
+          CASE(a_ring_that_has_turned_grows_in_order),
+          CASE(a_refusal_stops_and_nothing_is_lost_from_memory),
+          CASE(evicted_sequences_of_all_queries_are_counted))
