@@ -76,24 +76,14 @@ EqlValue eql_negate(EqlScope *scope, EqlNode *node)
 
 /* ---- which function ---- */
 
-static Str lower_case(Arena *arena, Str text)
-{
-    char *lower = ARENA_MANY(arena, char, text.len);
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
-    }
-    return (Str){lower, text.len};
-}
-
 static void refuse_unknown(EqlScope *scope, EqlNode *node)
 {
     Str names[FUNCTION_COUNT];
     for (uint32_t id = 0; id < FUNCTION_COUNT; id++) {
-        names[id] = lower_case(scope->arena, function_get((FunctionId)id)->name);
+        names[id] = eql_lower_case(scope->arena, function_get((FunctionId)id)->name);
     }
     Str hint =
-        similar_hint(scope->arena, lower_case(scope->arena, node->text), names, FUNCTION_COUNT);
+        similar_hint(scope->arena, eql_lower_case(scope->arena, node->text), names, FUNCTION_COUNT);
     eql_scope_refuse(scope, eql_span(node), EQL_CODE_FUNCTION, "Unknown function [%.*s]%.*s",
                      STR_ARG(node->text), STR_ARG(hint));
 }
@@ -110,7 +100,7 @@ static bool check_count(EqlScope *scope, EqlNode *node, const Function *function
     if (node->item_count >= function->fewest && node->item_count <= function->most) {
         return true;
     }
-    Str name = lower_case(scope->arena, function->name);
+    Str name = eql_lower_case(scope->arena, function->name);
     const char *fewest = number_word(function->fewest);
     const char *plural = function->fewest == 1 ? "" : "s";
     Str expects;
@@ -169,9 +159,11 @@ static bool check_argument(EqlScope *scope, EqlNode *node, const Function *funct
 {
     char kind = kind_of(function, index);
     bool must_be_constant = kind >= 'a' && kind <= 'z';
+    if (must_be_constant) {
+        kind = (char)(kind - 'a' + 'A');
+    }
     bool counted = function->most > 1 && kind != 'A';
-    EqlWanted wanted = {.kind = must_be_constant ? (char)(kind - 'a' + 'A') : kind,
-                        .ordinal = counted ? index + 1 : 0};
+    EqlWanted wanted = {.kind = kind, .ordinal = counted ? index + 1 : 0};
     if (must_be_constant && !argument->constant) {
         Str ordinal = eql_ordinal(scope->arena, wanted.ordinal);
         Str owner = eql_scope_source(scope, node);

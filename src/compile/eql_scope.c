@@ -57,9 +57,35 @@ Str eql_scope_source(EqlScope *scope, const EqlNode *node)
         str_format(scope->arena, "%.*s%s", (int)len, whole.ptr, len < whole.len ? "..." : "");
     char *line = ARENA_MANY(scope->arena, char, shown.len);
     for (size_t i = 0; i < shown.len; i++) {
-        line[i] = (unsigned char)shown.ptr[i] < ' ' ? ' ' : shown.ptr[i];
+        line[i] = shown.ptr[i];
+        if ((unsigned char)line[i] < ' ') {
+            line[i] = ' ';
+        }
     }
     return (Str){line, shown.len};
+}
+
+/* Letters from `from` on become letters from `to` on. */
+static Str shift_letters(Arena *arena, Str text, char from, char to)
+{
+    char *shifted = ARENA_MANY(arena, char, text.len);
+    for (size_t i = 0; i < text.len; i++) {
+        shifted[i] = text.ptr[i];
+        if (text.ptr[i] >= from && text.ptr[i] < from + 26) {
+            shifted[i] = (char)(text.ptr[i] - from + to);
+        }
+    }
+    return (Str){shifted, text.len};
+}
+
+Str eql_lower_case(Arena *arena, Str text)
+{
+    return shift_letters(arena, text, 'A', 'a');
+}
+
+Str eql_upper_case(Arena *arena, Str text)
+{
+    return shift_letters(arena, text, 'a', 'A');
 }
 
 Str eql_scope_did_you_mean(EqlScope *scope, const Str *names, uint32_t count)

@@ -51,3 +51,6 @@ void eql_scope_finish(EqlScope *scope); /* tells what was withheld */
 Str eql_scope_source(EqlScope *scope, const EqlNode *node);
 /* ", did you mean [x]?", ", did you mean any of [x, y]?" or nothing. */
 Str eql_scope_did_you_mean(EqlScope *scope, const Str *names, uint32_t count);
+/* Names of functions and types are ASCII. */
+Str eql_lower_case(Arena *arena, Str text);
+Str eql_upper_case(Arena *arena, Str text);

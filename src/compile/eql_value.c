@@ -81,16 +81,6 @@ static EqlValue literal(EqlScope *scope, EqlNode *node)
 
 /* ---- and, or, not inside a leaf ---- */
 
-static Str upper_case(Arena *arena, Str text)
-{
-    char *upper = ARENA_MANY(arena, char, text.len);
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        upper[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-    }
-    return (Str){upper, text.len};
-}
-
 static bool check_condition(EqlScope *scope, const EqlValue *value, EqlNode *owner,
                             uint32_t ordinal)
 {
@@ -101,7 +91,7 @@ static bool check_condition(EqlScope *scope, const EqlValue *value, EqlNode *own
         value->type == EQL_TYPE_NULL) {
         return true;
     }
-    Str type = upper_case(scope->arena, value->type_name);
+    Str type = eql_upper_case(scope->arena, value->type_name);
     Str message = str_format(scope->arena, "Condition expression needs to be boolean, found [%.*s]",
                              STR_ARG(type));
     EqlSpan where = eql_span(value->node);

@@ -82,7 +82,7 @@ static bool order_fits(ExprOp op, int order)
     case OP_DIVIDE:
     case OP_MODULO: break;
     }
-    assert(!"not a comparison");
+    assert(false); /* no comparison */
     return false;
 }
 

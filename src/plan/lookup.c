@@ -115,6 +115,6 @@ const char *lookup_name(Lookup lookup)
     case LOOKUP_VALUE: return "value";
     case LOOKUP_ROW: return "row";
     }
-    assert(!"no such lookup");
+    assert(false);
     return "";
 }
