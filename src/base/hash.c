@@ -8,6 +8,18 @@ uint64_t hash_bytes(Str bytes)
     return XXH3_64bits(bytes.ptr, bytes.len);
 }
 
+uint64_t hash_bytes_seeded(Str bytes, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(bytes.ptr, bytes.len, seed);
+}
+
+uint64_t hash_random_seed(void)
+{
+    uint64_t seed;
+    randombytes_buf(&seed, sizeof seed);
+    return seed;
+}
+
 uint64_t hash_mix(uint64_t a, uint64_t b)
 {
     /* Both halves of a 64 x 64 bit product; the odd constants keep 0 from swallowing the other. */

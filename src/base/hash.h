@@ -5,6 +5,9 @@
 #include "base/str.h"
 
 uint64_t hash_bytes(Str bytes);
+/* For tables that outsiders fill for long: with a seed they cannot guess they cannot make texts collide. */
+uint64_t hash_bytes_seeded(Str bytes, uint64_t seed);
+uint64_t hash_random_seed(void);
 uint64_t hash_mix(uint64_t a, uint64_t b); /* one hash out of two */
 
 typedef struct Hex {
