@@ -16,6 +16,8 @@
 /* Values in flight at once: enough misses for the memory to answer them side by side. */
 #define GROUP 32
 
+#define IN_CACHE 2048 /* values: about what the first cache holds */
+
 /* One half of the hash finds the slot, the other half (the tag) tells nearly every stranger apart
  * without a look at its bytes. Code 0 marks a free slot. */
 typedef struct Slot {
@@ -48,6 +50,7 @@ struct Dictionary {
     size_t value_capacity;
     uint32_t count;
     uint32_t epoch;
+    uint64_t seed;
     Chunk *chunks; /* the first one is being filled */
     size_t chunk_used;
     Arena *decoded;
@@ -89,7 +92,11 @@ Dictionary *dictionary_new(const Field *field)
     if (dictionary == NULL) {
         out_of_memory(sizeof *dictionary);
     }
-    *dictionary = (Dictionary){.field = field, .decoded = arena_new()};
+    *dictionary = (Dictionary){
+        .field = field,
+        .decoded = arena_new(),
+        .seed = hash_random_seed(),
+    };
     start(dictionary);
     return dictionary;
 }
@@ -112,6 +119,7 @@ void dictionary_reset(Dictionary *dictionary)
         .field = dictionary->field,
         .decoded = dictionary->decoded,
         .epoch = dictionary->epoch + 1,
+        .seed = dictionary->seed,
     };
     start(dictionary);
 }
@@ -210,7 +218,21 @@ static uint32_t find_or_add(Dictionary *dictionary, Str raw, uint64_t hash)
 
 uint32_t dictionary_code(Dictionary *dictionary, Str raw)
 {
-    return find_or_add(dictionary, raw, hash_bytes(raw));
+    return find_or_add(dictionary, raw, hash_bytes_seeded(raw, dictionary->seed));
+}
+
+/* What the slots lead to, asked for before it is needed. A small dictionary is in the cache anyway. */
+static void prefetch_entries(const Dictionary *dictionary, const uint64_t *hashes, size_t count)
+{
+    const Entry *entries[GROUP];
+    for (size_t i = 0; i < count; i++) {
+        size_t at = (uint32_t)hashes[i] & (dictionary->slot_count - 1);
+        entries[i] = &dictionary->entries[dictionary->slots[at].code];
+        __builtin_prefetch(entries[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        __builtin_prefetch(entries[i]->ptr);
+    }
 }
 
 static void code_group(Dictionary *dictionary, const Str *raws, size_t count, uint32_t *codes)
@@ -218,8 +240,11 @@ static void code_group(Dictionary *dictionary, const Str *raws, size_t count, ui
     uint64_t hashes[GROUP];
     size_t mask = dictionary->slot_count - 1;
     for (size_t i = 0; i < count; i++) {
-        hashes[i] = hash_bytes(raws[i]);
+        hashes[i] = hash_bytes_seeded(raws[i], dictionary->seed);
         __builtin_prefetch(&dictionary->slots[(uint32_t)hashes[i] & mask]);
+    }
+    if (dictionary->count > IN_CACHE) {
+        prefetch_entries(dictionary, hashes, count);
     }
     for (size_t i = 0; i < count; i++) {
         codes[i] = find_or_add(dictionary, raws[i], hashes[i]);
@@ -236,7 +261,8 @@ static uint32_t code_repeats(Dictionary *dictionary, const Str *raws, size_t cou
             codes[i] = codes[i - 1];
             repeats++;
         } else {
-            codes[i] = find_or_add(dictionary, raws[i], hash_bytes(raws[i]));
+            codes[i] =
+                find_or_add(dictionary, raws[i], hash_bytes_seeded(raws[i], dictionary->seed));
         }
     }
     return repeats;
