@@ -30,9 +30,10 @@ typedef struct Builder {
 
 static Str below(const Builder *builder, Str above, Str name)
 {
+    Str parts[] = {above, name};
     return above.len == 0  ? name
            : name.len == 0 ? above
-                           : str_format(builder->arena, "%.*s.%.*s", STR_ARG(above), STR_ARG(name));
+                           : str_join(builder->arena, parts, ARRAY_LEN(parts), STR("."));
 }
 
 /* "type name name; type name" */

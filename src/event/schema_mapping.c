@@ -79,8 +79,8 @@ static bool read_null_value(Reader *reader, const Json *property, SchemaField *f
 
 static Str path_below(Reader *reader, Str above, Str name)
 {
-    return above.len == 0 ? name
-                          : str_format(reader->arena, "%.*s.%.*s", STR_ARG(above), STR_ARG(name));
+    Str parts[] = {above, name};
+    return above.len == 0 ? name : str_join(reader->arena, parts, ARRAY_LEN(parts), STR("."));
 }
 
 /* Multi-fields: other readings of the same value. With an exact one a text can be compared. */
