@@ -1,5 +1,6 @@
 #include "compile/eql_value.h"
 
+#include "base/ip_address.h"
 #include "lang/similar.h"
 
 /* ---- arithmetic ---- */
@@ -140,8 +141,9 @@ static char kind_of(const Function *function, uint32_t index)
 static bool check_block(EqlScope *scope, EqlNode *node, const EqlValue *block, uint32_t ordinal)
 {
     const Expr *expr = block->expr;
+    IpBlock parsed;
     if (expr->kind != EXPR_LITERAL || expr->literal.kind != VALUE_STRING ||
-        eql_address_check(expr->literal.text, true)) {
+        ip_block_parse(expr->literal.text, &parsed)) {
         return true;
     }
     Str which = eql_ordinal(scope->arena, ordinal);

@@ -1,34 +1,8 @@
 #include "compile/eql_value.h"
 
-#include <arpa/inet.h>
-
+#include "base/ip_address.h"
 #include "base/timestamp.h"
 #include "lang/date_math.h"
-
-/* ---- addresses ---- */
-
-bool eql_address_check(Str text, bool block_allowed)
-{
-    char address[INET6_ADDRSTRLEN];
-    size_t slash = text.len;
-    bool is_block = str_find_byte(text, '/', 0, &slash);
-    if (slash >= sizeof address || (is_block && !block_allowed)) {
-        return false;
-    }
-    memcpy(address, text.ptr, slash);
-    address[slash] = '\0';
-    if (strlen(address) != slash) {
-        return false;
-    }
-    unsigned char bytes[sizeof(struct in6_addr)];
-    bool is_v4 = inet_pton(AF_INET, address, bytes) == 1;
-    if (!is_v4 && inet_pton(AF_INET6, address, bytes) != 1) {
-        return false;
-    }
-    uint64_t bits = 0;
-    return !is_block || (str_to_u64(str_slice(text, slash + 1, text.len), &bits) &&
-                         bits <= (is_v4 ? 32u : 128u));
-}
 
 /* ---- dates ---- */
 
@@ -141,6 +115,17 @@ static EqlLiteral boolean_literal(Value literal)
     return exact(literal, COMPARE_AS_VALUE, literal.kind == VALUE_BOOL);
 }
 
+/* A block stands for all its addresses, which only == can mean. */
+static EqlLiteral address_literal(Value literal, ExprOp op)
+{
+    IpAddress address;
+    IpBlock block;
+    bool fits =
+        literal.kind == VALUE_STRING && (op == OP_EQUAL ? ip_block_parse(literal.text, &block)
+                                                        : ip_address_parse(literal.text, &address));
+    return exact(literal, fits ? COMPARE_AS_IP : COMPARE_AS_VALUE, fits);
+}
+
 EqlLiteral eql_literal(Arena *arena, const EqlValue *field, Value literal, ExprOp op)
 {
     Value number;
@@ -152,10 +137,7 @@ EqlLiteral eql_literal(Arena *arena, const EqlValue *field, Value literal, ExprO
     case FIELD_BOOLEAN: return boolean_literal(literal);
     case FIELD_DATE:
     case FIELD_DATE_NANOS: return date_literal(field->field_type, literal);
-    case FIELD_IP: {
-        bool fits = literal.kind == VALUE_STRING && eql_address_check(literal.text, op == OP_EQUAL);
-        return exact(literal, fits ? COMPARE_AS_IP : COMPARE_AS_VALUE, fits);
-    }
+    case FIELD_IP: return address_literal(literal, op);
     case FIELD_VERSION:
         return exact(value_string(value_to_text(arena, &literal)), COMPARE_AS_VERSION, true);
     case FIELD_KEYWORD:

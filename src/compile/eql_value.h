@@ -82,4 +82,3 @@ typedef struct EqlLiteral {
     bool fits;
 } EqlLiteral;
 EqlLiteral eql_literal(Arena *arena, const EqlValue *field, Value literal, ExprOp op);
-bool eql_address_check(Str text, bool block_allowed); /* an IPv4 or IPv6 address, or a block */
