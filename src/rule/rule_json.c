@@ -39,7 +39,7 @@ static void read_object(RuleList *list, const RuleText *where, const Json *objec
     rule_check(list, where, object, (Str){0});
 }
 
-/* One rule, or a list of them, over any number of lines. */
+/* One rule, or a list of them. */
 static void read_whole(RuleList *list, const RuleText *where, const Json *root)
 {
     if (root->kind != JSON_ARRAY) {
@@ -67,7 +67,7 @@ static void read_line(RuleList *list, const RuleText *where)
         rule_problem_add(list, where, err.at, SEVERITY_ERROR, "syntax", "%s", err.text);
         return;
     }
-    read_object(list, where, object);
+    read_whole(list, where, object);
 }
 
 /* A text is one JSON value over many lines when its first line is not a whole value. */

@@ -340,6 +340,9 @@ static bool header(Reader *reader, Branch *root)
             return false;
         }
     }
+    if (reader->depth + element > JSON_MAX_DEPTH) {
+        return toml_refuse(&reader->cursor, at, "nested deeper than 64");
+    }
     Str last = path.parts[path.count - 1];
     return (element ? open_element(reader, parent, last, at)
                     : open_table(reader, parent, last, at)) &&

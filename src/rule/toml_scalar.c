@@ -156,29 +156,29 @@ static Quotes open_quotes(TomlCursor *cursor)
 /* Moves to the next byte that means something; what stands before it is the string's as it is. */
 static void skip_plain(TomlCursor *cursor, const Quotes *quotes)
 {
-    const char *text = cursor->text.ptr;
+    Str text = cursor->text;
     size_t at = cursor->at;
-    while (at < cursor->text.len) {
-        char c = text[at];
+    for (; at < text.len; at++) {
+        char c = text.ptr[at];
+        bool newline = c == '\n' || (c == '\r' && at + 1 < text.len && text.ptr[at + 1] == '\n');
         if (c == quotes->mark.ptr[0] || (c == '\\' && quotes->escapes) ||
-            (toml_is_control(c) && !(quotes->many_lines && (c == '\n' || c == '\r')))) {
+            (toml_is_control(c) && !(quotes->many_lines && newline))) {
             break;
         }
-        at++;
     }
     cursor->at = at;
 }
 
-/* At a quote: true when it ends the string. Up to two more quotes before the last three are text.
- */
+/* At a quote: true when it ends the string. Up to two more quotes before the last three are text. */
 static bool closes(TomlCursor *cursor, const Quotes *quotes)
 {
     if (!toml_at_text(cursor, quotes->mark)) {
         return false;
     }
-    while (quotes->many_lines && toml_peek_at(cursor, 3) == quotes->mark.ptr[0] &&
-           toml_peek_at(cursor, 1) == quotes->mark.ptr[0] &&
-           toml_peek_at(cursor, 2) == quotes->mark.ptr[0]) {
+    for (int more = 0; quotes->many_lines && more < 2; more++) {
+        if (toml_peek_at(cursor, 3) != quotes->mark.ptr[0]) {
+            break;
+        }
         cursor->at++;
     }
     return true;
@@ -207,7 +207,8 @@ static bool string_body(TomlCursor *cursor, const Quotes *quotes, Buffer *pieces
             }
             cursor->at += quotes->mark.len;
             return true;
-        } else if (cursor->at == cursor->text.len || c == '\n' || c == '\r') {
+        } else if (cursor->at == cursor->text.len ||
+                   (!quotes->many_lines && (c == '\n' || c == '\r'))) {
             return toml_fail(cursor, cursor->at, "string without an end");
         } else {
             return toml_fail(cursor, cursor->at, "control character in a string");
@@ -328,6 +329,17 @@ static bool is_time(Str token)
     return token.len == 8 || (token.ptr[8] == '.' && token.len > 9);
 }
 
+/* Z, or an offset: +hh:mm */
+static bool is_zone(Str token)
+{
+    if (token.len == 1) {
+        return token.ptr[0] == 'Z' || token.ptr[0] == 'z';
+    }
+    return token.len == 6 && (token.ptr[0] == '+' || token.ptr[0] == '-') && token.ptr[3] == ':';
+}
+
+/* yyyy-mm-dd, then a time perhaps, then a zone perhaps; timestamp_parse, which takes more forms, sees to the
+ * numbers. */
 static bool is_date(Str token)
 {
     int64_t ns = 0;
@@ -337,7 +349,15 @@ static bool is_date(Str token)
     }
     memcpy(upper, token.ptr, token.len);
     if (token.len > 10) {
-        upper[10] = upper[10] == 't' ? 'T' : upper[10];
+        size_t zone = 11;
+        while (zone < token.len && strchr("+-Zz", token.ptr[zone]) == NULL) {
+            zone++;
+        }
+        if (strchr("Tt ", token.ptr[10]) == NULL || !is_time(str_slice(token, 11, zone)) ||
+            (zone < token.len && !is_zone(str_slice(token, zone, token.len)))) {
+            return false;
+        }
+        upper[10] = 'T';
         upper[token.len - 1] = upper[token.len - 1] == 'z' ? 'Z' : upper[token.len - 1];
     }
     return timestamp_parse((Str){upper, token.len}, &ns);
