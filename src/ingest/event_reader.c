@@ -34,6 +34,12 @@ typedef struct Cursor {
 /* What the cursor stands before. */
 typedef enum Next { NEXT_FAULT, NEXT_INSIDE, NEXT_OPEN, NEXT_CLOSE, NEXT_END } Next;
 
+/* Raw _index and _id, or empty. */
+typedef struct Names {
+    Str index;
+    Str id;
+} Names;
+
 struct EventReader {
     Arena *arena; /* the trie */
     FieldTrie *trie;
@@ -51,8 +57,8 @@ struct EventReader {
     const char *text;
     const uint32_t *end; /* of the tokens */
     uint32_t span_count;
-    Str index_name; /* raw _index and _id, or empty */
-    Str id;
+    Names beside;    /* of the document's own keys */
+    Names in_source; /* of those in _source; count where there are none beside it */
     Err *err;
 };
 
@@ -134,24 +140,19 @@ OUT_OF_LINE FieldSpan *grow(EventReader *reader, size_t from)
     return reader->spans + count;
 }
 
-/* Keeps what the wrapper says about the event, if it is a string. */
-OUT_OF_LINE void take_name(EventReader *reader, FieldId field, size_t from, size_t to)
+/* Keeps what the document says about itself: the first string that is not empty counts. */
+OUT_OF_LINE void take_name(Names *names, FieldId field, Str raw)
 {
-    if (reader->text[from] != '"') {
-        return;
-    }
-    Str name = {reader->text + from + 1, to - from - 2};
-    if (field == FIELD_INDEX_NAME) {
-        reader->index_name = name;
-    } else {
-        reader->id = name;
+    Str *name = field == FIELD_KEY_INDEX ? &names->index : &names->id;
+    if (raw.ptr[0] == '"' && name->len == 0) {
+        *name = (Str){raw.ptr + 1, raw.len - 2};
     }
 }
 
 /* Hands out the value of a key if it is wanted. */
 INLINE bool take(EventReader *reader, Cursor *at, FieldId field, size_t from, size_t to)
 {
-    if (field < FIELD_RESERVED) {
+    if (field < FIELD_KEY_SPECIAL) {
         if (__builtin_expect(at->span == reader->spans_end, 0)) {
             at->span = grow(reader, from);
             if (at->span == NULL) {
@@ -160,8 +161,10 @@ INLINE bool take(EventReader *reader, Cursor *at, FieldId field, size_t from, si
         }
         *at->span++ =
             (FieldSpan){.field = field, .len = (uint32_t)(to - from), .ptr = reader->text + from};
-    } else if (field != FIELD_NONE) {
-        take_name(reader, field, from, to);
+    } else if (field != FIELD_KEY_NONE) {
+        bool is_beside = at->frame == reader->frames + 1;
+        Str raw = {reader->text + from, to - from};
+        take_name(is_beside ? &reader->beside : &reader->in_source, field, raw);
     }
     return true;
 }
@@ -348,7 +351,7 @@ INLINE bool take_array(EventReader *reader, Cursor *at)
     if (end != 0 || at->key->node < FIELD_NODES) {
         at->key = none;
     }
-    return end == 0 || field >= FIELD_RESERVED || take(reader, at, field, *at->token, end);
+    return end == 0 || field >= FIELD_KEY_SPECIAL || take(reader, at, field, *at->token, end);
 }
 
 /* At an opening bracket: into the object or array. */
@@ -367,6 +370,7 @@ INLINE Next open(EventReader *reader, Cursor *at)
         *++at->frame = (Frame){.key = at->key, .is_array = true};
     } else {
         if (at->key->node == FIELD_NODE_SOURCE) {
+            reader->in_source = (Names){0};
             at->span = reader->spans;
             at->frame->node = FIELD_NODE_WRAPPER;
             at->frame->key = &reader->trie->starts[FIELD_NODE_WRAPPER];
@@ -453,8 +457,9 @@ static bool walk(EventReader *reader)
     return next == NEXT_END;
 }
 
-static Str unescape_name(EventReader *reader, Str raw)
+static Str unescape_name(EventReader *reader, Str beside, Str in_source)
 {
+    Str raw = beside.len != 0 ? beside : in_source;
     if (!json_has_escape(raw)) {
         return raw;
     }
@@ -476,15 +481,16 @@ bool event_reader_read(EventReader *reader, Str text, EventSpans *out, Err *err)
     reader->build_index(&reader->index, text);
     reader->text = text.ptr;
     reader->end = reader->index.tokens + reader->index.count;
-    reader->index_name = (Str){0};
-    reader->id = (Str){0};
+    reader->beside = (Names){0};
+    reader->in_source = (Names){0};
     reader->err = err;
     if (!walk(reader)) {
         return false;
     }
-    *out = (EventSpans){.items = reader->spans,
-                        .count = reader->span_count,
-                        .index = unescape_name(reader, reader->index_name),
-                        .id = unescape_name(reader, reader->id)};
+    *out =
+        (EventSpans){.items = reader->spans,
+                     .count = reader->span_count,
+                     .index = unescape_name(reader, reader->beside.index, reader->in_source.index),
+                     .id = unescape_name(reader, reader->beside.id, reader->in_source.id)};
     return true;
 }

@@ -1,12 +1,17 @@
 #pragma once
-/* EventReader: one pass over the bytes of one JSON document: validates all of it, and hands out the raw
- * spans of the fields asked for. Unescapes nothing, copies nothing.
+/* EventReader: reads one JSON document: validates all of it, and hands out the raw spans of the fields asked
+ * for. Unescapes nothing, copies nothing.
  *
- * Accepts      exactly what RFC 8259 allows for one object: UTF-8, escapes, numbers, nesting up to
- *              `max_depth`; tests hold it against simdjson.
- * Keys         nested or dotted or both ("process": {"parent.name": ..}); keys with escapes match too.
- * Wrapper      a top-level "_source" object takes over: its fields count, _index and _id come from beside it.
- * Threads      one reader a worker; the field trie inside is immutable.
+ * Accepts      exactly what RFC 8259 allows for one object: UTF-8, escapes (half a surrogate pair is refused),
+ *              numbers of any size, nesting up to `max_depth`; tests hold it against simdjson.
+ * Keys         nested or dotted or both ("process": {"parent.name": ..}); keys with escapes match too. A key
+ *              that occurs twice gives two spans, as if it were an array: Elasticsearch refuses such events.
+ * Values       a scalar is a span, null too. An object is none; its members are looked at. An array without
+ *              objects is one span, with the arrays in it; in one with objects each scalar is a span, and the
+ *              objects' members are looked at.
+ * Wrapper      a top-level "_source" object takes over: its fields count, _index and _id come from beside it,
+ *              or else from in it.
+ * Threads      one reader a worker.
  * Padding      the caller keeps EVENT_READER_PADDING readable bytes behind the text. */
 
 #include "base/err.h"
@@ -27,8 +32,8 @@ void event_reader_free(EventReader *reader);
 typedef struct EventSpans {
     const FieldSpan *items; /* borrowed until the next read */
     uint32_t count;
-    Str index; /* raw JSON text of the wrapper's _index (unescaped), or empty */
-    Str id;
+    Str index; /* the document's own _index, unescaped, or empty */
+    Str id;    /* the same of _id */
 } EventSpans;
 
 /* On failure err->at is the byte offset of the fault in `text`. */

@@ -64,8 +64,9 @@ static void each_way(Builder *builder, Str path, uint32_t to, Visit *visit)
 /* The wrapper's keys come before fields of the same name: they are added first, and the first found counts. */
 static void each_way_of_all(Builder *builder, Visit *visit)
 {
-    for (uint32_t node = FIELD_NODE_TOP; node <= FIELD_NODE_WRAPPER; node++) {
-        visit(builder, node, STR("_source"), FIELD_NODE_SOURCE);
+    visit(builder, FIELD_NODE_TOP, STR("_source"), FIELD_NODE_SOURCE);
+    visit(builder, FIELD_NODE_WRAPPER, STR("_source"), FIELD_NODE_SOURCE);
+    for (uint32_t node = FIELD_NODE_TOP; node <= FIELD_NODE_SOURCE; node++) {
         visit(builder, node, STR(FIELD_INDEX_PATH), FIELD_NODE_INDEX);
         visit(builder, node, STR(FIELD_ID_PATH), FIELD_NODE_ID);
     }
@@ -174,10 +175,10 @@ static void add_places(Builder *builder, const FieldTable *fields)
 static void name_nodes(Builder *builder, const FieldTable *fields)
 {
     for (uint32_t node = 0; node < builder->trie->node_count; node++) {
-        builder->fields[node] = FIELD_NONE;
+        builder->fields[node] = FIELD_KEY_NONE;
     }
-    builder->fields[FIELD_NODE_INDEX] = FIELD_INDEX_NAME;
-    builder->fields[FIELD_NODE_ID] = FIELD_ID_NAME;
+    builder->fields[FIELD_NODE_INDEX] = FIELD_KEY_INDEX;
+    builder->fields[FIELD_NODE_ID] = FIELD_KEY_ID;
     for (FieldId id = 0; id < field_table_count(fields); id++) {
         Str path = field_table_get(fields, id)->path;
         if (is_reachable(path)) {
@@ -223,7 +224,7 @@ FieldTrie *field_trie_new(Arena *arena, const FieldTable *fields)
     trie->starts = keys_new(arena, trie->node_count);
     trie->keys = keys_new(arena, trie->key_count + 1);
     trie->texts = ARENA_MANY(arena, char, (size_t)trie->text_size + 1);
-    trie->keys[0] = (FieldKey){.field = FIELD_NONE, .next = trie->keys};
+    trie->keys[0] = (FieldKey){.field = FIELD_KEY_NONE, .next = trie->keys};
     match_nothing(&trie->keys[0]);
     for (uint32_t node = 0; node < trie->node_count; node++) {
         trie->starts[node] = trie->keys[0];

@@ -26,17 +26,17 @@ typedef enum FieldNode {
     FIELD_NODE_NONE,    /* no field below: keys need not be looked up */
     FIELD_NODE_TOP,     /* the document: fields, _source, _index, _id */
     FIELD_NODE_WRAPPER, /* the document once it is known to be a wrapper: _source, _index, _id */
-    FIELD_NODE_SOURCE,  /* the value of _source: fields */
+    FIELD_NODE_SOURCE,  /* the value of _source: fields, _index, _id */
     FIELD_NODE_INDEX,
     FIELD_NODE_ID,
     FIELD_NODES
 } FieldNode;
 
 /* What FieldKey.field says besides a field. */
-#define FIELD_NONE       UINT32_MAX /* no field, at most the way to one */
-#define FIELD_ID_NAME    (UINT32_MAX - 1)
-#define FIELD_INDEX_NAME (UINT32_MAX - 2)
-#define FIELD_RESERVED   FIELD_INDEX_NAME /* from here on */
+#define FIELD_KEY_NONE    UINT32_MAX /* no field, at most the way to one */
+#define FIELD_KEY_ID      (UINT32_MAX - 1)
+#define FIELD_KEY_INDEX   (UINT32_MAX - 2)
+#define FIELD_KEY_SPECIAL FIELD_KEY_INDEX /* from here on */
 
 /* One key below one node. As events spell it, it is "key": with quotes and colon; a cache line. */
 typedef struct FieldKey FieldKey;
