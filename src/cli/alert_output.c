@@ -88,6 +88,13 @@ static void append_rest(const AlertOutput *output, Buffer *out, Str text, size_t
     buffer_append_byte(out, '\n');
 }
 
+/* "created high alert NAME." is said by the row above; what the event is stands before it. */
+static Str event_part(Str reason)
+{
+    size_t at = 0;
+    return str_find(reason, STR(" created "), 0, &at) ? str_slice(reason, 0, at) : reason;
+}
+
 static void append_row(AlertOutput *output, const AlertSummary *summary)
 {
     Buffer *out = &output->out;
@@ -101,15 +108,8 @@ static void append_row(AlertOutput *output, const AlertSummary *summary)
     buffer_append_c(out, terminal_plain(output->colour));
     append_cell(out, summary->host, HOST_WIDTH);
     append_cell(out, summary->user, USER_WIDTH);
-    append_rest(output, out, summary->reason,
+    append_rest(output, out, event_part(summary->reason),
                 TIME_WIDTH + SEVERITY_WIDTH + RULE_WIDTH + HOST_WIDTH + USER_WIDTH + 5);
-}
-
-/* "created high alert NAME." is said by the row above; what the event is stands before it. */
-static Str event_part(Str reason)
-{
-    size_t at = 0;
-    return str_find(reason, STR(" created "), 0, &at) ? str_slice(reason, 0, at) : reason;
 }
 
 static void append_member(AlertOutput *output, const AlertSummary *summary)

@@ -285,7 +285,7 @@ bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, 
     for (unsigned i = 0; i < jobs; i++) {
         scan_worker_free(scan.workers[i]);
     }
-    evaluator_shared_free((EvaluatorShared *)scan.shared.evaluator);
+    evaluator_shared_free(scan.shared.evaluator);
     arena_free(arena);
     return done;
 }

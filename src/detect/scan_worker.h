@@ -14,8 +14,8 @@
 typedef struct ScanShared {
     const PlanSet *plan;
     const ScanOptions *options;
-    const InputSet *input;
-    const EvaluatorShared *evaluator;
+    InputSet *input;
+    EvaluatorShared *evaluator;
     FieldId timestamp; /* for since and until; FIELD_NONE without them */
     FieldId index;     /* FIELD_NONE when no query asks for it */
     unsigned jobs;
