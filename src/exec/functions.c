@@ -117,18 +117,21 @@ static Value between(const Call *call)
     Str right = compared_text_of(call, 2);
     const Value *greedy = argument(call, 3);
     bool is_greedy = greedy->kind == VALUE_BOOL && greedy->boolean;
+    Str original = text_of(call, 0);
+    if (text.len == 0 || left.len == 0 || right.len == 0) {
+        return value_string(original);
+    }
     size_t from = 0;
     size_t to = 0;
     if (!str_find(text, left, 0, &from)) {
-        return value_null();
+        return value_string(STR(""));
     }
     from += left.len;
     bool is_found =
         is_greedy ? find_last(text, right, from, &to) : str_find(text, right, from, &to);
     if (!is_found) {
-        return value_null();
+        return value_string(STR(""));
     }
-    Str original = text_of(call, 0);
     return value_string(str_slice(original, place_in_original(original, text, from),
                                   place_in_original(original, text, to)));
 }
