@@ -8,14 +8,14 @@ typedef struct Totals {
     uint64_t queries, compiled, matches;
 } Totals;
 
-static bool play(uint64_t seed, Totals *totals)
+static bool play(const StoryWorld *world, uint64_t seed, Totals *totals)
 {
     Arena *arena = arena_new();
     Dice dice = dice_of_seed(seed);
     Story story;
     StoryVerdict verdict;
     Buffer report = {0};
-    story_make(arena, &dice, &story);
+    story_make(arena, world, &dice, &story);
     bool same = story_check(arena, &story, &verdict, &report);
     if (!same) {
         fprintf(stderr, "seed %" PRIu64 ": the ways differ\n%.*s", seed,
@@ -42,11 +42,16 @@ int main(int argc, char **argv)
             return EXIT_FAILURE;
         }
     }
+    Arena *arena = arena_new();
+    StoryWorld world = story_world(arena);
     Totals totals = {0};
-    for (uint64_t round = 0; round < rounds; round++) {
-        if (!play(seed + round, &totals)) {
-            return EXIT_FAILURE;
-        }
+    bool same = true;
+    for (uint64_t round = 0; round < rounds && same; round++) {
+        same = play(&world, seed + round, &totals);
+    }
+    arena_free(arena);
+    if (!same) {
+        return EXIT_FAILURE;
     }
     printf("%" PRIu64 " rounds, %" PRIu64 " of %" PRIu64 " queries ran, %" PRIu64
            " matches, no difference\n",

@@ -38,9 +38,14 @@ static const Schema *mapped(Arena *arena)
     return schema;
 }
 
-void story_make(Arena *arena, Dice *dice, Story *out)
+StoryWorld story_world(Arena *arena)
 {
-    *out = (Story){.schema = schema_builtin(arena)};
+    return (StoryWorld){schema_builtin(arena), mapped(arena)};
+}
+
+void story_make(Arena *arena, const StoryWorld *world, Dice *dice, Story *out)
+{
+    *out = (Story){0};
     Buffer text = {0};
     uint32_t queries = 1 + dice_below(dice, 4);
     for (uint32_t i = 0; i < queries; i++) {
@@ -48,9 +53,7 @@ void story_make(Arena *arena, Dice *dice, Story *out)
         story_add_query(dice, &text);
         ARRAY_PUSH(arena, &out->queries, str_copy(arena, buffer_str(&text)));
     }
-    if (dice_below(dice, 4) == 3) {
-        out->schema = mapped(arena);
-    }
+    out->schema = dice_below(dice, 4) == 3 ? world->mapped : world->builtin;
     out->has_tiebreaker = dice_below(dice, 3) == 2;
     out->has_index_pattern = dice_below(dice, 4) == 3;
     out->has_size = dice_below(dice, 5) == 4;

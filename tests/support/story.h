@@ -28,7 +28,14 @@ typedef struct StoryField {
 #define STORY_FIELDS 13
 extern const StoryField STORY_FIELD[STORY_FIELDS];
 
-void story_make(Arena *arena, Dice *dice, Story *out);
+/* What all stories may share. */
+typedef struct StoryWorld {
+    const Schema *builtin;
+    const Schema *mapped; /* a mapping with types that the built-in schema does not give */
+} StoryWorld;
+
+StoryWorld story_world(Arena *arena);
+void story_make(Arena *arena, const StoryWorld *world, Dice *dice, Story *out);
 
 /* The parts of it. */
 void story_add_event(Dice *dice, Buffer *out, uint32_t number);
