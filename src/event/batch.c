@@ -10,7 +10,7 @@
 #define PENDING_SPANS 16
 #else
 #define PENDING_ROWS  1024
-#define PENDING_SPANS (128 * 1024)
+#define PENDING_SPANS 131072
 #endif
 
 typedef struct Column {

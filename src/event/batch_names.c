@@ -125,7 +125,7 @@ void batch_names_reset(BatchNames *names)
 
 size_t batch_names_bytes(const BatchNames *names)
 {
-    size_t bytes = table_count(names->derived_from) * 2 * sizeof(HintCodes);
+    size_t bytes = (size_t)table_count(names->derived_from) * 2 * sizeof(HintCodes);
     bytes += names->index.asked ? dictionary_bytes(names->index.dictionary) : 0;
     return bytes + (names->id.asked ? dictionary_bytes(names->id.dictionary) : 0);
 }

@@ -14,7 +14,7 @@
 #endif
 
 /* Values in flight at once: enough misses for the memory to answer them side by side. */
-#define GROUP 32
+#define GROUP ((size_t)32)
 
 #define IN_CACHE 2048 /* values: about what the first cache holds */
 

@@ -228,11 +228,15 @@ static bool read_root(Reader *reader, const Json *root)
 static Str without_comments(Arena *arena, Str text)
 {
     char *copy = ARENA_MANY(arena, char, text.len + 1);
-    bool comment = false;
-    for (size_t i = 0; i < text.len; i++) {
-        bool starts = i == 0 || text.ptr[i - 1] == '\n';
-        comment = text.ptr[i] != '\n' && (starts ? text.ptr[i] == '#' : comment);
-        copy[i] = comment ? ' ' : text.ptr[i];
+    size_t at = 0;
+    Str line;
+    for (Str rest = text; str_split(&rest, '\n', &line); at += line.len + 1) {
+        if (line.len > 0 && line.ptr[0] == '#') {
+            memset(copy + at, ' ', line.len);
+        } else if (line.len > 0) {
+            memcpy(copy + at, line.ptr, line.len);
+        }
+        copy[at + line.len] = '\n';
     }
     return (Str){copy, text.len};
 }

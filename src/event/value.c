@@ -270,7 +270,7 @@ static bool is_new(uint32_t *slots, size_t mask, const Value *kept, uint32_t cou
     return true;
 }
 
-#define FEW 16 /* so many are compared each with each */
+#define FEW ((size_t)16) /* so many are compared each with each */
 
 void value_drop_repeats(Values *values)
 {

@@ -12,7 +12,7 @@ enum { KEY_NULL = 1, KEY_BOOL = 2, KEY_NUMBER = 3, KEY_DATE = 4, KEY_STRING = 5 
 #define SIGN_BIT (UINT64_C(1) << 63)
 
 /* An int64 lies at most 512 from the nearest double: two bytes hold the distance. */
-#define DISTANCE_ZERO 0x8000u
+#define DISTANCE_ZERO 0x8000
 
 static void put_big_endian(char *to, uint64_t bits, size_t bytes)
 {
@@ -55,14 +55,14 @@ static double double_of_ordered(uint64_t ordered)
 static void append_number(Buffer *out, const Value *value)
 {
     double nearest = value->kind == VALUE_INT ? (double)value->integer : value->number;
-    int distance = 0;
+    int64_t distance = 0;
     if (value->kind == VALUE_INT) {
         /* In 128 bits, for the nearest double may be 2^63. */
-        distance = (int)((__int128)value->integer - (__int128)nearest);
+        distance = (int64_t)((__int128)value->integer - (__int128)nearest);
     }
     char key[11] = {KEY_NUMBER};
     put_big_endian(key + 1, ordered_of_double(nearest), 8);
-    put_big_endian(key + 9, (uint64_t)(distance + (int)DISTANCE_ZERO), 2);
+    put_big_endian(key + 9, (uint64_t)(distance + DISTANCE_ZERO), 2);
     buffer_append(out, (Str){key, sizeof key});
 }
 
@@ -98,7 +98,7 @@ void value_append_key(Buffer *out, const Value *value)
 static Value number_of_key(const char *key)
 {
     double nearest = double_of_ordered(get_big_endian(key, 8));
-    int distance = (int)get_big_endian(key + 8, 2) - (int)DISTANCE_ZERO;
+    int64_t distance = (int64_t)get_big_endian(key + 8, 2) - DISTANCE_ZERO;
     if (!(nearest >= -0x1p63 && nearest <= 0x1p63) || nearest != trunc(nearest)) {
         return value_double(nearest);
     }

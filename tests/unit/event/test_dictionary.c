@@ -41,7 +41,7 @@ TEST(a_reset_forgets_all_and_begins_a_new_epoch)
         int len = snprintf(text, sizeof text, "\"\\u0041 value number %d\"", i);
         dictionary_values(dictionary, dictionary_code(dictionary, (Str){text, (size_t)len}));
     }
-    assert_true(dictionary_bytes(dictionary) > 5000 * 20);
+    assert_true(dictionary_bytes(dictionary) > 100000);
     uint32_t epoch = dictionary_epoch(dictionary);
     dictionary_reset(dictionary);
     assert_int_not_equal(dictionary_epoch(dictionary), epoch);
