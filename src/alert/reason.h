@@ -1,6 +1,6 @@
 #pragma once
-/* Reason: an alert in one sentence: "network event with process certutil.exe, parent process cmd.exe, source
- * 10.0.0.5:50011, destination 93.184.216.34:443, by bob on WS01 created low alert Network Connection via Certutil." */
+/* Reason: an alert in one sentence: "network event with process nc, parent process vi, source
+ * 10.0.0.5:50011, by ann on build-7 created high alert Shell From Editor." */
 
 #include "event/document.h"
 #include "rule/rule.h"
