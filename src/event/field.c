@@ -19,13 +19,16 @@ FieldTable *field_table_new(Arena *arena, const Schema *schema)
     return table;
 }
 
+/* A multi-field is another reading of a value that stands in the event once: its column holds the value as
+ * the field itself has it. */
 static SchemaField describe(const FieldTable *table, Str path)
 {
     SchemaField known;
-    if (schema_find(table->schema, path, &known)) {
-        return known;
+    if (!schema_find(table->schema, path, &known)) {
+        return (SchemaField){.path = path, .type = FIELD_UNKNOWN};
     }
-    return (SchemaField){.path = path, .type = FIELD_UNKNOWN};
+    SchemaField real;
+    return schema_find(table->schema, known.path, &real) ? real : known;
 }
 
 static FieldId add(FieldTable *table, Str path, FieldUse use)

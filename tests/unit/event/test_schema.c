@@ -155,7 +155,27 @@ TEST(a_table_joins_uses_and_resolves_aliases)
     arena_free(arena);
 }
 
-RUN_TESTS(CASE(reused_groups_stand_at_all_their_places),
+TEST(a_multi_field_shares_the_column_of_its_field)
+{
+    Arena *arena = arena_new();
+    Err err = {0};
+    const Schema *schema = schema_read_mapping(
+        arena,
+        STR("{\"properties\":{\"n\":{\"type\":\"long\",\"fields\":{\"raw\":{"
+            "\"type\":\"keyword\"}}},\"al\":{\"type\":\"alias\",\"path\":\"n\"}}}"),
+        &err);
+    assert_non_null(schema);
+    FieldTable *table = field_table_new(arena, schema);
+    FieldId raw = field_table_add(table, STR("n.raw"), FIELD_USE_VALUE);
+    assert_int_equal(field_table_add(table, STR("n"), FIELD_USE_VALUE), raw);
+    assert_int_equal(field_table_add(table, STR("al"), FIELD_USE_VALUE), raw);
+    assert_int_equal(field_table_get(table, raw)->type, FIELD_LONG);
+    assert_true(str_equal(field_table_get(table, raw)->path, STR("n")));
+    arena_free(arena);
+}
+
+RUN_TESTS(CASE(a_multi_field_shares_the_column_of_its_field),
+          CASE(reused_groups_stand_at_all_their_places),
           CASE(only_what_a_whole_root_does_not_have_is_lacking),
           CASE(the_nearest_names_are_suggested_first),
           CASE(a_table_joins_uses_and_resolves_aliases))
