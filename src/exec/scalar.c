@@ -107,12 +107,12 @@ static Str text_of(const Evaluation *at, const Value *value, bool fold)
 
 static Value in(const Evaluation *at, const Expr *expr, const Value *value)
 {
-    Str folded = expr->fold ? text_of(at, value, true) : STR("");
+    bool fold = expr->fold && expr->as == COMPARE_AS_VALUE; /* addresses have no case */
+    Str folded = fold ? text_of(at, value, true) : STR("");
     for (uint32_t i = 0; i < expr->item_count; i++) {
         const Value *item = &expr->items[i];
-        bool is_equal = expr->fold && item->kind == VALUE_STRING
-                            ? str_equal(folded, item->text)
-                            : compare_equal(value, item, expr->as);
+        bool is_equal = fold && item->kind == VALUE_STRING ? str_equal(folded, item->text)
+                                                           : compare_equal(value, item, expr->as);
         if (is_equal) {
             return value_bool(true);
         }
