@@ -55,6 +55,7 @@ void scan_worker_free(ScanWorker *worker)
     event_reader_free(worker->reader);
     batch_free(worker->batch);
     evaluator_free(worker->evaluator);
+    row_evaluator_free(worker->row_evaluator);
     hit_maker_free(worker->maker);
     hit_sorter_free(worker->sorter);
     hit_sorter_free(worker->twin_sorter);
