@@ -108,7 +108,7 @@ static Str print_rule(Arena *arena, const Rule *rule)
 
 static Str rule_members(AlertBuilder *builder, const Rule *rule)
 {
-    Str address = {(const char *)&rule, sizeof rule};
+    Str address = {(const char *)&rule, sizeof(void *)};
     uint32_t before = table_count(builder->rules);
     uint32_t index = table_add(builder->rules, address);
     if (index == before) {
@@ -259,12 +259,7 @@ static AlertSummary summarise(AlertBuilder *builder, const Alert *alert)
     };
 }
 
-typedef struct Taker {
-    AlertTake *take;
-    void *context;
-} Taker;
-
-static bool hand_over(AlertBuilder *builder, Alert *alert, const Taker *taker, Err *err)
+static bool hand_over(AlertBuilder *builder, Alert *alert, const AlertTaker *taker, Err *err)
 {
     alert->reason =
         reason_of(builder->arena, alert->event, alert->shown.severity, alert->shown.name);
@@ -279,7 +274,7 @@ static Str keep(AlertBuilder *builder, Hex hex)
 }
 
 bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *event,
-                       AlertTake *take, void *context, Err *err)
+                       const AlertTaker *taker, Err *err)
 {
     arena_reset(builder->arena);
     Ancestors ancestors = ancestors_of(builder->arena, event);
@@ -297,7 +292,7 @@ bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *
         .uuid = keep(builder, alert_id_of_event(parent, builder->context.space, rule->id)),
     };
     alert.has_time = time_of(builder->arena, event, &alert.time_ns);
-    return hand_over(builder, &alert, &(Taker){take, context}, err);
+    return hand_over(builder, &alert, taker, err);
 }
 
 /* The blocks' ancestors, each block behind its own. A block is not in any index yet. */
@@ -372,7 +367,7 @@ static Alert shell_of(AlertBuilder *builder, const Rule *rule, const Alert *bloc
 }
 
 bool alert_build_sequence(AlertBuilder *builder, const Rule *rule, const Document *const *events,
-                          uint32_t event_count, AlertTake *take, void *context, Err *err)
+                          uint32_t event_count, const AlertTaker *taker, Err *err)
 {
     assert(event_count > 0);
     arena_reset(builder->arena);
@@ -382,12 +377,11 @@ bool alert_build_sequence(AlertBuilder *builder, const Rule *rule, const Documen
         return true;
     }
     Alert shell = shell_of(builder, rule, blocks, event_count);
-    Taker taker = {take, context};
     for (uint32_t i = 0; i < event_count; i++) {
         blocks[i].group_id = shell.uuid;
-        if (!hand_over(builder, &blocks[i], &taker, err)) {
+        if (!hand_over(builder, &blocks[i], taker, err)) {
             return false;
         }
     }
-    return hand_over(builder, &shell, &taker, err);
+    return hand_over(builder, &shell, taker, err);
 }

@@ -39,10 +39,13 @@ void alert_builder_free(AlertBuilder *builder);
 /* Calls `take` with each finished document (one JSON object, one line, no newline) in order: for an event one; for a
  * sequence its building blocks, then its shell. Stops and returns false when take does. */
 typedef bool AlertTake(void *context, Str json, const AlertSummary *summary, Err *err);
+typedef struct AlertTaker {
+    AlertTake *take;
+    void *context;
+} AlertTaker;
 bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *event,
-                       AlertTake *take, void *context, Err *err) MUST_CHECK;
+                       const AlertTaker *taker, Err *err) MUST_CHECK;
 bool alert_build_sequence(AlertBuilder *builder, const Rule *rule, const Document *const *events,
-                          uint32_t event_count, AlertTake *take, void *context,
-                          Err *err) MUST_CHECK;
+                          uint32_t event_count, const AlertTaker *taker, Err *err) MUST_CHECK;
 /* Alerts not built because one of the events is an alert of the same rule (the loop guard). */
 uint64_t alert_builder_loops(const AlertBuilder *builder);

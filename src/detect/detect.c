@@ -48,11 +48,12 @@ static bool build(Detect *detect, const Match *match, Err *err)
         }
         documents[i] = document;
     }
+    AlertTaker taker = {pass_on, detect};
     if (detect->rules->plan->queries[match->query].kind == QUERY_EVENT) {
-        return alert_build_event(detect->builder, detect->rule, documents[0], pass_on, detect, err);
+        return alert_build_event(detect->builder, detect->rule, documents[0], &taker, err);
     }
     return alert_build_sequence(detect->builder, detect->rule, documents, match->event_count,
-                                pass_on, detect, err);
+                                &taker, err);
 }
 
 static bool take_match(void *context, const Match *match, Err *err)

@@ -78,12 +78,18 @@ static Holds field_holds(Str field)
 /* The byte before or after; NUL at the ends. */
 static char before(Str text, size_t at)
 {
-    return at == 0 ? '\0' : text.ptr[at - 1];
+    if (at == 0) {
+        return '\0';
+    }
+    return text.ptr[at - 1];
 }
 
 static char after(Str text, size_t at)
 {
-    return at + 1 == text.len ? '\0' : text.ptr[at + 1];
+    if (at + 1 == text.len) {
+        return '\0';
+    }
+    return text.ptr[at + 1];
 }
 
 /* "*.txt" alone. */

@@ -11,8 +11,13 @@ typedef struct Page {
     bool colour;
 } Page;
 
-/* Rules come from others: what would drive the terminal is shown as '?'. Newlines are kept, and
- * each line behind one is indented. */
+static bool drives_terminal(char c)
+{
+    return ((unsigned char)c < 0x20 && c != '\t') || c == 0x7f;
+}
+
+/* Rules come from others: what would drive the terminal is shown as '?'. Newlines are kept, and each line behind one is
+ * indented. */
 static void append_text(Page *page, Str text, const char *indent)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -22,12 +27,11 @@ static void append_text(Page *page, Str text, const char *indent)
         if (c == '\n') {
             buffer_append_byte(page->out, '\n');
             buffer_append_c(page->out, i + 1 < text.len && text.ptr[i + 1] != '\n' ? indent : "");
-        } else if (c1) {
+        } else if (c1 || (drives_terminal(c) && c != '\r')) {
             buffer_append_byte(page->out, '?');
-            i++;
+            i += c1;
         } else if (c != '\r') {
-            buffer_append_byte(page->out,
-                               ((unsigned char)c < 0x20 && c != '\t') || c == 0x7f ? '?' : c);
+            buffer_append_byte(page->out, c);
         }
     }
 }

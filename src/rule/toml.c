@@ -104,6 +104,7 @@ static Json *find_child(const Branch *table, Str key)
  * square. */
 static bool add_key(Reader *reader, Branch *table, Str key, Json *child)
 {
+    assert(child != NULL);
     if (table->json.count >= TOML_MAX_KEYS) {
         return toml_refuse(&reader->cursor, child->at, "more than 1024 keys in a table");
     }

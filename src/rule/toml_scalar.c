@@ -358,7 +358,9 @@ static bool is_date(Str token)
             return false;
         }
         upper[10] = 'T';
-        upper[token.len - 1] = upper[token.len - 1] == 'z' ? 'Z' : upper[token.len - 1];
+        if (upper[token.len - 1] == 'z') {
+            upper[token.len - 1] = 'Z';
+        }
     }
     return timestamp_parse((Str){upper, token.len}, &ns);
 }

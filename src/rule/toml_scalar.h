@@ -18,7 +18,10 @@ bool toml_refuse(TomlCursor *cursor, size_t at, const char *what); /* a bound */
 /* The byte `ahead` of the next; NUL past the end, and a NUL in the text is wrong everywhere. */
 static inline char toml_peek_at(const TomlCursor *cursor, size_t ahead)
 {
-    return ahead < cursor->text.len - cursor->at ? cursor->text.ptr[cursor->at + ahead] : '\0';
+    if (ahead >= cursor->text.len - cursor->at) {
+        return '\0';
+    }
+    return cursor->text.ptr[cursor->at + ahead];
 }
 
 static inline char toml_peek(const TomlCursor *cursor)

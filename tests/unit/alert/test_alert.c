@@ -77,7 +77,7 @@ static void build_event(Bench *bench, const char *event)
 {
     Err err = {0};
     assert_true(alert_build_event(bench->builder, &bench->list.rules.items[0], parse(bench, event),
-                                  take, &bench->taken, &err));
+                                  &(AlertTaker){take, &bench->taken}, &err));
 }
 
 static void build_sequence(Bench *bench, const char *const *events, uint32_t count)
@@ -88,7 +88,7 @@ static void build_sequence(Bench *bench, const char *const *events, uint32_t cou
         documents[i] = parse(bench, events[i]);
     }
     assert_true(alert_build_sequence(bench->builder, &bench->list.rules.items[0], documents, count,
-                                     take, &bench->taken, &err));
+                                     &(AlertTaker){take, &bench->taken}, &err));
 }
 
 /* The document before the rule's part. */
@@ -140,26 +140,26 @@ TEST(an_events_alert_is_whole)
                 "\"host.name\":\"h\\u0031\",\"user\":{\"name\":\"bob\"},\"data_stream\":{"
                 "\"dataset\":\"demo\"}}}");
     assert_int_equal(bench.taken.count, 1);
-    assert_string_equal(
-        event_part(&bench, 0), "{\"@timestamp\":\"2024-06-01T00:00:00.000Z\",\"event\":{"
-                               "\"category\":[\"process\"],\"kind\":"
-                               "\"signal\",\"more\":{\"code\":1.00}},\"process\":{\"name\":\"sh\", "
-                               " \"pid\":7e0},"
-                               "\"host.name\":\"h\\u0031\",\"user\":{\"name\":\"bob\"},\"data_"
-                               "stream\":{\"dataset\":\"demo\"}," STATE(
-                                   "a96a0fc7afcca70ec664a0de019efb4042ceb7f9b6618da6dd7ab1f4b016f56"
-                                   "0") "\"kibana.alert.depth\":1,\"kibana.alert.ancestors\":[{"
-                                        "\"id\":\"a1\",\"type\":\"event\",\"index\":"
-                                        "\"logs-demo-default\",\"depth\":0}],\"kibana.alert."
-                                        "original_time\":\"2024-05-06T07:08:09.123456Z\","
-                                        "\"kibana.alert.original_event.category\":[\"process\"],"
-                                        "\"kibana.alert.original_event.kind\":\"event\","
-                                        "\"kibana.alert.original_event.more.code\":1.00,\"kibana."
-                                        "alert.original_data_stream.dataset\":\"demo\","
-                                        "\"kibana.alert.reason\":\"process event with process sh, "
-                                        "by bob on h1 created medium alert Shell From "
-                                        "Editor.\",\"kibana.alert.severity\":\"medium\",\"kibana."
-                                        "alert.risk_score\":47," EXECUTION);
+    assert_string_equal(event_part(&bench, 0),
+                        "{\"@timestamp\":\"2024-06-01T00:00:00.000Z\",\"event\":{"
+                        "\"category\":[\"process\"],\"kind\":"
+                        "\"signal\",\"more\":{\"code\":1.00}},\"process\":{\"name\":\"sh\", "
+                        " \"pid\":7e0},"
+                        "\"host.name\":\"h\\u0031\",\"user\":{\"name\":\"bob\"},\"data_"
+                        "stream\":{\"dataset\":\"demo\"}," STATE(
+                            "a96a0fc7afcca70ec664a0de019efb4042ceb7f9b6618da6dd7ab1f4b016f56"
+                            "0") "\"kibana.alert.depth\":1,\"kibana.alert.ancestors\":[{"
+                                 "\"id\":\"a1\",\"type\":\"event\",\"index\":"
+                                 "\"logs-demo-default\",\"depth\":0}],\"kibana.alert."
+                                 "original_time\":\"2024-05-06T07:08:09.123456Z\","
+                                 "\"kibana.alert.original_event.category\":[\"process\"],"
+                                 "\"kibana.alert.original_event.kind\":\"event\","
+                                 "\"kibana.alert.original_event.more.code\":1.00,\"kibana."
+                                 "alert.original_data_stream.dataset\":\"demo\","
+                                 "\"kibana.alert.reason\":\"process event with process sh, "
+                                 "by bob on h1 created medium alert Shell From "
+                                 "Editor.\",\"kibana.alert.severity\":\"medium\",\"kibana."
+                                 "alert.risk_score\":47," EXECUTION);
     const AlertSummary *summary = &bench.taken.summaries[0];
     assert_true(str_equal(summary->uuid,
                           STR("a96a0fc7afcca70ec664a0de019efb4042ceb7f9b6618da6dd7ab1f4b016f560")));
@@ -311,28 +311,28 @@ TEST(a_sequence_gives_building_blocks_and_a_shell)
     Bench bench = bench_new("");
     build_sequence(&bench, PAIR, 2);
     assert_int_equal(bench.taken.count, 3);
-    assert_string_equal(
-        event_part(&bench, 0), "{\"@timestamp\":\"2024-06-01T00:00:00.000Z\",\"event\":{"
-                               "\"category\":\"process\",\"module\":\"m\","
-                               "\"kind\":\"signal\"},\"host\":{\"name\":\"h1\",\"ip\":[\"10.0.0."
-                               "1\",\"10.0.0.2\"]},\"process\":"
-                               "{\"name\":\"vi\",\"pid\":5},\"message\":\"x\"," STATE(
-                                   "5fbd41d7ce8af68db336da6d1ccb0e51c2aa472eea9c4e5e37b385fb0b85782"
-                                   "3") "\"kibana.alert.depth\":1,\"kibana.alert.ancestors\":[{"
-                                        "\"id\":\"a1\",\"type\":\"event\",\"index\":"
-                                        "\"logs-x\",\"depth\":0}],\"kibana.alert.original_time\":"
-                                        "\"2024-05-06T07:08:09.000Z\","
-                                        "\"kibana.alert.original_event.category\":\"process\","
-                                        "\"kibana.alert.original_event.module\":\"m\","
-                                        "\"kibana.alert.reason\":\"process event with process vi, "
-                                        "on h1 created medium alert Shell From "
-                                        "Editor.\",\"kibana.alert.severity\":\"medium\",\"kibana."
-                                        "alert.risk_score\":47,"
-                                        "\"kibana.alert.building_block_type\":\"default\",\"kibana."
-                                        "alert.group.id\":"
-                                        "\"3abbea1be490616335c57372676913a73301e67dd41594e4f341989d"
-                                        "5b7196d1\","
-                                        "\"kibana.alert.group.index\":0," EXECUTION);
+    assert_string_equal(event_part(&bench, 0),
+                        "{\"@timestamp\":\"2024-06-01T00:00:00.000Z\",\"event\":{"
+                        "\"category\":\"process\",\"module\":\"m\","
+                        "\"kind\":\"signal\"},\"host\":{\"name\":\"h1\",\"ip\":[\"10.0.0."
+                        "1\",\"10.0.0.2\"]},\"process\":"
+                        "{\"name\":\"vi\",\"pid\":5},\"message\":\"x\"," STATE(
+                            "5fbd41d7ce8af68db336da6d1ccb0e51c2aa472eea9c4e5e37b385fb0b85782"
+                            "3") "\"kibana.alert.depth\":1,\"kibana.alert.ancestors\":[{"
+                                 "\"id\":\"a1\",\"type\":\"event\",\"index\":"
+                                 "\"logs-x\",\"depth\":0}],\"kibana.alert.original_time\":"
+                                 "\"2024-05-06T07:08:09.000Z\","
+                                 "\"kibana.alert.original_event.category\":\"process\","
+                                 "\"kibana.alert.original_event.module\":\"m\","
+                                 "\"kibana.alert.reason\":\"process event with process vi, "
+                                 "on h1 created medium alert Shell From "
+                                 "Editor.\",\"kibana.alert.severity\":\"medium\",\"kibana."
+                                 "alert.risk_score\":47,"
+                                 "\"kibana.alert.building_block_type\":\"default\",\"kibana."
+                                 "alert.group.id\":"
+                                 "\"3abbea1be490616335c57372676913a73301e67dd41594e4f341989d"
+                                 "5b7196d1\","
+                                 "\"kibana.alert.group.index\":0," EXECUTION);
     expect_member(&bench, 1,
                   "\"kibana.alert.uuid\":"
                   "\"5d04c26a528abb7e7491e4bf36cb6b1d034a63e295d8c7fd419280343b94652a\"");
@@ -448,7 +448,7 @@ TEST(a_taker_that_refuses_ends_it)
         bench.taken.count = 0;
         bench.taken.refuse_at = at;
         assert_false(alert_build_sequence(bench.builder, &bench.list.rules.items[0], documents, 2,
-                                          take, &bench.taken, &err));
+                                          &(AlertTaker){take, &bench.taken}, &err));
         assert_int_equal(bench.taken.count, at - 1);
     }
     bench_done(&bench);
