@@ -19,7 +19,9 @@ static void tell(Run *run, const Diagnostics *diagnostics, Str name, Str text)
     for (uint32_t i = 0; i < diagnostics->list.count; i++) {
         diagnostic_print(&out, &diagnostics->list.items[i], name, text, 1, run->err_colour);
     }
-    fwrite(out.ptr, 1, out.len, stderr);
+    if (out.len > 0) {
+        fwrite(out.ptr, 1, out.len, stderr);
+    }
     buffer_done(&out);
 }
 
