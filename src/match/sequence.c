@@ -20,6 +20,13 @@ struct Open {
     SequenceEvent events[];
 };
 
+/* A place of the table; empty without a record. The hash stands beside it, so that a search looks at the record
+ * of its own key only. */
+typedef struct Place {
+    uint64_t hash;
+    Record *record;
+} Place;
+
 /* All that is pending for one key; its key's bytes stand behind the slots. */
 struct Record {
     uint64_t hash;
@@ -33,7 +40,8 @@ struct SequenceRun {
     uint32_t key_count;
     int64_t maxspan_ns;
     SequenceLimits limits;
-    Record **table; /* open addressing, at most half full */
+    uint64_t seed;
+    Place *table; /* open addressing, at most three quarters full */
     size_t table_size;
     size_t record_count;
     Open *stalest, *freshest;
@@ -78,6 +86,7 @@ SequenceRun *sequence_run_new(const QueryPlan *query, const SequenceLimits *limi
         .maxspan_ns = query->maxspan_ns,
         .limits = {limits->max_open != 0 ? limits->max_open : SEQUENCE_MAX_OPEN,
                    limits->max_bytes != 0 ? limits->max_bytes : SEQUENCE_MAX_BYTES},
+        .seed = hash_random_seed(),
         .scratch = arena_new(),
         .events = events,
     };
@@ -91,9 +100,8 @@ static size_t find_place(const SequenceRun *run, uint64_t hash, Str key)
 {
     size_t mask = run->table_size - 1;
     size_t at = hash & mask;
-    for (; run->table[at] != NULL; at = (at + 1) & mask) {
-        Record *record = run->table[at];
-        if (record->hash == hash &&
+    for (Record *record; (record = run->table[at].record) != NULL; at = (at + 1) & mask) {
+        if (run->table[at].hash == hash &&
             str_equal((Str){record_key(run, record), record->key_len}, key)) {
             break;
         }
@@ -103,26 +111,25 @@ static size_t find_place(const SequenceRun *run, uint64_t hash, Str key)
 
 static Record *find(const SequenceRun *run, uint64_t hash, Str key)
 {
-    return run->table_size == 0 ? NULL : run->table[find_place(run, hash, key)];
+    return run->table_size == 0 ? NULL : run->table[find_place(run, hash, key)].record;
 }
 
 static void resize_table(SequenceRun *run, size_t size)
 {
-    Record **table = calloc(size, sizeof(Record *));
+    Place *table = calloc(size, sizeof *table);
     if (table == NULL) {
-        out_of_memory(size * sizeof(Record *));
+        out_of_memory(size * sizeof *table);
     }
     for (size_t i = 0; i < run->table_size; i++) {
-        Record *record = run->table[i];
-        if (record != NULL) {
-            size_t at = record->hash & (size - 1);
-            while (table[at] != NULL) {
+        if (run->table[i].record != NULL) {
+            size_t at = run->table[i].hash & (size - 1);
+            while (table[at].record != NULL) {
                 at = (at + 1) & (size - 1);
             }
-            table[at] = record;
+            table[at] = run->table[i];
         }
     }
-    run->bytes += (size - run->table_size) * sizeof(Record *);
+    run->bytes += (size - run->table_size) * sizeof *table;
     free(run->table);
     run->table = table;
     run->table_size = size;
@@ -130,7 +137,7 @@ static void resize_table(SequenceRun *run, size_t size)
 
 static void free_table(SequenceRun *run)
 {
-    run->bytes -= run->table_size * sizeof(Record *);
+    run->bytes -= run->table_size * sizeof *run->table;
     free(run->table);
     run->table = NULL;
     run->table_size = 0;
@@ -138,7 +145,7 @@ static void free_table(SequenceRun *run)
 
 static Record *add_record(SequenceRun *run, uint64_t hash, Str key)
 {
-    if ((run->record_count + 1) * 2 > run->table_size) {
+    if ((run->record_count + 1) * 4 > run->table_size * 3) {
         resize_table(run, run->table_size == 0 ? TABLE_MIN : run->table_size * 2);
     }
     size_t size = record_size(run, key.len);
@@ -154,7 +161,7 @@ static Record *add_record(SequenceRun *run, uint64_t hash, Str key)
     }
     run->bytes += block_bytes(size);
     run->record_count++;
-    run->table[find_place(run, hash, key)] = record;
+    run->table[find_place(run, hash, key)] = (Place){hash, record};
     return record;
 }
 
@@ -163,17 +170,17 @@ static void unlink_record(SequenceRun *run, const Record *record)
 {
     size_t mask = run->table_size - 1;
     size_t gap = record->hash & mask;
-    while (run->table[gap] != record) {
+    while (run->table[gap].record != record) {
         gap = (gap + 1) & mask;
     }
-    for (size_t at = (gap + 1) & mask; run->table[at] != NULL; at = (at + 1) & mask) {
-        size_t home = run->table[at]->hash & mask;
+    for (size_t at = (gap + 1) & mask; run->table[at].record != NULL; at = (at + 1) & mask) {
+        size_t home = run->table[at].hash & mask;
         if (((at - home) & mask) >= ((at - gap) & mask)) {
             run->table[gap] = run->table[at];
             gap = at;
         }
     }
-    run->table[gap] = NULL;
+    run->table[gap] = (Place){0};
 }
 
 static void drop_record(SequenceRun *run, Record *record)
@@ -378,7 +385,7 @@ static void end_all(SequenceRun *run, Record *record)
 static bool offer_key(SequenceRun *run, const Hit *hit, Str key, SequenceTake *take, void *context,
                       Err *err)
 {
-    uint64_t hash = hash_bytes(key);
+    uint64_t hash = hash_bytes_seeded(key, run->seed);
     if (hit->stage == 0) {
         start(run, hit, hash, key);
         return true;
