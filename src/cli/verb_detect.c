@@ -59,19 +59,39 @@ static bool take_alert(void *context, const Rule *rule, Str json, const AlertSum
     return true;
 }
 
+/* "FILE:LINE:COLUMN: error: MESSAGE"; what stands in a rule file must not reach the screen as it is. */
 static void tell_problem(DetectRun *detect, const RuleProblem *problem)
 {
     bool colour = detect->run.err_colour;
     bool error = problem->severity == SEVERITY_ERROR;
-    fprintf(stderr, "%.*s", STR_ARG(problem->file));
+    Buffer out = {0};
+    terminal_append_safe(&out, problem->file, 0);
     if (problem->line > 0) {
-        fprintf(stderr, ":%zu", problem->line);
+        buffer_append_format(&out, ":%zu", problem->line);
     }
     if (problem->column > 0) {
-        fprintf(stderr, ":%zu", problem->column);
+        buffer_append_format(&out, ":%zu", problem->column);
     }
-    fprintf(stderr, ": %s%s:%s %.*s\n", terminal_code(error ? COLOUR_RED : COLOUR_YELLOW, colour),
-            error ? "error" : "warning", terminal_plain(colour), STR_ARG(problem->message));
+    buffer_append_format(&out, ": %s%s:%s ",
+                         terminal_code(error ? COLOUR_RED : COLOUR_YELLOW, colour),
+                         error ? "error" : "warning", terminal_plain(colour));
+    terminal_append_safe(&out, problem->message, 0);
+    buffer_append_byte(&out, '\n');
+    fwrite(out.ptr, 1, out.len, stderr);
+    buffer_done(&out);
+}
+
+/* Rules that run, but not wholly as written. */
+static void tell_warnings(DetectRun *detect)
+{
+    for (uint32_t i = 0; i < detect->set->warning_count; i++) {
+        const RuleSkip *warning = &detect->set->warnings[i];
+        RuleProblem problem = {
+            .file = warning->rule->file, .line = warning->rule->line, .severity = SEVERITY_WARNING};
+        problem.message =
+            str_format(detect->run.arena, "%s: %.*s", warning->reason, STR_ARG(warning->detail));
+        tell_problem(detect, &problem);
+    }
 }
 
 /* Errors are told one by one; skips, which come by the hundred, are counted by reason. */
@@ -82,6 +102,9 @@ static void tell_rules(DetectRun *detect)
         if (problem->severity == SEVERITY_ERROR || !detect->run.quiet) {
             tell_problem(detect, problem);
         }
+    }
+    if (!detect->run.quiet) {
+        tell_warnings(detect);
     }
     const RuleSet *set = detect->set;
     for (uint32_t i = 0; i < set->skipped_count; i++) {
@@ -100,7 +123,10 @@ static void tell_rules(DetectRun *detect)
                     set->skipped[i].detail.len > 0 ? ":" : "");
         }
         if (set->skipped[i].detail.len > 0) {
-            fprintf(stderr, "  %.*s\n", STR_ARG(set->skipped[i].detail));
+            Buffer detail = {0};
+            terminal_append_safe(&detail, set->skipped[i].detail, 0);
+            fprintf(stderr, "  %.*s\n", (int)detail.len, detail.ptr);
+            buffer_done(&detail);
         }
     }
 }
