@@ -107,15 +107,9 @@ EvaluatorShared *evaluator_shared_new(const PlanSet *plan)
 
 void evaluator_shared_free(EvaluatorShared *shared)
 {
-    if (shared == NULL) {
-        return;
+    if (shared != NULL) {
+        arena_free(shared->arena);
     }
-    for (uint32_t field = 0; field < field_table_count(shared->plan->fields); field++) {
-        if (shared->indices[field] != NULL) {
-            predicate_index_done(shared->indices[field]);
-        }
-    }
-    arena_free(shared->arena);
 }
 
 /* ---- one worker's ---- */

@@ -1,37 +1,26 @@
 #pragma once
-/* LiteralSet: finds which of many texts occur in a long one, in one pass over it.
+/* LiteralSet: finds which of many texts occur in a long one, in one pass over it (Aho and Corasick).
  *
- * Two engines behind one interface: libhs (Hyperscan or Vectorscan) where the build has it and the set is so large
- * that it pays, and an Aho-Corasick automaton of our own, which is always there; tests hold them against
- * each other.
+ * Shape        states in breadth-first order, so that a state's children are neighbours and need no table: a few
+ *              bytes a state. The root and the states of one byte have full rows over the classes of bytes
+ *              that the literals know.
+ * Skipping     where no literal has begun, a filter over three and six bytes tells nearly every place at which none
+ *              can; the automaton runs only from the others. It needs literals of three bytes or more.
+ * Cost         a step a byte, whatever the literals and the text. On real command lines as fast as libhs (Hyperscan)
+ *              from 1,000 literals on and half as fast at 100 (bench_exec measures both); built in about 1 ms a
+ *              thousand literals, where libhs takes 20.
  *
- * Lifetimes    a set is on the heap, immutable, shared by all threads; a scratch belongs to one thread and serves any
- *              number of sets, one scan at a time.
- * Bounds       literals are not empty and at most LITERAL_MAX bytes (longer ones: give a part). */
+ * Lifetimes    in the arena; immutable, shared by all threads. */
 
 #include "base/str.h"
 
-#define LITERAL_MAX 512
-
-typedef enum LiteralEngine {
-    LITERAL_ENGINE_BEST,
-    LITERAL_ENGINE_PLAIN, /* our own */
-    LITERAL_ENGINE_HS,    /* libhs; our own where the build lacks it */
-} LiteralEngine;
+#define LITERAL_MAX 512 /* bytes of a literal; of a longer one give a part */
 
 typedef struct LiteralSet LiteralSet;
-typedef struct LiteralScratch LiteralScratch;
 
-/* The literals are distinct; their ids are their places in the list. They need not stay. */
-LiteralSet *literal_set_new(const Str *literals, uint32_t count, LiteralEngine engine);
-void literal_set_free(LiteralSet *set); /* NULL is fine */
+/* The literals are distinct and not empty; their ids are their places in the list. They need not stay. */
+LiteralSet *literal_set_new(Arena *arena, const Str *literals, uint32_t count);
 
-LiteralScratch *literal_scratch_new(void);
-void literal_scratch_free(LiteralScratch *scratch); /* NULL is fine */
-void literal_scratch_fit(LiteralScratch *scratch,
-                         const LiteralSet *set); /* before the first scan */
-
-/* Called for each place where a literal occurs; `end` is the offset behind it. In no order. */
+/* Called for each place where a literal occurs, in order of `end`, the offset behind it. */
 typedef void LiteralFound(void *context, uint32_t literal, size_t end);
-void literal_set_scan(const LiteralSet *set, LiteralScratch *scratch, Str text, LiteralFound *found,
-                      void *context);
+void literal_set_scan(const LiteralSet *set, Str text, LiteralFound *found, void *context);

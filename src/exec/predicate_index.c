@@ -335,7 +335,7 @@ static void end_patterns(Building *building)
         for (uint32_t i = 0; i < index->literal_count; i++) {
             literals[i] = table_text(building->literals, i);
         }
-        index->literals = literal_set_new(literals, index->literal_count, LITERAL_ENGINE_BEST);
+        index->literals = literal_set_new(arena, literals, index->literal_count);
     }
 }
 
@@ -379,11 +379,6 @@ PredicateIndex *predicate_index_new(Arena *arena, const PlanSet *plan,
     end_index(&building);
     arena_free(building.scratch);
     return index;
-}
-
-void predicate_index_done(PredicateIndex *index)
-{
-    literal_set_free(index->literals);
 }
 
 const PredicateId *predicate_index_missing(const PredicateIndex *index, uint32_t *count)

@@ -13,12 +13,10 @@
 
 typedef struct PredicateIndex PredicateIndex;
 
-/* The predicates are those of the plan that look at `field` alone. Lives in the arena, but for what
- * predicate_index_done gives back. */
+/* The predicates are those of the plan that look at one field alone. Lives in the arena. */
 PredicateIndex *predicate_index_new(Arena *arena, const PlanSet *plan,
                                     const ScalarPatterns *patterns, const PredicateId *predicates,
                                     uint32_t count);
-void predicate_index_done(PredicateIndex *index);
 
 /* The predicates that hold of an event without the field. */
 const PredicateId *predicate_index_missing(const PredicateIndex *index, uint32_t *count);

@@ -21,7 +21,6 @@ typedef struct Waiting {
 } Waiting;
 
 struct PredicateJudge {
-    LiteralScratch *literal_scratch;
     Arena *texts;   /* folded and text forms, until the scan is done */
     Arena *scratch; /* of one test */
     Buffer scanned;
@@ -43,7 +42,6 @@ PredicateJudge *predicate_judge_new(void)
     if (judge == NULL) {
         out_of_memory(sizeof *judge);
     }
-    judge->literal_scratch = literal_scratch_new();
     judge->texts = arena_new();
     judge->scratch = arena_new();
     return judge;
@@ -54,7 +52,6 @@ void predicate_judge_free(PredicateJudge *judge)
     if (judge == NULL) {
         return;
     }
-    literal_scratch_free(judge->literal_scratch);
     arena_free(judge->texts);
     arena_free(judge->scratch);
     buffer_done(&judge->scanned);
@@ -66,9 +63,6 @@ void predicate_judge_free(PredicateJudge *judge)
 
 void predicate_judge_fit(PredicateJudge *judge, const PredicateIndex *index)
 {
-    if (index->literals != NULL) {
-        literal_scratch_fit(judge->literal_scratch, index->literals);
-    }
     size_t had = judge->seen_capacity;
     if (index->literal_count > had) {
         judge->seen = heap_grow(judge->seen, &judge->seen_capacity, index->literal_count,
@@ -280,7 +274,7 @@ static size_t find_waiting(const PredicateJudge *judge, size_t end)
 static void on_literal(void *context, uint32_t literal, size_t end)
 {
     PredicateJudge *judge = context;
-    /* Literals are found nearly in order: mostly it is the same text again, or the next. */
+    /* Literals are found in order: mostly it is the same text again, or the next. */
     if (!is_in(&judge->waiting[judge->current], end)) {
         judge->current = find_waiting(judge, end);
     }
@@ -303,8 +297,7 @@ static void scan_waiting(PredicateJudge *judge)
     judge->serial += judge->waiting_count;
     judge->current = 0;
     if (index->literals != NULL) {
-        literal_set_scan(index->literals, judge->literal_scratch, buffer_str(&judge->scanned),
-                         on_literal, judge);
+        literal_set_scan(index->literals, buffer_str(&judge->scanned), on_literal, judge);
     }
     for (size_t i = 0; i < judge->waiting_count; i++) {
         try_byte_lists(judge, &judge->waiting[i]);

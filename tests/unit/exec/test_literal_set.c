@@ -2,6 +2,9 @@
 
 #include "base/array.h"
 #include "exec/literal_set.h"
+#if HAVE_HYPERSCAN
+#include "hs_search.h"
+#endif
 #include "random.h"
 
 #define TEXT_SIZE 200
@@ -19,32 +22,25 @@ static void note(void *context, uint32_t literal, size_t end)
     found->at[end][literal] = true;
 }
 
-static void search(const Str *literals, uint32_t count, LiteralEngine engine, Str text,
-                   Found *found)
-{
-    LiteralSet *set = literal_set_new(literals, count, engine);
-    LiteralScratch *scratch = literal_scratch_new();
-    literal_scratch_fit(scratch, set);
-    literal_set_scan(set, scratch, text, note, found);
-    literal_scratch_free(scratch);
-    literal_set_free(set);
-}
-
 static void check(const Str *literals, uint32_t count, Str text)
 {
     Found expected = {0};
-    Found plain = {0};
-    Found other = {0};
+    Found found = {0};
     for (uint32_t i = 0; i < count; i++) {
         size_t at = 0;
         for (size_t from = 0; str_find(text, literals[i], from, &at); from = at + 1) {
             expected.at[at + literals[i].len][i] = true;
         }
     }
-    search(literals, count, LITERAL_ENGINE_PLAIN, text, &plain);
-    search(literals, count, LITERAL_ENGINE_HS, text, &other);
-    assert_memory_equal(&plain, &expected, sizeof expected);
-    assert_memory_equal(&other, &expected, sizeof expected);
+    Arena *arena = arena_new();
+    literal_set_scan(literal_set_new(arena, literals, count), text, note, &found);
+    arena_free(arena);
+    assert_memory_equal(&found, &expected, sizeof expected);
+#if HAVE_HYPERSCAN
+    Found second = {0};
+    hs_search(literals, count, text, note, &second);
+    assert_memory_equal(&second, &expected, sizeof expected);
+#endif
 }
 
 TEST(every_place_of_every_literal_is_found)
@@ -77,7 +73,7 @@ static Str random_bytes(Random *random, Arena *arena, size_t len, uint32_t lette
     return (Str){bytes, len};
 }
 
-TEST(both_engines_find_what_a_plain_search_finds)
+TEST(random_literals_are_found_where_a_plain_search_finds_them)
 {
     for (uint64_t seed = 1; seed <= 200; seed++) {
         Random random = {seed};
@@ -86,7 +82,9 @@ TEST(both_engines_find_what_a_plain_search_finds)
         Str literals[MOST];
         uint32_t count = 0;
         for (uint32_t i = 0; i < MOST; i++) {
-            Str text = random_bytes(&random, arena, 1 + random_below(&random, 8), letters);
+            /* short literals keep the automaton from skipping */
+            size_t len = (seed % 2 == 0 ? 3 : 1) + random_below(&random, 8);
+            Str text = random_bytes(&random, arena, len, letters);
             bool known = false;
             for (uint32_t k = 0; k < count; k++) {
                 known = known || str_equal(literals[k], text);
@@ -102,4 +100,4 @@ TEST(both_engines_find_what_a_plain_search_finds)
 }
 
 RUN_TESTS(CASE(every_place_of_every_literal_is_found), CASE(every_byte_can_be_part_of_a_literal),
-          CASE(both_engines_find_what_a_plain_search_finds))
+          CASE(random_literals_are_found_where_a_plain_search_finds_them))

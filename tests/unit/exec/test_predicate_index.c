@@ -164,7 +164,6 @@ static Judged build(Bench *bench)
 static void end(Bench *bench, Judged *judged)
 {
     predicate_judge_free(judged->judge);
-    predicate_index_done(judged->index);
     arena_free(bench->arena);
 }
 

@@ -45,7 +45,6 @@ static void end(Bench *bench)
     dictionary_free(bench->dictionary);
     verdicts_free(bench->verdicts);
     predicate_judge_free(bench->judge);
-    predicate_index_done(bench->index);
     arena_free(bench->arena);
 }
 

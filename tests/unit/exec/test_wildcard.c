@@ -99,8 +99,8 @@ TEST(matcher_and_definition_agree)
         char text_bytes[64];
         Str pattern = random_text(&random, pattern_bytes, PATTERN, ARRAY_LEN(PATTERN));
         Str text = random_text(&random, text_bytes, TEXT, ARRAY_LEN(TEXT));
-        NaiveText p;
-        NaiveText t;
+        NaiveText p = {0};
+        NaiveText t = {0};
         assert_true(naive_text(pattern, &p) && naive_text(text, &t));
         if (wildcard_match(pattern, text) != naive_wildcard(&p, &t)) {
             fail_msg("'%.*s' and '%.*s'", STR_ARG(pattern), STR_ARG(text));
