@@ -185,7 +185,7 @@ static Str execution_uuid(const DetectRun *detect, int64_t now_ns)
 static bool fill_options(DetectRun *detect, Err *err)
 {
     Run *run = &detect->run;
-    int64_t now = timestamp_now();
+    int64_t now = timestamp_now() / NS_PER_MS * NS_PER_MS; /* as Kibana writes times */
     Str now_text = options_text(run->options, "now", STR(""));
     if (now_text.len > 0 && !date_math_parse(now_text, now, false, &now, err)) {
         return err_wrap(err, "--now");
