@@ -1,5 +1,8 @@
 #include "unit.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "match/hit_sorter.h"
 #include "random.h"
 
@@ -31,7 +34,10 @@ static Sample make_sample(uint64_t seed, uint32_t count)
         sample.hits[i] = (Hit){
             .time = (int64_t)random_below(&random, 9) - 4,
             .time_fine = random_below(&random, 3),
-            .place = {.input = random_below(&random, 2), .offset = i * 10u, .line = i, .len = 10},
+            .place = {.input = random_below(&random, 2),
+                      .offset = (uint64_t)i * 10,
+                      .line = i,
+                      .len = 10},
             .query = random_below(&random, 3),
             .stage = (uint16_t)random_below(&random, 4),
             .key_tuples = (uint16_t)random_below(&random, 3),
@@ -147,7 +153,7 @@ TEST(nothing_is_spilled_within_the_budget_and_all_of_it_without_one)
     fill(&sample, &random, &narrow, 1);
     assert_int_equal(hit_sorter_spilled_bytes(roomy), 0);
     uint64_t spilled = hit_sorter_spilled_bytes(narrow);
-    assert_true(spilled > 99 * 64); /* the last one is still in memory */
+    assert_true(spilled > 99 * (uint64_t)64); /* the last one is still in memory */
     Check check = expect_sorted(&sample);
     assert_true(hit_sorter_merge(&narrow, 1, take_checked, &check, &err));
     assert_true(hit_sorter_spilled_bytes(narrow) > spilled);
@@ -196,7 +202,56 @@ TEST(no_room_for_temporary_files_is_an_error)
     arena_free(sample.arena);
 }
 
+static bool take_nothing(void *context, const Hit *hit, Err *err)
+{
+    (void)context;
+    (void)hit;
+    (void)err;
+    return true;
+}
+
+/* Fills and merges while no file may grow past `bytes`. */
+static bool survives(const Sample *sample, rlim_t bytes, Err *err)
+{
+    const struct rlimit narrow = {.rlim_cur = bytes, .rlim_max = RLIM_INFINITY};
+    const struct rlimit wide = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+    HitSorter *sorter = hit_sorter_new(600);
+    bool ok = true;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &narrow), 0);
+    for (uint32_t i = 0; i < sample->count && ok; i++) {
+        ok = hit_sorter_add(sorter, &sample->hits[i], err);
+    }
+    ok = ok && hit_sorter_merge(&sorter, 1, take_nothing, NULL, err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &wide), 0);
+    hit_sorter_free(sorter);
+    return ok;
+}
+
+TEST(a_full_disk_is_an_error_wherever_it_happens)
+{
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    if (before.rlim_max != RLIM_INFINITY) {
+        skip();
+    }
+    signal(SIGXFSZ, SIG_IGN);
+    Sample sample = make_sample(9, 500);
+    uint32_t failures = 0;
+    Err err = {0};
+    assert_true(survives(&sample, RLIM_INFINITY, &err));
+    for (rlim_t bytes = 0; bytes < 60000; bytes += 1100) {
+        err = (Err){0};
+        if (!survives(&sample, bytes, &err)) {
+            assert_int_equal(err.code, ERR_IO);
+            failures++;
+        }
+    }
+    assert_true(failures > 20);
+    arena_free(sample.arena);
+}
+
 RUN_TESTS(CASE(any_split_and_any_budget_gives_the_order_of_qsort),
           CASE(more_runs_and_sorters_than_are_merged_at_once),
           CASE(nothing_is_spilled_within_the_budget_and_all_of_it_without_one),
-          CASE(the_taker_can_stop_it), CASE(no_room_for_temporary_files_is_an_error))
+          CASE(the_taker_can_stop_it), CASE(a_full_disk_is_an_error_wherever_it_happens),
+          CASE(no_room_for_temporary_files_is_an_error))

@@ -94,7 +94,7 @@ static void play(uint64_t seed)
     Buffer keys = {0};
     Hit hit = {.time = -20};
     for (uint32_t event = 0; event < 120; event++) {
-        hit.time += random_below(&story.random, 3) * random_below(&story.random, 6);
+        hit.time += (int64_t)random_below(&story.random, 3) * random_below(&story.random, 6);
         hit.place.offset = event;
         for (uint32_t stage = story.query.stage_count; stage-- > 0;) {
             if (random_below(&story.random, story.query.stage_count) == 0) {
