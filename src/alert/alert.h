@@ -1,6 +1,6 @@
 #pragma once
-/* Alert: a hit becomes the document that people and tools know from Elastic's detection engine: the event's own fields,
- * event.kind "signal", and flat "kibana.alert.*" keys (docs/alerts.md).
+/* Alert: a hit becomes the document that people and tools know from Elastic's detection engine:
+ * the event's own fields, event.kind "signal", and flat "kibana.alert.*" keys (docs/alerts.md).
  *
  * A sequence gives one building block per event and then a shell with the fields that all share.
  *
@@ -10,8 +10,8 @@
 #include "event/document.h"
 #include "rule/rule.h"
 
-/* The version of Kibana whose alerts these are like; "kibana.version" in each. A constant, so that the same events and
- * rules give the same bytes whatever Shrike's own version. */
+/* The version of Kibana whose alerts these are like; "kibana.version" in each. A constant, so
+ * that the same events and rules give the same bytes whatever Shrike's own version. */
 #define ALERT_KIBANA_VERSION "8.19.0"
 
 typedef struct AlertContext { /* the same for a whole run */
@@ -25,8 +25,7 @@ typedef struct
     Str uuid, rule_name, reason, host, user;
     RuleSeverity severity;
     int64_t risk_score;
-    int64_t
-        time_ns; /* the original event's @timestamp (a sequence: its last event's); 0 when none */
+    int64_t time_ns;       /* the event's @timestamp (a sequence: the last event's); 0: none */
     bool building_block;   /* by the rule, or a sequence's member */
     bool in_group;         /* a sequence's member; its shell comes later */
     uint32_t group_events; /* a sequence's shell: how many events; else 0 */
@@ -36,8 +35,9 @@ typedef struct AlertBuilder AlertBuilder;
 AlertBuilder *alert_builder_new(const AlertContext *context);
 void alert_builder_free(AlertBuilder *builder);
 
-/* Calls `take` with each finished document (one JSON object, one line, no newline) in order: for an event one; for a
- * sequence its building blocks, then its shell. Stops and returns false when take does. */
+/* Calls `take` with each finished document (one JSON object, one line, no newline) in order: for
+ * an event one; for a sequence its building blocks, then its shell. Stops and returns false when
+ * take does. */
 typedef bool AlertTake(void *context, Str json, const AlertSummary *summary, Err *err);
 typedef struct AlertTaker {
     AlertTake *take;

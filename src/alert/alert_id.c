@@ -15,7 +15,8 @@ static void append_ancestors(Buffer *out, const Ancestors *ancestors)
     }
 }
 
-/* "undefined" stands where the event's version would: the engine that set the form never asks for versions. */
+/* "undefined" stands where the event's version would: the engine that set the form never asks for
+ * versions. */
 Hex alert_id_of_event(const Ancestor *event, Str space, Str rule_id)
 {
     Buffer text = {0};

@@ -1,6 +1,6 @@
 #pragma once
-/* AlertId: names of alerts that follow from what they are about, so that the same events and rule give the same ids in
- * any run, here and in Elastic's engine: sha256, 64 hex digits. */
+/* AlertId: names of alerts that follow from what they are about, so that the same events and rule
+ * give the same ids in any run, here and in Elastic's engine: sha256, 64 hex digits. */
 
 #include "alert/ancestor.h"
 #include "base/hash.h"

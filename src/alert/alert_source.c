@@ -77,8 +77,9 @@ static void print_event_object(JsonWriter *out, const Json *event)
     json_end_object(out);
 }
 
-/* Where event.kind is to be written: in an object "event" when there is one, else beside dotted keys. An "event" that
- * is no object cannot hold it; what it said is kept as kibana.alert.original_event. */
+/* Where event.kind is to be written: in an object "event" when there is one, else beside dotted
+ * keys. An "event" that is no object cannot hold it; what it said is kept as
+ * kibana.alert.original_event. */
 void alert_source_print(JsonWriter *out, const Json *source)
 {
     const Json *object = NULL;

@@ -1,5 +1,6 @@
 #pragma once
-/* Ancestor: where an alert comes from: the events, and, for an alert on alerts, the alerts between. */
+/* Ancestor: where an alert comes from: the events, and, for an alert on alerts, the alerts
+ * between. */
 
 #include "base/json_writer.h"
 #include "event/document.h"

@@ -6,7 +6,8 @@
 #include "lang/eql.h"
 #include "rule/lint_wildcard.h"
 
-/* What the search for covered items may cost over one query; the longest public one takes 0.3 million. */
+/* What the search for covered items may cost over one query; the longest public one takes 0.3
+ * million. */
 #define COVER_STEPS ((size_t)20000000)
 
 typedef struct Lint {
@@ -204,7 +205,8 @@ static void check_stage(Lint *lint, const EqlStage *stage)
 
 /* --- maxspan-lookback --- */
 
-/* How far [from, to] reaches, where that is the same at any time: rounding, fixed dates and months make it vary. */
+/* How far [from, to] reaches, where that is the same at any time: rounding, fixed dates and
+ * months make it vary. */
 static bool fixed_span(const Rule *rule, int64_t *ns)
 {
     static const char VARIES[] = "/|My";

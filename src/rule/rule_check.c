@@ -406,7 +406,8 @@ static Str uuid_of(Arena *arena, Str text)
                       digits + 15, digits + 18);
 }
 
-/* Kibana gives a rule without ids random ones; here the same file must give the same alerts each time. */
+/* Kibana gives a rule without ids random ones; here the same file must give the same alerts each
+ * time. */
 static void derive_ids(Check *check)
 {
     Rule *rule = check->rule;

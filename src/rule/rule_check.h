@@ -1,6 +1,6 @@
 #pragma once
-/* RuleCheck: one object of a rule file, held against the table of fields, becomes a Rule of the list - or
- * problems. */
+/* RuleCheck: one object of a rule file, held against the table of fields, becomes a Rule of the
+ * list - or problems. */
 
 #include "rule/rule_fields.h"
 

@@ -1,7 +1,7 @@
 #include "rule/rule_index.h"
 
-/* Elasticsearch's rules for names of indices: https://www.elastic.co/docs, "create index". "<...>" is date math, which
- * may hold anything; "cluster:name" is an index of another cluster. */
+/* Elasticsearch's rules for names of indices: https://www.elastic.co/docs, "create index".
+ * "<...>" is date math, which may hold anything; "cluster:name" is an index of another cluster. */
 const char *rule_index_fault(Str pattern)
 {
     if (pattern.len == 0) {

@@ -173,7 +173,8 @@ static void add(Builder *builder, const Rule *rule)
         skip(builder, rule, "query error", describe(builder->arena, rule, &diagnostics));
         return;
     }
-    /* timestamp_override chooses the window, not the order: in files the window is the whole input. */
+    /* timestamp_override chooses the window, not the order: in files the window is the whole
+     * input. */
     EqlCompileOptions options = {
         .timestamp_field = rule->timestamp_field,
         .event_category_field = rule->event_category_override,

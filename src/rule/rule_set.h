@@ -8,9 +8,8 @@
 
 typedef struct RuleSkip {
     const Rule *rule;
-    const char *
-        reason; /* short, constant, for counting: "kuery is not supported yet", "query error", ... */
-    Str detail; /* the message with line and column where there is one */
+    const char *reason; /* short, constant, for counting: "query error", ... */
+    Str detail;         /* the message with line and column where there is one */
 } RuleSkip;
 
 typedef struct RuleSet {
@@ -33,7 +32,7 @@ typedef struct RuleFilter { /* which rules take part; empty lists = all */
 
 bool rule_filter_passes(const RuleFilter *filter, const Rule *rule);
 
-/* The plan's fields include what alerts and overrides need only where rows hit (read from the document), so they are
- * not in it. Borrows the list. */
+/* The plan's fields include what alerts and overrides need only where rows hit (read from the
+ * document), so they are not in it. Borrows the list. */
 RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema,
                         const RuleFilter *filter);

@@ -16,8 +16,8 @@ static bool drives_terminal(char c)
     return ((unsigned char)c < 0x20 && c != '\t') || c == 0x7f;
 }
 
-/* Rules come from others: what would drive the terminal is shown as '?'. Newlines are kept, and each line behind one is
- * indented. */
+/* Rules come from others: what would drive the terminal is shown as '?'. Newlines are kept, and
+ * each line behind one is indented. */
 static void append_text(Page *page, Str text, const char *indent)
 {
     for (size_t i = 0; i < text.len; i++) {

@@ -1,5 +1,6 @@
 #pragma once
-/* RuleShow: a rule as a page for people: what it looks for, where, how often, how bad, and its place in ATT&CK. */
+/* RuleShow: a rule as a page for people: what it looks for, where, how often, how bad, and its
+ * place in ATT&CK. */
 
 #include "base/buffer.h"
 #include "rule/rule.h"

@@ -1,7 +1,8 @@
 #include "rule/rule_check.h"
 #include "rule/toml.h"
 
-/* What elastic/detection-rules writes around a rule. None of it goes into the rule but the maturity. */
+/* What elastic/detection-rules writes around a rule. None of it goes into the rule but the
+ * maturity. */
 static const RuleField METADATA_FIELDS[] = {
     {.name = STR_INIT("creation_date")},
     {.name = STR_INIT("updated_date")},
@@ -38,7 +39,8 @@ static Json *member(Arena *arena, Str key, const Json *value)
     return copy;
 }
 
-/* [rule.new_terms] names a field and a value twice over; the API has new_terms_fields and history_window_start. */
+/* [rule.new_terms] names a field and a value twice over; the API has new_terms_fields and
+ * history_window_start. */
 static void flatten_new_terms(Arena *arena, Json *rule)
 {
     Json **link = &rule->first;

@@ -338,8 +338,8 @@ static bool is_zone(Str token)
     return token.len == 6 && (token.ptr[0] == '+' || token.ptr[0] == '-') && token.ptr[3] == ':';
 }
 
-/* yyyy-mm-dd, then a time perhaps, then a zone perhaps; timestamp_parse, which takes more forms, sees to the
- * numbers. */
+/* yyyy-mm-dd, then a time perhaps, then a zone perhaps; timestamp_parse, which takes more forms,
+ * sees to the numbers. */
 static bool is_date(Str token)
 {
     int64_t ns = 0;

@@ -1,5 +1,6 @@
-/* Lines of any bytes as events: those that read become alerts, alone and all together as a sequence. Each alert is one
- * line of JSON that reads back, is of kind "signal", and says how deep it stands. */
+/* Lines of any bytes as events: those that read become alerts, alone and all together as a
+ * sequence. Each alert is one line of JSON that reads back, is of kind "signal", and says how
+ * deep it stands. */
 #include "alert/alert.h"
 
 #define MAX_EVENTS 6

@@ -1,5 +1,6 @@
-/* Any bytes as a rule file: TOML when the first is odd, else JSON. Reading ends, each problem has a place in the text
- * and words, and what was read can be shown, exported, compiled and linted; the export reads back as the same. */
+/* Any bytes as a rule file: TOML when the first is odd, else JSON. Reading ends, each problem has
+ * a place in the text and words, and what was read can be shown, exported, compiled and linted;
+ * the export reads back as the same. */
 #include "event/schema.h"
 #include "rule/lint.h"
 #include "rule/rule_set.h"

@@ -1,5 +1,6 @@
 #pragma once
-/* What the tests of rules share: a small rule as TOML with lines changed, and all problems as one text. */
+/* What the tests of rules share: a small rule as TOML with lines changed, and all problems as one
+ * text. */
 #include "unit.h"
 
 #include "rule/rule.h"

@@ -1,5 +1,6 @@
-/* Reads TOML texts from standard input, each after a line with its length, and prints each as one line of JSON, or
- * "!" and what is wrong with it: what check_toml.py compares with another reader. */
+/* Reads TOML texts from standard input, each after a line with its length, and prints each as one
+ * line of JSON, or "!" and what is wrong with it: what check_toml.py compares with another
+ * reader. */
 #include "base/json_writer.h"
 #include "rule/rule_fields.h"
 #include "rule/toml.h"
