@@ -4,7 +4,7 @@ SANITIZED ?= $(BUILD)-sanitized
 SHARED    ?= ../shared
 PREFIX    ?= /usr/local
 
-.PHONY: all demo test sanitize tiny conformance bench lint format fuzz install clean
+.PHONY: all demo test sanitize tiny races conformance bench lint format fuzz install clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -40,6 +40,15 @@ tiny:
 	ninja -C $(BUILD)-tiny
 	meson test -C $(BUILD)-tiny --print-errorlogs --timeout-multiplier 8
 
+# What runs in several threads, under ThreadSanitizer.
+races:
+	tools/setup.sh test
+	test -f $(BUILD)-races/build.ninja || meson setup $(BUILD)-races --buildtype=debugoptimized -Db_sanitize=thread \
+	    -Db_lundef=false
+	ninja -C $(BUILD)-races
+	meson test -C $(BUILD)-races --print-errorlogs --timeout-multiplier 8 --suite e2e
+	meson test -C $(BUILD)-races --print-errorlogs base/test_threads base/test_log
+
 # Public cases, recordings and rules where they are; says what it skipped.
 conformance: all
 	tools/setup.sh test
@@ -66,4 +75,4 @@ install: all
 	meson install -C $(BUILD)
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-test $(BUILD)-tiny $(BUILD)-fuzz $(SANITIZED)
+	rm -rf $(BUILD) $(BUILD)-test $(BUILD)-tiny $(BUILD)-races $(BUILD)-fuzz $(BUILD)-lint $(SANITIZED)
