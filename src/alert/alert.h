@@ -20,8 +20,8 @@ typedef struct AlertContext { /* the same for a whole run */
     Str execution_uuid;       /* of the run */
 } AlertContext;
 
-typedef struct
-    AlertSummary { /* what a table or a filter needs, of the alert just built; borrowed until the next */
+/* What a table or a filter needs, of the alert just built; borrowed until the next. */
+typedef struct AlertSummary {
     Str uuid, rule_name, reason, host, user;
     RuleSeverity severity;
     int64_t risk_score;

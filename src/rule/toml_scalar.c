@@ -169,7 +169,7 @@ static void skip_plain(TomlCursor *cursor, const Quotes *quotes)
     cursor->at = at;
 }
 
-/* At a quote: true when it ends the string. Up to two more quotes before the last three are text. */
+/* At a quote: true when it ends the string. Up to two quotes before the last three are text. */
 static bool closes(TomlCursor *cursor, const Quotes *quotes)
 {
     if (!toml_at_text(cursor, quotes->mark)) {
