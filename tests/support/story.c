@@ -47,7 +47,8 @@ void story_make(Arena *arena, const StoryWorld *world, Dice *dice, Story *out)
 {
     *out = (Story){0};
     Buffer text = {0};
-    uint32_t queries = 1 + dice_below(dice, 4);
+    /* Now and then many, so that many predicates of one field are sought at once. */
+    uint32_t queries = 1 + dice_below(dice, dice_below(dice, 16) == 15 ? 100 : 4);
     for (uint32_t i = 0; i < queries; i++) {
         buffer_clear(&text);
         story_add_query(dice, &text);
