@@ -133,9 +133,9 @@ typedef struct Decimals {
     uint32_t digits;
 } Decimals;
 
-static RegexNode *digit_range(Parser *parser, char first, char last)
+static RegexNode *digit_range(Parser *parser, unsigned first, unsigned last)
 {
-    return range(parser, (unsigned char)first, (unsigned char)last);
+    return range(parser, '0' + first, '0' + last);
 }
 
 /* The texts of `digits - from` digits that lie between the rests of low and high, where `above` means that low
@@ -148,21 +148,20 @@ static RegexNode *decimals_from(Parser *parser, const Decimals *bounds, uint32_t
     }
     if (above && below) {
         uint32_t left = bounds->digits - from;
-        return repeat(parser, digit_range(parser, '0', '9'), left, left);
+        return repeat(parser, digit_range(parser, 0, 9), left, left);
     }
-    char low = above ? '0' : bounds->low[from];
-    char high = below ? '9' : bounds->high[from];
+    unsigned low = above ? 0 : (unsigned)(bounds->low[from] - '0');
+    unsigned high = below ? 9 : (unsigned)(bounds->high[from] - '0');
     Nodes choices = {0};
-    for (char first = low; first <= high;) {
+    for (unsigned first = low, last; first <= high; first = last + 1) {
         bool at_low = !above && first == low;
         bool at_high = !below && first == high;
-        char last = at_low || at_high ? first : (char)(below ? high : high - 1);
+        last = at_low || at_high ? first : below ? high : high - 1;
         Nodes parts = {0};
         ARRAY_PUSH(parser->arena, &parts, digit_range(parser, first, last));
         ARRAY_PUSH(parser->arena, &parts,
                    decimals_from(parser, bounds, from + 1, !at_low, !at_high));
         ARRAY_PUSH(parser->arena, &choices, group(parser, REGEX_SEQUENCE, &parts));
-        first = (char)(last + 1);
     }
     return group(parser, REGEX_CHOICE, &choices);
 }
@@ -190,7 +189,7 @@ static RegexNode *interval(Parser *parser, uint64_t low, uint64_t high)
     }
     Nodes parts = {0};
     ARRAY_PUSH(parser->arena, &parts,
-               repeat(parser, digit_range(parser, '0', '0'), 0, REGEX_UNBOUNDED));
+               repeat(parser, digit_range(parser, 0, 0), 0, REGEX_UNBOUNDED));
     ARRAY_PUSH(parser->arena, &parts, group(parser, REGEX_CHOICE, &lengths));
     return group(parser, REGEX_SEQUENCE, &parts);
 }

@@ -22,6 +22,7 @@ typedef struct NodeState {
 } NodeState;
 
 struct Evaluator {
+    Arena *arena;
     const EvaluatorShared *shared;
     PredicateRows *predicate_rows;
     RowPredicates *row_predicates;
@@ -114,28 +115,21 @@ void evaluator_shared_free(EvaluatorShared *shared)
 
 /* ---- one worker's ---- */
 
-static void *zeroed(size_t count, size_t size)
-{
-    void *made = calloc(count + 1, size);
-    if (made == NULL) {
-        out_of_memory(count * size);
-    }
-    return made;
-}
-
 Evaluator *evaluator_new(const EvaluatorShared *shared)
 {
     const PlanSet *plan = shared->plan;
     uint32_t fields = field_table_count(plan->fields);
-    Evaluator *evaluator = zeroed(1, sizeof *evaluator);
+    Arena *arena = arena_new();
+    Evaluator *evaluator = ARENA_NEW(arena, Evaluator);
     *evaluator = (Evaluator){
+        .arena = arena,
         .shared = shared,
         .predicate_rows = predicate_rows_new(plan->predicate_count),
         .row_predicates = row_predicates_new(plan, shared->patterns),
         .judge = predicate_judge_new(),
-        .verdicts = zeroed(fields, sizeof *evaluator->verdicts),
-        .nodes = zeroed(plan->node_count, sizeof *evaluator->nodes),
-        .every_row = zeroed(BITMAP_WORDS(BATCH_ROWS), sizeof *evaluator->every_row),
+        .verdicts = ARENA_MANY(arena, Verdicts *, fields),
+        .nodes = ARENA_MANY(arena, NodeState, plan->node_count),
+        .every_row = ARENA_MANY(arena, Word, BITMAP_WORDS(BATCH_ROWS)),
     };
     for (uint32_t field = 0; field < fields; field++) {
         if (shared->indices[field] != NULL) {
@@ -157,10 +151,7 @@ void evaluator_free(Evaluator *evaluator)
     predicate_rows_free(evaluator->predicate_rows);
     row_predicates_free(evaluator->row_predicates);
     predicate_judge_free(evaluator->judge);
-    free(evaluator->verdicts);
-    free(evaluator->nodes);
-    free(evaluator->every_row);
-    free(evaluator);
+    arena_free(evaluator->arena);
 }
 
 /* ---- a batch ---- */

@@ -176,38 +176,40 @@ static uint32_t count_sets(PredicateRows *made, const uint32_t *sets, const uint
     return present;
 }
 
-void predicate_rows_add_field(PredicateRows *made, const Verdicts *verdicts, const uint32_t *codes)
+void predicate_rows_add_field(PredicateRows *predicate_rows, const Verdicts *verdicts,
+                              const uint32_t *codes)
 {
     if (codes == NULL) {
         uint32_t set = verdicts_missing_set(verdicts);
-        SetUse all = {.count = made->within_count, .bits = made->within};
-        if (set != 0 && made->within_count > 0) {
-            add_use(made, all, verdicts_predicates(verdicts, set));
+        SetUse all = {.count = predicate_rows->within_count, .bits = predicate_rows->within};
+        if (set != 0 && predicate_rows->within_count > 0) {
+            add_use(predicate_rows, all, verdicts_predicates(verdicts, set));
         }
         return;
     }
-    make_room(made, verdicts_set_count(verdicts));
-    uint32_t present = count_sets(made, verdicts_sets(verdicts), codes);
-    uint32_t next = (uint32_t)made->grouped_count;
+    make_room(predicate_rows, verdicts_set_count(verdicts));
+    uint32_t present = count_sets(predicate_rows, verdicts_sets(verdicts), codes);
+    uint32_t next = (uint32_t)predicate_rows->grouped_count;
     for (uint32_t i = 0; i < present; i++) {
-        uint32_t set = made->present[i];
-        uint32_t count = made->ends[set];
-        add_use(made, (SetUse){.first = next, .count = count}, verdicts_predicates(verdicts, set));
-        made->ends[set] = next;
+        uint32_t set = predicate_rows->present[i];
+        uint32_t count = predicate_rows->ends[set];
+        add_use(predicate_rows, (SetUse){.first = next, .count = count},
+                verdicts_predicates(verdicts, set));
+        predicate_rows->ends[set] = next;
         next += count;
     }
     if (present > 0) {
-        for (uint32_t row = 0; row < made->rows; row++) {
-            uint32_t set = made->row_sets[row];
+        for (uint32_t row = 0; row < predicate_rows->rows; row++) {
+            uint32_t set = predicate_rows->row_sets[row];
             if (set != 0) {
-                made->grouped[made->ends[set]++] = row;
+                predicate_rows->grouped[predicate_rows->ends[set]++] = row;
             }
         }
     }
-    made->grouped_count = next;
-    made->ends[0] = 0;
+    predicate_rows->grouped_count = next;
+    predicate_rows->ends[0] = 0;
     for (uint32_t i = 0; i < present; i++) {
-        made->ends[made->present[i]] = 0;
+        predicate_rows->ends[predicate_rows->present[i]] = 0;
     }
 }
 

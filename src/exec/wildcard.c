@@ -19,17 +19,17 @@ bool wildcard_match(Str pattern, Str text)
     size_t piece = 0; /* behind the last '*' met; 0 while there was none */
     size_t retry = 0; /* where in the text that piece was tried */
     while (t < text.len || p < pattern.len) {
-        char c = p < pattern.len ? pattern.ptr[p] : '\0';
-        if (p < pattern.len && c == '*') {
+        bool has_more = p < pattern.len;
+        if (has_more && pattern.ptr[p] == '*') {
             piece = ++p;
             if (piece == pattern.len) {
                 return true;
             }
             retry = t = find_start(pattern, piece, text, t);
-        } else if (p < pattern.len && t < text.len && c == '?') {
+        } else if (has_more && t < text.len && pattern.ptr[p] == '?') {
             utf8_next(text, &t);
             p++;
-        } else if (p < pattern.len && t < text.len && c == text.ptr[t]) {
+        } else if (has_more && t < text.len && pattern.ptr[p] == text.ptr[t]) {
             t++;
             p++;
         } else if (piece > 0 && t < text.len) {
