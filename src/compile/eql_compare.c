@@ -283,8 +283,17 @@ static bool check_regex(EqlScope *scope, EqlNode *item, bool fold)
 {
     Err err = {0};
     Arena *scratch = arena_new(); /* the automaton may be large, and the evaluator makes its own */
-    bool sound = regex_compile(scratch, item->text, fold, &err) != NULL;
+    const Regex *regex = regex_compile(scratch, item->text, fold, &err);
+    bool sound = regex != NULL;
+    scope->regex_states += sound ? regex_states(regex) : 0;
     arena_free(scratch);
+    if (scope->regex_states > EQL_MAX_STATES) {
+        eql_scope_refuse(scope, eql_span(item), EQL_CODE_PATTERN,
+                         "the query's regular expressions are too large together (more than %d "
+                         "states)",
+                         EQL_MAX_STATES);
+        return false;
+    }
     if (sound) {
         return true;
     }

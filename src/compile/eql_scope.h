@@ -1,7 +1,8 @@
 #pragma once
 /* EqlScope: what every step of one query's compilation sees, and how it speaks to the user.
  *
- * Bounds       at most EQL_MAX_PROBLEMS diagnostics a query; the rest is counted in a last note. */
+ * Bounds       at most EQL_MAX_PROBLEMS diagnostics a query; the rest is counted in a last note. Regular expressions
+ *              of EQL_MAX_STATES states together. */
 
 #include "base/diagnostic.h"
 #include "lang/eql.h"
@@ -9,6 +10,7 @@
 
 #define EQL_MAX_PROBLEMS 100
 #define EQL_SHOWN_BYTES  ((size_t)200) /* of the user's text in a message */
+#define EQL_MAX_STATES   200000        /* of all regular expressions of a query: some 8 MB */
 
 /* Codes of diagnostics, beside those of lang/eql.h. */
 #define EQL_CODE_FIELD       "unknown-field"
@@ -26,8 +28,9 @@ typedef struct EqlScope {
     Str text;    /* of the query */
     Diagnostics *diagnostics;
     uint32_t depth;
-    uint32_t told;     /* diagnostics of this query */
-    uint32_t withheld; /* past the bound */
+    uint32_t regex_states; /* so far */
+    uint32_t told;         /* diagnostics of this query */
+    uint32_t withheld;     /* past the bound */
 } EqlScope;
 
 typedef struct EqlSpan {

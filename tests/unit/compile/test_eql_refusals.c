@@ -210,6 +210,22 @@ TEST(patterns_are_texts)
     bench_done(&bench);
 }
 
+TEST(regular_expressions_of_a_query_are_bounded_together)
+{
+#define LARGE "\"a{9999}b{9000}\""
+    static const BenchCase CASES[] = {
+        {"any where word regex (" LARGE ", " LARGE ", " LARGE ", " LARGE ", " LARGE ", " LARGE
+         ", " LARGE ", " LARGE ", " LARGE ", " LARGE ")",
+         ""},
+        {"any where word regex (" LARGE ", " LARGE ", " LARGE ", " LARGE ", " LARGE ", " LARGE
+         ", " LARGE ", " LARGE ", " LARGE ", " LARGE ", " LARGE ")",
+         "202+16 error: the query's regular expressions are too large together (more than 200000 "
+         "states)\n"},
+    };
+#undef LARGE
+    check(true, CASES, ARRAY_LEN(CASES));
+}
+
 TEST(types_that_cannot_be_asked_are_refused)
 {
     static const BenchCase CASES[] = {
@@ -331,7 +347,8 @@ RUN_TESTS(CASE(unknown_fields_are_refused_under_a_mapping),
           CASE(unknown_fields_are_taken_without_one),
           CASE(the_fields_that_every_query_reads_must_be_mapped), CASE(functions_are_checked),
           CASE(conditions_are_boolean), CASE(comparisons_fit_their_fields),
-          CASE(patterns_are_texts), CASE(types_that_cannot_be_asked_are_refused),
+          CASE(patterns_are_texts), CASE(regular_expressions_of_a_query_are_bounded_together),
+          CASE(types_that_cannot_be_asked_are_refused),
           CASE(what_is_not_supported_is_told_where_it_stands),
           CASE(join_keys_must_agree_under_a_mapping), CASE(without_a_mapping_types_only_warn),
           CASE(a_sum_too_long_to_compute_is_refused), CASE(only_so_many_problems_are_shown))
