@@ -17,7 +17,9 @@
 #ifdef SHRIKE_TINY
 #define INPUT_BLOCK ((size_t)64)
 #else
-#define INPUT_BLOCK ((size_t)1024 * 1024)
+/* A block becomes a batch or more, and a batch costs something for each rule: with 600 rules, blocks of 1 MiB
+ * (370 events) cost a fifth more than these; larger ones gain nothing. */
+#define INPUT_BLOCK ((size_t)8 * 1024 * 1024)
 #endif
 
 typedef struct InputOptions {

@@ -79,7 +79,19 @@ def run_seed(suite):
     suite.check("seed: one group", len(groups) == 1 and None not in groups, str(groups))
 
 
+def run_jobs(suite):
+    """The largest recordings, as many jobs as there are: not a byte may differ."""
+    expected = json.loads((suite.shared / "data/expected.json").read_text())
+    largest = sorted(expected["files"], key=lambda entry: entry["bytes"])[-2:]
+    paths = [suite.shared / "data" / entry["file"] for entry in largest]
+    outputs = [suite.run("detect", "--quiet", "--now", "2024-01-01", "--output", "ndjson", "--jobs", jobs,
+                         "--rules", suite.shared / "rules/elastic", *paths).stdout for jobs in (1, 2, 5)]
+    suite.check("jobs: the same output with 1, 2 and 5", len(set(outputs)) == 1 and len(outputs[0]) > 10_000,
+                str([len(output) for output in outputs]))
+
+
 def run(suite):
     run_seed(suite)
+    run_jobs(suite)
     run_synthetic(suite)
     run_recordings(suite)
