@@ -132,18 +132,20 @@ static size_t end_of_string(const View *view, size_t from)
 
 /* Where the elements of a response's hits begin; 0 when this is no response, or none as far as can be seen:
  * the key "hits" of the document's object "hits" has an array. */
-static size_t find_hits(const View *view, size_t from)
+static size_t find_hits(const View *window, size_t from)
 {
+    View view = *window;
+    view.len = view.len - from > CUTTER_SLACK ? from + CUTTER_SLACK : view.len;
     size_t depth = 0;
     size_t wanted = 1;
     size_t at = from;
-    while (at < view->len && at - from < CUTTER_SLACK) {
-        char byte = view->text[at];
+    while (at < view.len) {
+        char byte = view.text[at];
         size_t next = at + 1;
         if (byte == '"') {
-            next = end_of_string(view, at);
+            next = end_of_string(&view, at);
             size_t behind = 0;
-            if (depth == wanted && is_hits(view, at, next, wanted == 1 ? '{' : '[', &behind)) {
+            if (depth == wanted && is_hits(&view, at, next, wanted == 1 ? '{' : '[', &behind)) {
                 if (wanted == 2) {
                     return behind;
                 }

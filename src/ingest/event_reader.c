@@ -248,6 +248,34 @@ INLINE FieldKey *key_at(EventReader *reader, const Cursor *at, bool wanted)
     return find(reader, at->frame, at->token);
 }
 
+/* No key and value are left. */
+OUT_OF_LINE Next member_fault(EventReader *reader, const uint32_t *token)
+{
+    bool is_key = token < reader->end && reader->text[*token] == '"';
+    return fault_at(reader, is_key ? reader->index.end : *token, "expected a key in double quotes");
+}
+
+/* What is between `token` and the next one is no scalar, or more than one. */
+OUT_OF_LINE Next scalar_fault(EventReader *reader, const uint32_t *token)
+{
+    const char *text = reader->text;
+    size_t from = token[0];
+    if (token + 1 >= reader->end && reader->index.fault != NULL) {
+        return fault_at(reader, reader->index.end, ""); /* it is in the scalar */
+    }
+    size_t to = text[from] == '"' ? token[1] : from;
+    while (text[from] == '"' && text[to - 1] != '"') {
+        to--;
+    }
+    while (to < token[1] && !is_blank(text[to]) && text[to] != ',' && text[to] != ':') {
+        to++;
+    }
+    if (to == from || !json_scalar_check(text + from, text + to)) {
+        return fault_at(reader, from, json_scalar_fault(text[from]));
+    }
+    return fault_at(reader, trim(text, token[1]) - 1, "expected ',' or a closing bracket");
+}
+
 /* member := string ":" value. Runs on until an object or array opens or this one closes. */
 INLINE Next members(EventReader *reader, Cursor *at, bool wanted)
 {
@@ -255,7 +283,7 @@ INLINE Next members(EventReader *reader, Cursor *at, bool wanted)
     const uint32_t *last = reader->end - 1;
     for (;; at->token += 2) {
         if (at->token >= last) {
-            return fault_at(reader, *at->token, "expected a key in double quotes");
+            return member_fault(reader, at->token);
         }
         FieldKey *key = key_at(reader, at, wanted);
         if (key == NULL) {
@@ -275,7 +303,7 @@ INLINE Next members(EventReader *reader, Cursor *at, bool wanted)
             }
             comma = comma_before(text, to + 1, &to);
             if (!json_scalar_check(text + from, text + to)) {
-                return fault_at(reader, from, json_scalar_fault(text[from]));
+                return scalar_fault(reader, at->token + 1);
             }
         }
         if (wanted && !take(reader, at, key->field, from, to)) {
@@ -305,7 +333,7 @@ INLINE Next elements(EventReader *reader, Cursor *at)
         size_t to = 0;
         bool comma = comma_before(text, at->token[1], &to);
         if (!json_scalar_check(text + from, text + to)) {
-            return fault_at(reader, from, json_scalar_fault(text[from]));
+            return scalar_fault(reader, at->token);
         }
         if (!take(reader, at, key->field, from, to)) {
             return NEXT_FAULT;
