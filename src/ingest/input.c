@@ -14,6 +14,7 @@
 #include "ingest/reread_files.h"
 
 #define DEFAULT_EVENT_BYTES ((size_t)1024 * 1024)
+#define READ_BYTES          ((size_t)256 * 1024)
 #define MOST_EVENT_BYTES    ((size_t)1 << 30)
 
 /* What is known of an input once it was opened. */
@@ -218,7 +219,8 @@ static void close_input(InputSet *set)
 static bool make_room(InputSet *set)
 {
     Block *block = set->block;
-    size_t enough = (set->block_bytes + 3) / 4;
+    size_t quarter = (set->block_bytes + 3) / 4;
+    size_t enough = quarter < READ_BYTES ? quarter : READ_BYTES;
     if (block->capacity - block->len >= enough) {
         return true;
     }
@@ -234,14 +236,15 @@ static bool make_room(InputSet *set)
     return true;
 }
 
-/* False when the stream is broken. */
+/* False when the stream is broken. Not more at a time than stays in the cache until it is cut. */
 static bool read_more(InputSet *set)
 {
     Block *block = set->block;
     Err err = {0};
     size_t got = 0;
+    size_t room = block->capacity - block->len;
     bool fine = byte_source_read(set->source, block->bytes + block->len,
-                                 block->capacity - block->len, &got, &err);
+                                 room < READ_BYTES ? room : READ_BYTES, &got, &err);
     note_taken(set, byte_source_taken(set->source));
     if (!fine) {
         add_error(set, &err);
