@@ -1,51 +1,104 @@
 #include "cli/query.h"
 
 #include "base/file.h"
+#include "compile/eql_error.h"
 
-static bool query_text(Run *run, Str argument, Str *name, Str *text, Err *err)
+static bool query_text(Run *run, Str argument, Query *query, Err *err)
 {
     if (argument.len > 1 && argument.ptr[0] == '@') {
-        *name = str_slice(argument, 1, argument.len);
-        return file_read(run->arena, argument.ptr + 1, EQL_MAX_TEXT, text, err);
+        query->name = str_slice(argument, 1, argument.len);
+        return file_read(run->arena, argument.ptr + 1, EQL_MAX_TEXT, &query->text, err);
     }
-    *name = STR("query");
-    *text = argument;
+    query->name = STR("query");
+    query->text = argument;
     return true;
 }
 
-static void tell(Run *run, const Diagnostics *diagnostics, Str name, Str text)
+/* True when there is no error. */
+static bool tell(Run *run, const Query *query, const Diagnostics *diagnostics)
 {
     Buffer out = {0};
-    for (uint32_t i = 0; i < diagnostics->list.count; i++) {
-        diagnostic_print(&out, &diagnostics->list.items[i], name, text, 1, run->err_colour);
+    progress_clear(&run->progress);
+    if (query->json_errors && diagnostics->errors > 0) {
+        EqlError error = eql_error(run->arena, query->text, diagnostics);
+        eql_error_write(&out, &error);
+        buffer_append_byte(&out, '\n');
+    } else {
+        for (uint32_t i = 0; i < diagnostics->list.count; i++) {
+            diagnostic_print(&out, &diagnostics->list.items[i], query->name, query->text, 1,
+                             run->err_colour);
+        }
     }
     if (out.len > 0) {
         fwrite(out.ptr, 1, out.len, stderr);
     }
     buffer_done(&out);
+    return diagnostics->errors == 0;
 }
 
-const PlanSet *query_compile(Run *run, Str argument, const Schema **schema, int *code)
+static EqlCompileOptions compile_options(Run *run, Query *query)
 {
-    Err err = {0};
-    Str name;
-    Str text;
-    *code = EXIT_INPUT;
-    if (!query_text(run, argument, &name, &text, &err) || !run_schema(run, schema, &err)) {
-        run_error(run, EXIT_INPUT, &err);
-        return NULL;
-    }
-    EqlCompileOptions options = {
+    Str dialect = options_text(run->options, "dialect", STR("extended"));
+    return (EqlCompileOptions){
+        .dialect = str_equal(dialect, STR("elasticsearch")) ? EQL_DIALECT_ELASTICSEARCH
+                                                            : EQL_DIALECT_EXTENDED,
+        .unmapped = &query->unmapped,
         .timestamp_field = options_text(run->options, "timestamp-field", STR("")),
         .event_category_field = options_text(run->options, "event-category-field", STR("")),
         .tiebreaker_field = options_text(run->options, "tiebreaker-field", STR("")),
     };
+}
+
+static FieldWatch *watch_unmapped(Run *run, const Query *query)
+{
+    uint32_t count = query->unmapped.list.count;
+    FieldId *ids = ARENA_MANY(run->arena, FieldId, count);
+    for (uint32_t i = 0; i < count; i++) {
+        ids[i] = query->unmapped.list.items[i].field;
+    }
+    return count == 0 ? NULL : field_watch_new(query->plan->fields, ids, count);
+}
+
+bool query_compile(Run *run, Str argument, Query *query, int *code)
+{
+    Err err = {0};
+    *code = EXIT_INPUT;
+    if (!query_text(run, argument, query, &err) || !run_schema(run, &query->schema, &err)) {
+        run_error(run, EXIT_INPUT, &err);
+        return false;
+    }
+    EqlCompileOptions options = compile_options(run, query);
     Diagnostics diagnostics = {.arena = run->arena};
-    PlanBuilder *builder = plan_builder_new(run->arena, *schema);
-    EqlQuery *query = eql_parse(run->arena, text, &diagnostics);
+    PlanBuilder *builder = plan_builder_new(run->arena, query->schema);
+    EqlQuery *tree = eql_parse(run->arena, query->text, &diagnostics);
     uint32_t index = 0;
-    bool done = query != NULL && eql_compile(builder, query, &options, &diagnostics, &index);
-    tell(run, &diagnostics, name, text);
+    bool done = tree != NULL && eql_compile(builder, tree, &options, &diagnostics, &index);
+    (void)tell(run, query, &diagnostics);
     *code = EXIT_USAGE;
-    return done ? plan_builder_finish(builder) : NULL;
+    if (done) {
+        query->plan = plan_builder_finish(builder);
+        query->watch = watch_unmapped(run, query);
+    }
+    return done;
+}
+
+void query_done(Query *query)
+{
+    field_watch_free(query->watch);
+}
+
+bool query_tell_unmapped(Run *run, const Query *query)
+{
+    Diagnostics diagnostics = {.arena = run->arena};
+    if (query->watch != NULL) {
+        eql_unmapped_tell(&query->unmapped, query->plan->fields, query->watch, &diagnostics);
+    }
+    return tell(run, query, &diagnostics);
+}
+
+void query_tell_unasked(Run *run, const Query *query)
+{
+    Diagnostics diagnostics = {.arena = run->arena};
+    eql_unmapped_tell_unasked(&query->unmapped, query->plan->fields, &diagnostics);
+    (void)tell(run, query, &diagnostics);
 }

@@ -205,6 +205,24 @@ void run_print_rates(Run *run, Buffer *out)
                          (double)run->stats.bytes / (seconds > 0 ? seconds : 1) / 1e9);
 }
 
+static void tell_unknown_types(Run *run, const Schema *schema, Str path)
+{
+    Str type;
+    uint32_t count = schema_unknown_types(schema, &type);
+    if (count == 0 || run->quiet) {
+        return;
+    }
+    Buffer line = {0};
+    buffer_append_format(&line, "shrike %s: ", run->verb->name);
+    terminal_append_safe(&line, path, 0);
+    buffer_append_format(&line, ": %u field%s of a type that is not known, as [", count,
+                         count == 1 ? "" : "s");
+    terminal_append_safe(&line, str_slice(type, 0, 80), 0);
+    buffer_append_c(&line, "]: their values go by their own kind\n");
+    fwrite(line.ptr, 1, line.len, stderr);
+    buffer_done(&line);
+}
+
 bool run_schema(Run *run, const Schema **schema, Err *err)
 {
     Str path = options_text(run->options, "mapping", STR(""));
@@ -217,5 +235,9 @@ bool run_schema(Run *run, const Schema **schema, Err *err)
         return false;
     }
     *schema = schema_read_mapping(run->arena, text, err);
-    return *schema != NULL || err_wrap(err, "%.*s", STR_ARG(path));
+    if (*schema == NULL) {
+        return err_wrap(err, "%.*s", STR_ARG(path));
+    }
+    tell_unknown_types(run, *schema, path);
+    return true;
 }

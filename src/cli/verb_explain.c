@@ -7,21 +7,22 @@ static const OptionSpec OPTIONS[] = {OPTIONS_QUERY, OPTIONS_SCREEN};
 static int explain_all(Run *run)
 {
     const Str *arguments;
-    const Schema *schema;
+    Query query = {0};
     int code = EXIT_USAGE;
     if (options_arguments(run->options, &arguments) != 1) {
         return run_usage(run, "one query is needed");
     }
-    const PlanSet *plan = query_compile(run, arguments[0], &schema, &code);
-    if (plan == NULL) {
+    if (!query_compile(run, arguments[0], &query, &code)) {
         return code;
     }
     Buffer out = {0};
-    for (uint32_t i = 0; i < plan->query_count; i++) {
-        explain_query(&out, plan, i);
+    for (uint32_t i = 0; i < query.plan->query_count; i++) {
+        explain_query(&out, query.plan, i);
     }
     write_out(&out);
     buffer_done(&out);
+    query_tell_unasked(run, &query);
+    query_done(&query);
     return EXIT_DONE;
 }
 

@@ -20,7 +20,8 @@ static const OptionSpec OPTIONS[] = {
 
 typedef struct SearchRun {
     Run run;
-    const PlanSet *plan;
+    Query query;
+    bool refused;         /* the query, by the events */
     SearchOutput *output; /* NULL with --count */
     Arena *arena;         /* one result's documents */
     uint64_t results;
@@ -42,12 +43,24 @@ static bool take_match(void *context, const Match *match, Err *err)
         }
     }
     progress_clear(&search->run.progress);
-    if (search->plan->queries[match->query].kind == QUERY_EVENT) {
+    if (search->query.plan->queries[match->query].kind == QUERY_EVENT) {
         search_output_event(search->output, &documents[0]);
     } else {
         search_output_sequence(search->output, match->key, documents, match->event_count);
     }
     return true;
+}
+
+/* With a mapping, a field that neither it nor any event has is an error, before any result. */
+static bool check_fields(void *context, Err *err)
+{
+    SearchRun *search = context;
+    if (!schema_is_strict(search->query.schema) ||
+        query_tell_unmapped(&search->run, &search->query)) {
+        return true;
+    }
+    search->refused = true;
+    return err_set(err, ERR_SYNTAX, "the query is wrong");
 }
 
 /* --fields may be repeated, and each may be a list. */
@@ -68,11 +81,16 @@ static StrList field_list(Run *run)
     return (StrList){fields.items, fields.count};
 }
 
+static bool wants_ndjson(Run *run)
+{
+    return str_equal(options_text(run->options, "output", STR("table")), STR("ndjson"));
+}
+
 static SearchOutput *make_output(Run *run, const Schema *schema)
 {
     StrList fields = field_list(run);
     SearchOutputOptions options = {
-        .ndjson = str_equal(options_text(run->options, "output", STR("table")), STR("ndjson")),
+        .ndjson = wants_ndjson(run),
         .colour = run->colour,
         .width = terminal_width(STDOUT_FILENO),
         .fields = fields.items,
@@ -112,23 +130,26 @@ static int search_all(SearchRun *search)
     const Str *arguments;
     Err err = {0};
     int code = EXIT_USAGE;
-    const Schema *schema;
     if (options_arguments(run->options, &arguments) == 0) {
         return run_usage(run, "no query given");
     }
-    search->plan = query_compile(run, arguments[0], &schema, &code);
-    if (search->plan == NULL || !run_open_inputs(run, 1, &code)) {
+    search->query.json_errors = wants_ndjson(run);
+    if (!query_compile(run, arguments[0], &search->query, &code) ||
+        !run_open_inputs(run, 1, &code)) {
         return code;
     }
     if (!fill_matcher(run, &err)) {
         return run_error(run, EXIT_USAGE, &err);
     }
     run->scan.timestamp_field = options_text(run->options, "timestamp-field", STR(""));
-    search->output = options_has(run->options, "count") ? NULL : make_output(run, schema);
+    search->output =
+        options_has(run->options, "count") ? NULL : make_output(run, search->query.schema);
     search->arena = arena_new();
     run->scan.take = take_match;
     run->scan.take_context = search;
-    bool done = scan_run(search->plan, run->input, &run->scan, &run->stats, &err);
+    run->scan.before_take = check_fields;
+    run->scan.watch = search->query.watch;
+    bool done = scan_run(search->query.plan, run->input, &run->scan, &run->stats, &err);
     progress_clear(&run->progress);
     if (search->output != NULL) {
         search_output_end(search->output);
@@ -136,8 +157,14 @@ static int search_all(SearchRun *search)
     search_output_free(search->output);
     arena_free(search->arena);
     run_tell_stats(run);
+    if (search->refused) {
+        return EXIT_USAGE;
+    }
     if (!done) {
         return run_error(run, EXIT_INPUT, &err);
+    }
+    if (!schema_is_strict(search->query.schema) && !run->quiet) {
+        (void)query_tell_unmapped(run, &search->query); /* warnings */
     }
     if (options_has(run->options, "count")) {
         printf("%llu\n", (unsigned long long)search->results);
@@ -153,7 +180,9 @@ static int run_search(int argc, char **argv, const VerbSpec *verb)
     if (!run_begin(&search.run, verb, argc, argv)) {
         return run_end(&search.run, EXIT_USAGE);
     }
-    return run_end(&search.run, search_all(&search));
+    int code = search_all(&search);
+    query_done(&search.query);
+    return run_end(&search.run, code);
 }
 
 const VerbSpec VERB_SEARCH = {

@@ -1,7 +1,7 @@
 #include "compile/eql_value.h"
 
 #include "base/ip_address.h"
-#include "lang/similar.h"
+#include "base/similar.h"
 
 /* ---- arithmetic ---- */
 

@@ -59,10 +59,11 @@ static bool misfit(EqlScope *scope, EqlNode *node, const EqlValue *left, const E
                            STR_ARG(found), STR_ARG(right->type_name));
 }
 
-static void refuse_fields(EqlScope *scope, EqlSpan where, EqlNode *offender, Str operation)
+static void refuse_fields(EqlScope *scope, EqlSpan where, const char *code, EqlNode *offender,
+                          Str operation)
 {
     Str name = eql_scope_source(scope, offender);
-    eql_scope_refuse(scope, where, EQL_CODE_UNSUPPORTED,
+    eql_scope_refuse(scope, where, code,
                      "Comparisons against fields are not (currently) supported; offender [%.*s] in "
                      "[%.*s]",
                      STR_ARG(name), STR_ARG(operation));
@@ -135,6 +136,25 @@ static EqlValue compare_null(EqlScope *scope, EqlNode *node, const EqlValue *oth
     return eql_value_boolean(node, expr, other->constant);
 }
 
+/* One side may turn out to be a field that nothing has: then it is the null itself, and `x == ?nothing`
+ * asks whether x is missing. */
+static EqlValue compare_perhaps_null(EqlScope *scope, EqlNode *node, const EqlValue *left,
+                                     const EqlValue *right)
+{
+    ExprOp op = compare_op(node->op, false);
+    const Expr *expr = compare_computed(scope, op, left, right);
+    if (op != OP_EQUAL) {
+        return eql_value_boolean(node, expr, false);
+    }
+    Expr *both_null = eql_expr_new(scope, EXPR_AND, 2);
+    eql_expr_set(both_null, 0, eql_expr_unary(scope, EXPR_IS_NULL, left->expr));
+    eql_expr_set(both_null, 1, eql_expr_unary(scope, EXPR_IS_NULL, right->expr));
+    Expr *either = eql_expr_new(scope, EXPR_OR, 2);
+    eql_expr_set(either, 0, both_null);
+    eql_expr_set(either, 1, expr);
+    return eql_value_boolean(node, either, false);
+}
+
 static EqlValue compare(EqlScope *scope, EqlNode *node)
 {
     EqlValue left = eql_value(scope, node->left);
@@ -149,8 +169,12 @@ static EqlValue compare(EqlScope *scope, EqlNode *node)
     if (is_null(&left) || is_null(&right)) {
         return compare_null(scope, node, is_null(&right) ? &left : &right);
     }
+    if (!left.constant && !right.constant && (left.perhaps_null || right.perhaps_null)) {
+        return compare_perhaps_null(scope, node, &left, &right);
+    }
     if (!left.constant && !right.constant) {
-        refuse_fields(scope, eql_span(node->right), node->right, compare_symbol(node->op));
+        refuse_fields(scope, eql_span(node->right), EQL_CODE_COMPARISON, node->right,
+                      compare_symbol(node->op));
         return (EqlValue){.node = node};
     }
     bool swapped = left.constant && !right.constant;
@@ -201,8 +225,9 @@ static bool add_item(EqlScope *scope, EqlNode *node, const EqlValue *left, uint3
     if (eql_value_refused(&item)) {
         return false;
     }
-    if (!item.constant) {
-        refuse_fields(scope, eql_span(node), item.node, eql_scope_source(scope, node));
+    if (!item.constant && !item.perhaps_null) {
+        refuse_fields(scope, eql_span(node), EQL_CODE_UNSUPPORTED, item.node,
+                      eql_scope_source(scope, node));
         return false;
     }
     if (is_null(&item)) {

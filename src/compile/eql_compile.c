@@ -31,10 +31,10 @@ static FieldId add_field(EqlScope *scope, Str path, FieldUse use)
 
 /* ---- what every stage asks besides its condition ---- */
 
-static const Expr *field_expr(EqlScope *scope, Str path)
+static const Expr *field_expr(EqlScope *scope, FieldId field)
 {
     Expr *expr = eql_expr_new(scope, EXPR_FIELD, 0);
-    expr->field = add_field(scope, path, FIELD_USE_VALUE);
+    expr->field = field;
     return expr;
 }
 
@@ -46,12 +46,13 @@ static bool category_node(QueryBuild *build, const EqlStage *stage, NodeId *out)
         *out = plan_builder_constant(scope->builder, true);
         return true;
     }
-    if (!eql_field_is_known(scope, path, (EqlSpan){stage->category_at, 1})) {
+    FieldId field = FIELD_NONE;
+    if (!eql_field_add(scope, path, (EqlSpan){stage->category_at, 1}, FIELD_USE_VALUE, &field)) {
         return false;
     }
     Expr *expr = eql_expr_new(scope, EXPR_COMPARE, 2);
     expr->op = OP_EQUAL;
-    eql_expr_set(expr, 0, field_expr(scope, path));
+    eql_expr_set(expr, 0, field_expr(scope, field));
     eql_expr_set(expr, 1, eql_expr_literal(scope, value_string(stage->category)));
     *out = plan_builder_predicate(scope->builder, expr);
     return true;
@@ -82,7 +83,8 @@ static NodeId index_node(QueryBuild *build)
         items[i] = value_string(options->index_patterns[i]);
     }
     Expr *expr = eql_expr_new(scope, EXPR_INDEX, 1);
-    eql_expr_set(expr, 0, field_expr(scope, STR(FIELD_INDEX_PATH)));
+    FieldId index = add_field(scope, STR(FIELD_INDEX_PATH), FIELD_USE_VALUE);
+    eql_expr_set(expr, 0, field_expr(scope, index));
     expr->items = items;
     expr->item_count = options->index_pattern_count;
     return plan_builder_predicate(scope->builder, expr);
@@ -208,7 +210,7 @@ static void build_pipes(QueryBuild *build, QueryPlan *plan)
             continue;
         }
         EqlSpan where = {pipe->at, (uint32_t)pipe->name.len};
-        eql_scope_refuse(build->scope, where, EQL_CODE_UNSUPPORTED, "Pipe [%.*s] is not supported",
+        eql_scope_refuse(build->scope, where, EQL_CODE_PARSE, "Pipe [%.*s] is not supported",
                          STR_ARG(pipe->name));
         build->refused = true;
     }
@@ -218,11 +220,11 @@ static void build_pipes(QueryBuild *build, QueryPlan *plan)
 
 static FieldId order_field(QueryBuild *build, Str path)
 {
-    if (!eql_field_is_known(build->scope, path, (EqlSpan){build->tree->at, 1})) {
-        build->refused = true;
-        return FIELD_NONE;
-    }
-    return add_field(build->scope, path, FIELD_USE_SPAN);
+    FieldId field = FIELD_NONE;
+    EqlSpan where = {build->tree->at, 1};
+    build->refused =
+        !eql_field_add(build->scope, path, where, FIELD_USE_SPAN, &field) || build->refused;
+    return field;
 }
 
 static void refuse_kind(QueryBuild *build, const char *word, const char *message)
@@ -255,6 +257,8 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
                       .schema = schema,
                       .strict = schema_is_strict(schema),
                       .text = tree->text,
+                      .dialect = options->dialect,
+                      .unmapped = options->unmapped,
                       .diagnostics = diagnostics};
     QueryBuild build = {.scope = &scope, .tree = tree, .options = *options};
     build.options.timestamp_field = or_default(options->timestamp_field, STR("@timestamp"));

@@ -4,14 +4,26 @@
  * patterns become predicates like any other.
  *
  * What Elasticsearch refuses is refused with its words (diagnostics, one per problem, offsets into
- * the query's text). Fields: with a strict schema an unknown one is an error with "did you mean";
- * "?" makes it null. */
+ * the query's text; eql_error.h makes Elasticsearch's answer of them).
+ *
+ * Fields       one that a mapping lacks is an error with "did you mean", and null with "?". Where the
+ *              mapping grows ("dynamic"), the events decide: see `unmapped`. */
 
-#include "base/diagnostic.h"
+#include "compile/eql_unmapped.h"
 #include "lang/eql.h"
 #include "plan/plan.h"
 
+/* Which queries are taken. */
+typedef enum EqlDialect {
+    EQL_DIALECT_EXTENDED,      /* also what is ours alone */
+    EQL_DIALECT_ELASTICSEARCH, /* what Elasticsearch takes; the rest is refused with its words */
+} EqlDialect;
+
 typedef struct EqlCompileOptions {
+    EqlDialect dialect;
+    /* Gets the fields that the schema lacks and events may have; ask them, then call eql_unmapped_tell.
+     * NULL: under a mapping such a field is refused. */
+    EqlUnmapped *unmapped;
     Str timestamp_field;       /* empty = "@timestamp" */
     Str event_category_field;  /* empty = "event.category" */
     Str tiebreaker_field;      /* empty = none */

@@ -1,22 +1,24 @@
 #include "compile/eql_value.h"
 
-#define SUGGESTIONS 5
-
-bool eql_field_is_known(EqlScope *scope, Str path, EqlSpan where)
+bool eql_field_add(EqlScope *scope, Str path, EqlSpan where, FieldUse use, FieldId *out)
 {
     SchemaField known;
-    if (!scope->strict || schema_find(scope->schema, path, &known)) {
-        return true;
+    bool mapped = schema_find(scope->schema, path, &known);
+    bool events_decide = scope->unmapped != NULL && schema_grows(scope->schema, path);
+    if (!mapped && scope->strict && !events_decide) {
+        Str message = STR("");
+        if (scope->told < EQL_MAX_PROBLEMS) { /* past it nothing is shown */
+            message = eql_unknown_column(scope->arena, scope->schema, NULL, path);
+        }
+        eql_scope_refuse(scope, where, EQL_CODE_FIELD, "%.*s", STR_ARG(message));
+        return false;
     }
-    Str names[SUGGESTIONS];
-    /* Past the bound nothing is shown: to search for similar names would be in vain. */
-    uint32_t count = scope->told == EQL_MAX_PROBLEMS
-                         ? 0
-                         : schema_suggest(scope->schema, scope->arena, path, names, SUGGESTIONS);
-    Str hint = eql_scope_did_you_mean(scope, names, count);
-    eql_scope_refuse(scope, where, EQL_CODE_FIELD, "Unknown column [%.*s]%.*s", STR_ARG(path),
-                     STR_ARG(hint));
-    return false;
+    *out = field_table_add(plan_builder_fields(scope->builder), path, use);
+    if (!mapped && events_decide) {
+        EqlUnmappedField unmapped = {*out, where.at, where.len};
+        ARRAY_PUSH(scope->arena, &scope->unmapped->list, unmapped);
+    }
+    return true;
 }
 
 static EqlType type_of(FieldType type, bool strict)
@@ -91,51 +93,58 @@ static bool check_usable(EqlScope *scope, EqlNode *node, const SchemaField *know
                            STR_ARG(node->text), STR_ARG(type));
 }
 
-/* The first index of "a.b[0]", from its text: names in backquotes may hold brackets of their own.
- */
+/* The first index of "a.b[0]", from its text: names in backquotes may hold brackets of their own. */
 static EqlSpan index_span(const EqlScope *scope, EqlNode *node)
 {
     bool quoted = false;
-    bool opened = false;
     for (uint32_t at = node->at; at < node->at + node->len; at++) {
         char c = scope->text.ptr[at];
         quoted = quoted != (c == '`');
-        opened = opened || (c == '[' && !quoted);
-        if (opened && c >= '0' && c <= '9') {
+        if (c == '[' && !quoted) {
             return (EqlSpan){at, 1};
         }
     }
     return eql_span(node);
 }
 
+static EqlValue null_value(EqlScope *scope, EqlNode *node)
+{
+    return (EqlValue){.node = node,
+                      .expr = eql_expr_literal(scope, value_null()),
+                      .type = EQL_TYPE_NULL,
+                      .type_name = STR("null"),
+                      .constant = true};
+}
+
 EqlValue eql_field(EqlScope *scope, EqlNode *node)
 {
     EqlValue value = {.node = node, .type_name = STR("unknown")};
     if (node->indexed) {
-        eql_scope_refuse(scope, index_span(scope, node), EQL_CODE_UNSUPPORTED,
+        eql_scope_refuse(scope, index_span(scope, node), EQL_CODE_PARSE,
                          "Array indexes are not supported");
         return value;
     }
     SchemaField known = {.path = node->text, .type = FIELD_UNKNOWN};
     bool mapped = schema_find(scope->schema, node->text, &known);
-    if (!mapped && scope->strict && node->optional) {
-        value.expr = eql_expr_literal(scope, value_null());
-        value.type = EQL_TYPE_NULL;
-        value.type_name = STR("null");
-        value.constant = true;
+    if (!mapped && node->optional && !schema_grows(scope->schema, node->text)) {
+        return null_value(scope, node);
+    }
+    FieldId field = FIELD_NONE;
+    if (mapped && !check_usable(scope, node, &known)) {
         return value;
     }
-    if (!eql_field_is_known(scope, node->text, eql_span(node)) ||
-        (mapped && !check_usable(scope, node, &known))) {
+    if (node->optional) {
+        field = field_table_add(plan_builder_fields(scope->builder), node->text, FIELD_USE_VALUE);
+    } else if (!eql_field_add(scope, node->text, eql_span(node), FIELD_USE_VALUE, &field)) {
         return value;
     }
     Expr *expr = eql_expr_new(scope, EXPR_FIELD, 0);
-    FieldTable *fields = plan_builder_fields(scope->builder);
-    expr->field = field_table_add(fields, node->text, FIELD_USE_VALUE);
+    expr->field = field;
     value.expr = expr;
     value.field_type = known.type;
     value.type = type_of(known.type, scope->strict);
     value.type_name = mapped ? type_name_of(&known) : value.type_name;
     value.by_schema = mapped;
+    value.perhaps_null = !mapped && scope->strict && node->optional;
     return value;
 }

@@ -87,13 +87,3 @@ Str eql_upper_case(Arena *arena, Str text)
 {
     return shift_letters(arena, text, 'a', 'A');
 }
-
-Str eql_scope_did_you_mean(EqlScope *scope, const Str *names, uint32_t count)
-{
-    if (count == 0) {
-        return STR("");
-    }
-    Str list = str_join(scope->arena, names, count, STR(", "));
-    return str_format(scope->arena, ", did you mean %s[%.*s]?", count == 1 ? "" : "any of ",
-                      STR_ARG(list));
-}

@@ -4,9 +4,7 @@
  * Bounds       at most EQL_MAX_PROBLEMS diagnostics a query; the rest is counted in a last note. Regular expressions
  *              of EQL_MAX_STATES states together. */
 
-#include "base/diagnostic.h"
-#include "lang/eql.h"
-#include "plan/plan.h"
+#include "compile/eql_compile.h"
 
 #define EQL_MAX_PROBLEMS 100
 #define EQL_SHOWN_BYTES  ((size_t)200) /* of the user's text in a message */
@@ -19,6 +17,7 @@
 #define EQL_CODE_TYPE        "type"
 #define EQL_CODE_PATTERN     "pattern"
 #define EQL_CODE_UNSUPPORTED "unsupported"
+#define EQL_CODE_COMPARISON  "field-comparison" /* two fields */
 
 typedef struct EqlScope {
     PlanBuilder *builder;
@@ -26,6 +25,8 @@ typedef struct EqlScope {
     const Schema *schema;
     bool strict; /* the schema is the events' own mapping: what contradicts it is refused */
     Str text;    /* of the query */
+    EqlDialect dialect;
+    EqlUnmapped *unmapped; /* NULL: a field that the mapping lacks is refused */
     Diagnostics *diagnostics;
     uint32_t depth;
     uint32_t regex_states; /* so far */
@@ -52,8 +53,6 @@ void eql_scope_finish(EqlScope *scope); /* tells what was withheld */
 
 /* The node's own words, on one line and not too long. */
 Str eql_scope_source(EqlScope *scope, const EqlNode *node);
-/* ", did you mean [x]?", ", did you mean any of [x, y]?" or nothing. */
-Str eql_scope_did_you_mean(EqlScope *scope, const Str *names, uint32_t count);
 /* Names of functions and types are ASCII. */
 Str eql_lower_case(Arena *arena, Str text);
 Str eql_upper_case(Arena *arena, Str text);

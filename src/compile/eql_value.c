@@ -193,7 +193,7 @@ static EqlValue dispatch(EqlScope *scope, EqlNode *node)
     case EQL_REGEX: return eql_pattern(scope, node);
     case EQL_LINEAGE: break;
     }
-    eql_scope_refuse(scope, (EqlSpan){node->at, (uint32_t)node->text.len}, EQL_CODE_UNSUPPORTED,
+    eql_scope_refuse(scope, (EqlSpan){node->at, (uint32_t)node->text.len}, EQL_CODE_PARSE,
                      "Process relationships are not supported");
     return (EqlValue){.node = node};
 }

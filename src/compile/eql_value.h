@@ -27,6 +27,7 @@ typedef struct EqlValue {
     Str type_name;        /* Elasticsearch's word */
     bool constant;        /* reads no field */
     bool by_schema;       /* the type is what the schema says */
+    bool perhaps_null;    /* an optional field that only events may have: null if none has it */
 } EqlValue;
 
 static inline bool eql_value_refused(const EqlValue *value)
@@ -49,8 +50,9 @@ EqlValue eql_value_condition(EqlScope *scope, EqlNode *node, EqlNode *owner, uin
 
 /* eql_field.c */
 EqlValue eql_field(EqlScope *scope, EqlNode *node);
-bool eql_field_is_known(EqlScope *scope, Str path,
-                        EqlSpan where); /* refuses what a strict schema lacks */
+/* A field that the query names outright: refused when no event can have it, noted for the events to
+ * confirm when the schema lacks it. */
+bool eql_field_add(EqlScope *scope, Str path, EqlSpan where, FieldUse use, FieldId *out);
 
 /* eql_call.c */
 EqlValue eql_call(EqlScope *scope, EqlNode *node);

@@ -258,6 +258,16 @@ static bool match_all(Scan *scan)
     return done;
 }
 
+/* What all workers saw together, and whether that is fine with the caller. */
+static bool all_read(Scan *scan)
+{
+    const ScanOptions *options = &scan->options;
+    for (unsigned i = 0; i < options->jobs && options->watch != NULL; i++) {
+        field_watch_join(options->watch, scan_worker_watch(scan->workers[i]));
+    }
+    return options->before_take == NULL || options->before_take(options->take_context, scan->err);
+}
+
 bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, ScanStats *stats,
               Err *err)
 {
@@ -281,7 +291,7 @@ bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, 
     for (unsigned i = 0; i < jobs; i++) {
         scan_worker_add_stats(scan.workers[i], stats);
     }
-    bool done = !scan.failed && match_all(&scan);
+    bool done = !scan.failed && all_read(&scan) && match_all(&scan);
     for (unsigned i = 0; i < jobs; i++) {
         scan_worker_free(scan.workers[i]);
     }

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "detect/matcher.h"
+#include "event/field_watch.h"
 #include "ingest/input.h"
 #include "plan/plan.h"
 
@@ -35,7 +36,10 @@ typedef struct ScanOptions {
     MatcherOptions matcher;
     size_t hit_budget;        /* bytes of hits in memory, over all workers; 0 = 64 MiB */
     size_t dictionary_budget; /* bytes of dictionaries, over all workers; 0 = 128 MiB */
+    FieldWatch *watch;        /* NULL, or fields to look for in all events that are read */
     MatcherTake *take; /* gets each match, in order (see matcher.h); it may use input_recall */
+    /* All is read, `watch` is filled, no match is out yet; false ends the scan. NULL is fine. */
+    bool (*before_take)(void *take_context, Err *err);
     void *take_context;
     void *context;                                                    /* for the two calls below */
     void (*fault)(void *context, const InputFault *fault, Str input); /* in order of the input */
@@ -55,6 +59,6 @@ typedef struct ScanStats {
     uint64_t dictionary_resets;
 } ScanStats;
 
-/* False on a failure of the system, of `take`, of --strict, or (SCAN_BOTH) when the two ways differ. */
+/* False on a failure of the system, of the two takes, of --strict, or (SCAN_BOTH) when the two ways differ. */
 bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, ScanStats *stats,
               Err *err) MUST_CHECK;

@@ -2,6 +2,8 @@
 
 #include "event/document.h"
 
+#define DOCUMENTS_FOR_NAMES 16
+
 struct ScanWorker {
     const ScanShared *shared;
     EventReader *reader;
@@ -15,6 +17,7 @@ struct ScanWorker {
     HitMaker *maker;
     HitSorter *sorter;
     HitSorter *twin_sorter;
+    FieldWatch *watch;  /* NULL without one */
     ScanReport *report; /* of the block at hand */
     HitSorter *target;  /* where hits go now */
 };
@@ -39,6 +42,7 @@ ScanWorker *scan_worker_new(const ScanShared *shared)
         worker->evaluator = evaluator_new(shared->evaluator);
         worker->sorter = hit_sorter_new(hit_budget);
     }
+    worker->watch = options->watch == NULL ? NULL : field_watch_fork(options->watch);
     worker->event_arena = arena_new();
     if (options->eval != SCAN_VECTOR) {
         worker->row_evaluator = row_evaluator_new(worker->plan_arena, shared->plan);
@@ -59,6 +63,7 @@ void scan_worker_free(ScanWorker *worker)
     hit_maker_free(worker->maker);
     hit_sorter_free(worker->sorter);
     hit_sorter_free(worker->twin_sorter);
+    field_watch_free(worker->watch);
     arena_free(worker->event_arena);
     arena_free(worker->plan_arena);
     free(worker);
@@ -163,6 +168,9 @@ static bool judge_batch(ScanWorker *worker, Err *err)
     }
     VectorTake take = {.worker = worker};
     batch_encode(worker->batch);
+    if (worker->watch != NULL) {
+        field_watch_batch(worker->watch, worker->batch, worker->event_arena);
+    }
     evaluator_run(worker->evaluator, worker->batch, window(worker));
     count_without_index(worker);
     bool done = hit_maker_batch(worker->maker, worker->batch, worker->evaluator, take_vector_hit,
@@ -230,6 +238,9 @@ static bool judge_document(ScanWorker *worker, const InputDocument *input, Err *
     }
     worker->report->events += shared->options->eval == SCAN_ROW;
     row_evaluator_set(worker->row_evaluator, &document);
+    if (worker->watch != NULL && shared->options->eval == SCAN_ROW) {
+        field_watch_document(worker->watch, &document, worker->event_arena);
+    }
     if (shared->timestamp != FIELD_NONE) {
         Values times = row_evaluator_values(worker->row_evaluator, shared->timestamp);
         if (!document_inside(shared, &times)) {
@@ -261,6 +272,22 @@ static bool block_by_rows(ScanWorker *worker, const InputBlock *block, Err *err)
     return true;
 }
 
+/* What the events have instead of a field that none has: the first ones of a block speak for it. */
+static void keep_names(ScanWorker *worker, const InputBlock *block)
+{
+    if (worker->watch == NULL || field_watch_saw_all(worker->watch)) {
+        return;
+    }
+    for (uint32_t i = 0; i < block->count && i < DOCUMENTS_FOR_NAMES; i++) {
+        Document document;
+        Err err = {0};
+        arena_reset(worker->event_arena);
+        if (document_parse(worker->event_arena, block->documents[i].text, &document, &err)) {
+            field_watch_names(worker->watch, &document); /* a fault is told by who judges it */
+        }
+    }
+}
+
 ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block)
 {
     Arena *arena = arena_new();
@@ -270,6 +297,7 @@ ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block)
     for (uint32_t i = 0; i < block->fault_count; i++) {
         ARRAY_PUSH(arena, &report->faults, block->faults[i]);
     }
+    keep_names(worker, block);
     ScanEval eval = worker->shared->options->eval;
     bool done = (eval == SCAN_ROW || block_by_columns(worker, block, &report->err)) &&
                 (eval == SCAN_VECTOR || block_by_rows(worker, block, &report->err));
@@ -281,6 +309,11 @@ ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block)
 void scan_report_free(ScanReport *report)
 {
     arena_free(report->arena);
+}
+
+const FieldWatch *scan_worker_watch(const ScanWorker *worker)
+{
+    return worker->watch;
 }
 
 HitSorter *scan_worker_sorter(const ScanWorker *worker)

@@ -39,6 +39,7 @@ void scan_worker_free(ScanWorker *worker);
 ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block);
 void scan_report_free(ScanReport *report); /* not the block */
 
-HitSorter *scan_worker_sorter(const ScanWorker *worker);      /* NULL under SCAN_ROW */
-HitSorter *scan_worker_twin_sorter(const ScanWorker *worker); /* NULL under SCAN_VECTOR */
+const FieldWatch *scan_worker_watch(const ScanWorker *worker); /* NULL without one */
+HitSorter *scan_worker_sorter(const ScanWorker *worker);       /* NULL under SCAN_ROW */
+HitSorter *scan_worker_twin_sorter(const ScanWorker *worker);  /* NULL under SCAN_VECTOR */
 void scan_worker_add_stats(const ScanWorker *worker, ScanStats *stats);

@@ -1,6 +1,5 @@
 #include "event/schema_build.h"
 
-#include "base/array.h"
 #include "base/table.h"
 
 typedef struct Known {
@@ -8,13 +7,26 @@ typedef struct Known {
     bool open;
 } Known;
 
+/* What an index says of fields that it does not map. */
+typedef struct Growth {
+    Table *objects;
+    ARRAY(bool) grows; /* same index */
+} Growth;
+
 struct Schema {
     Arena *arena;
     bool strict;
     Table *paths;
     ARRAY(Known) known; /* same index */
     Table *closed_roots;
+    ARRAY(Growth) indices; /* of a mapping */
+    uint32_t unknown_types;
+    Str first_unknown_type;
 };
+
+/* From a half on Elasticsearch suggests a name; of the thousands of the built-in schema only the very
+ * near help. */
+#define ALIKE_BUILTIN 0.75
 
 Schema *schema_new(Arena *arena, bool strict)
 {
@@ -138,6 +150,33 @@ void schema_close_root(Schema *schema, Str root)
     table_add(schema->closed_roots, root);
 }
 
+void schema_begin_index(Schema *schema)
+{
+    Growth growth = {.objects = table_new(schema->arena)};
+    ARRAY_PUSH(schema->arena, &schema->indices, growth);
+}
+
+void schema_set_growth(Schema *schema, Str path, bool grows)
+{
+    Growth *growth = &schema->indices.items[schema->indices.count - 1];
+    uint32_t at = table_add(growth->objects, path);
+    if (at == growth->grows.count) {
+        ARRAY_PUSH(schema->arena, &growth->grows, grows);
+    }
+}
+
+void schema_count_unknown_type(Schema *schema, Str name)
+{
+    schema->first_unknown_type = schema->unknown_types == 0 ? name : schema->first_unknown_type;
+    schema->unknown_types++;
+}
+
+uint32_t schema_unknown_types(const Schema *schema, Str *first)
+{
+    *first = schema->first_unknown_type;
+    return schema->unknown_types;
+}
+
 uint32_t schema_count(const Schema *schema)
 {
     return schema->known.count;
@@ -212,6 +251,38 @@ bool schema_is_strict(const Schema *schema)
     return schema->strict;
 }
 
+/* What the nearest object above says. */
+static bool index_grows(const Growth *growth, Str path)
+{
+    for (size_t end = path.len; end > 0; end--) {
+        if (end > 1 && path.ptr[end - 1] != '.') {
+            continue;
+        }
+        uint32_t at = table_find(growth->objects, str_slice(path, 0, end - 1));
+        if (at != STR_NONE) {
+            return growth->grows.items[at];
+        }
+    }
+    return true;
+}
+
+bool schema_grows(const Schema *schema, Str path)
+{
+    if (!schema->strict) {
+        return true;
+    }
+    const Known *above = find_above(schema, path);
+    if (above != NULL && above->field.type != FIELD_OBJECT && above->field.type != FIELD_UNKNOWN) {
+        return false; /* a value has no fields */
+    }
+    for (uint32_t i = 0; i < schema->indices.count; i++) {
+        if (index_grows(&schema->indices.items[i], path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Where a vendor's own extensions begin: nobody knows them all. */
 static bool is_extension(Str path)
 {
@@ -237,4 +308,18 @@ bool schema_lacks(const Schema *schema, Str path)
     Str root;
     str_split(&rest, '.', &root);
     return table_find(schema->closed_roots, root) != STR_NONE && !is_extension(path);
+}
+
+Similar schema_similar(const Schema *schema, Arena *arena, Str path, uint32_t limit)
+{
+    Similar similar = {.arena = arena,
+                       .name = path,
+                       .least = schema->strict ? SIMILAR_LEAST : ALIKE_BUILTIN,
+                       .limit = limit};
+    for (uint32_t i = 0; i < schema->known.count; i++) {
+        if (schema->known.items[i].field.type != FIELD_OBJECT) {
+            similar_offer(&similar, table_text(schema->paths, i));
+        }
+    }
+    return similar;
 }

@@ -8,10 +8,10 @@
  * Lifetimes    in the arena; immutable, shared by all threads. */
 
 #include "base/err.h"
-#include "base/str.h"
+#include "base/similar.h"
 
 typedef enum FieldType {
-    FIELD_UNKNOWN,
+    FIELD_UNKNOWN, /* no schema knows it, or its mapping names a type we do not */
     FIELD_KEYWORD, /* keyword, constant_keyword, wildcard; text with an exact sub-field */
     FIELD_TEXT,    /* analysed only */
     FIELD_LONG,    /* every integer type; unsigned_long as far as int64 goes */
@@ -38,14 +38,21 @@ typedef struct Schema Schema;
 
 const Schema *schema_builtin(Arena *arena);
 /* {"properties":{..}} or {"mappings":{"properties":..}} or {"INDEX":{"mappings":..}}; lines that begin
- * with '#' are skipped. Several indices' mappings merge: a field exists if any maps it. */
+ * with '#' are skipped. Several indices' mappings merge: a field exists if any maps it. A type that is
+ * not known (a plugin's) makes its field FIELD_UNKNOWN. */
 const Schema *schema_read_mapping(Arena *arena, Str json, Err *err) MUST_CHECK;
+/* How many fields of a mapping have a type that is not known; *first is such a type. */
+uint32_t schema_unknown_types(const Schema *schema, Str *first);
 
 bool schema_find(const Schema *schema, Str path, SchemaField *out);
-/* A strict schema (a mapping) calls a field it lacks an error; the built-in one does not. */
+/* A strict schema (a mapping) says what the events' fields are; the built-in one only what they should
+ * be. */
 bool schema_is_strict(const Schema *schema);
+/* True when events may have a field that the schema lacks: always with the built-in one; with a mapping
+ * unless it says "dynamic": false or "strict" of where the field would stand. */
+bool schema_grows(const Schema *schema, Str path);
 /* True when no event can be expected to have it: its root is one that the schema describes whole
  * (process, file, host, ...) and the path is not there. For the linter: no false alarms. */
 bool schema_lacks(const Schema *schema, Str path);
-/* Up to `limit` names like `path`, best first (for "did you mean"). */
-uint32_t schema_suggest(const Schema *schema, Arena *arena, Str path, Str *out, uint32_t limit);
+/* The names like `path`, at most `limit`, for "did you mean". More names may be offered. */
+Similar schema_similar(const Schema *schema, Arena *arena, Str path, uint32_t limit);

@@ -18,5 +18,12 @@ void schema_add(Schema *schema, Str path, const SchemaField *field);
 void schema_open(Schema *schema, Str path);
 /* The schema knows every field below this root. */
 void schema_close_root(Schema *schema, Str root);
+/* Another index begins. What it says of growing counts for itself: a field that one index may grow may
+ * exist. */
+void schema_begin_index(Schema *schema);
+/* Whether the index may grow fields below an object (empty = the root); what is not said is as above,
+ * and yes at the root. */
+void schema_set_growth(Schema *schema, Str path, bool grows);
+void schema_count_unknown_type(Schema *schema, Str name);
 uint32_t schema_count(const Schema *schema);
 bool schema_field_at(const Schema *schema, uint32_t at, Str *path, SchemaField *out);

@@ -29,13 +29,6 @@ static bool fail(Reader *reader, size_t at, ErrCode code, const char *what)
     return err_set(reader->err, code, "line %zu, column %zu: %s", line, column, what);
 }
 
-static bool fail_named(Reader *reader, const Json *at, ErrCode code, const char *what, Str name)
-{
-    Str cut = str_slice(name, 0, 80);
-    return fail(reader, at->at, code,
-                str_format(reader->arena, "%s [%.*s]", what, STR_ARG(cut)).ptr);
-}
-
 static bool read_properties(Reader *reader, const Json *properties, Place place);
 
 static bool check_object(Reader *reader, const Json *node, const char *what)
@@ -58,8 +51,11 @@ static bool type_of(Reader *reader, const Json *property, Str *name, FieldType *
         return fail(reader, word->at, ERR_SYNTAX, "[type] is a text");
     }
     *name = word->text;
-    return schema_type_named(word->text, type) ||
-           fail_named(reader, word, ERR_UNSUPPORTED, "unknown field type", word->text);
+    if (!schema_type_named(word->text, type)) {
+        schema_count_unknown_type(reader->schema, word->text);
+        *type = FIELD_UNKNOWN;
+    }
+    return true;
 }
 
 static bool read_null_value(Reader *reader, const Json *property, SchemaField *field)
@@ -83,7 +79,54 @@ static Str path_below(Reader *reader, Str above, Str name)
     return above.len == 0 ? name : str_join(reader->arena, parts, ARRAY_LEN(parts), STR("."));
 }
 
-/* Multi-fields: other readings of the same value. With an exact one a text can be compared. */
+/* Elasticsearch takes true and "true" for the same. */
+static Str word_of(const Json *node)
+{
+    return node->kind == JSON_BOOL ? node->raw : node->text;
+}
+
+/* The words that Elasticsearch and OpenSearch have. "runtime" fields are made of what events have, and
+ * templates are not read: both may have any field. */
+static bool growth_of(const Json *word, bool *grows)
+{
+    static const struct {
+        Str word;
+        bool grows;
+    } WORDS[] = {{STR_INIT("true"), true},
+                 {STR_INIT("false"), false},
+                 {STR_INIT("strict"), false},
+                 {STR_INIT("runtime"), true},
+                 {STR_INIT("strict_allow_templates"), true},
+                 {STR_INIT("false_allow_templates"), true}};
+    for (size_t i = 0; i < ARRAY_LEN(WORDS); i++) {
+        if (str_equal(word_of(word), WORDS[i].word)) {
+            *grows = WORDS[i].grows;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What an object, or the root, says of fields that are not mapped. */
+static bool read_growth(Reader *reader, const Json *object, Str path)
+{
+    const Json *enabled = json_get(object, STR("enabled"));
+    const Json *dynamic = json_get(object, STR("dynamic"));
+    bool grows = true;
+    if (dynamic != NULL && !growth_of(dynamic, &grows)) {
+        return fail(reader, dynamic->at, ERR_SYNTAX,
+                    "[dynamic] is true, false, \"strict\" or \"runtime\"");
+    }
+    if (enabled != NULL && str_equal(word_of(enabled), STR("false"))) {
+        schema_set_growth(reader->schema, path, false); /* kept, but never indexed */
+    } else if (dynamic != NULL) {
+        schema_set_growth(reader->schema, path, grows);
+    }
+    return true;
+}
+
+/* Multi-fields: other readings of the same value. With an exact one a text can be compared; one of a
+ * type that is not known may be exact. */
 static bool read_sub_fields(Reader *reader, const Json *property, SchemaField *field)
 {
     const Json *subs = json_get(property, STR("fields"));
@@ -99,7 +142,8 @@ static bool read_sub_fields(Reader *reader, const Json *property, SchemaField *f
             !type_of(reader, sub, &reading.type_name, &reading.type)) {
             return false;
         }
-        if (field->type == FIELD_TEXT && reading.type == FIELD_KEYWORD) {
+        if (field->type == FIELD_TEXT &&
+            (reading.type == FIELD_KEYWORD || reading.type == FIELD_UNKNOWN)) {
             field->type = FIELD_KEYWORD;
         }
         reading.has_null_value = field->has_null_value;
@@ -136,7 +180,7 @@ static bool read_property(Reader *reader, const Json *property, Place place)
     }
     SchemaField field = {.path = place.path};
     if (!type_of(reader, property, &field.type_name, &field.type) ||
-        !read_null_value(reader, property, &field)) {
+        !read_null_value(reader, property, &field) || !read_growth(reader, property, place.path)) {
         return false;
     }
     bool nested = place.nested || str_equal(field.type_name, STR("nested"));
@@ -191,6 +235,10 @@ static bool read_mapping(Reader *reader, const Json *mapping)
     const Json *runtime = json_get(mapping, STR("runtime"));
     if (runtime != NULL && runtime->count > 0) {
         return fail(reader, runtime->at, ERR_UNSUPPORTED, "runtime fields are not supported");
+    }
+    schema_begin_index(reader->schema);
+    if (!read_growth(reader, mapping, STR(""))) {
+        return false;
     }
     const Json *properties = json_get(mapping, STR("properties"));
     return properties == NULL || read_properties(reader, properties, (Place){0});

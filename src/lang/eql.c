@@ -1,9 +1,9 @@
 #include "lang/eql.h"
 
+#include "base/similar.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
 #include "lang/eql_parser.h"
-#include "lang/similar.h"
 
 #define START_OF_EXPRESSION                                                    \
     (EQL_TOKEN_BIT(EQL_TOKEN_NOT) | EQL_TOKEN_BIT(EQL_TOKEN_NULL) |            \

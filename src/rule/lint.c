@@ -36,10 +36,10 @@ static void check_field(Lint *lint, const EqlNode *field)
         return;
     }
     table_add(lint->told, field->text);
-    Str like = {0};
-    Str hint = schema_suggest(lint->schema, lint->arena, field->text, &like, 1) == 0
-                   ? STR("")
-                   : str_format(lint->arena, ", did you mean \"%.*s\"?", STR_ARG(like));
+    Similar like = schema_similar(lint->schema, lint->arena, field->text, 1);
+    Str hint = like.nearest.count == 0 ? STR("")
+                                       : str_format(lint->arena, ", did you mean \"%.*s\"?",
+                                                    STR_ARG(like.nearest.items[0].name));
     diagnostic_add(lint->findings, SEVERITY_WARNING, "unknown-field", field->at, field->len,
                    "no known schema has the field \"%.*s\"%.*s", STR_ARG(field->text),
                    STR_ARG(hint));

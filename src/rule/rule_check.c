@@ -3,8 +3,8 @@
 #include <stdarg.h>
 
 #include "base/hash.h"
+#include "base/similar.h"
 #include "lang/date_math.h"
-#include "lang/similar.h"
 #include "rule/rule_index.h"
 
 typedef struct Check {

@@ -42,6 +42,17 @@ static inline CompileBench bench_new(bool strict)
     return bench;
 }
 
+/* The same mapping, but no event may have a field that it lacks. */
+static inline CompileBench bench_new_closed(void)
+{
+    CompileBench bench = bench_new(true);
+    Err err = {0};
+    Str mapping = str_format(bench.arena, "{\"dynamic\":false,%s", BENCH_MAPPING + 1);
+    bench.schema = schema_read_mapping(bench.arena, mapping, &err);
+    assert_string_equal(err.text, "");
+    return bench;
+}
+
 static inline void bench_done(CompileBench *bench)
 {
     arena_free(bench->arena);

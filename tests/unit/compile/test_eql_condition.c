@@ -190,9 +190,9 @@ TEST(computed_items_stand_beside_the_list)
     check(false, CASES, ARRAY_LEN(CASES));
 }
 
-TEST(an_optional_field_that_no_mapping_has_is_null)
+TEST(an_optional_field_that_no_event_can_have_is_null)
 {
-    static const BenchCase STRICT[] = {
+    static const BenchCase CASES[] = {
         {"?none == null", "always"},
         {"?none == ?nothing", "always"},
         {"?none", "never"},
@@ -202,12 +202,30 @@ TEST(an_optional_field_that_no_mapping_has_is_null)
         {"word in (\"x\", ?none)", "[equal] word == \"x\""},
         {"concat(?none, \"x\") == \"x\"", "never"},
     };
-    static const BenchCase OPEN[] = {
+    CompileBench bench = bench_new_closed();
+    assert_conditions(&bench, CASES, ARRAY_LEN(CASES));
+    bench_done(&bench);
+}
+
+TEST(an_optional_field_that_events_may_have_is_the_field)
+{
+    static const BenchCase CASES[] = {
         {"?none == null", "[exists] none == null"},
         {"?none", "[equal] none == true"},
+        {"?none == \"x\"", "[equal] none == \"x\""},
     };
-    check(true, STRICT, ARRAY_LEN(STRICT));
-    check(false, OPEN, ARRAY_LEN(OPEN));
+    /* It may be the null itself, and null equals null. */
+    static const BenchCase MAPPED[] = {
+        {"?none == ?nothing",
+         "or ; >[row] (none == null) and (nothing == null) ; >[row] none == nothing"},
+        {"word != ?none",
+         "not ; >or ; >>[row] (word == null) and (none == null) ; >>[row] word == none"},
+        {"?none < word", "[row] none < word"},
+        {"word in (\"x\", ?none)", "or ; >[equal] word == \"x\" ; >[row] word == none"},
+    };
+    check(true, CASES, ARRAY_LEN(CASES));
+    check(false, CASES, ARRAY_LEN(CASES));
+    check(true, MAPPED, ARRAY_LEN(MAPPED));
 }
 
 TEST(a_chain_as_long_as_the_text_allows_is_no_nesting)
@@ -231,5 +249,6 @@ RUN_TESTS(CASE(a_condition_is_cut_at_its_top_level_and_or_not),
           CASE(patterns_without_wildcards_are_texts), CASE(functions_and_arithmetic),
           CASE(literals_take_the_type_of_their_field), CASE(a_date_means_the_whole_span_it_names),
           CASE(computed_items_stand_beside_the_list),
-          CASE(an_optional_field_that_no_mapping_has_is_null),
+          CASE(an_optional_field_that_no_event_can_have_is_null),
+          CASE(an_optional_field_that_events_may_have_is_the_field),
           CASE(a_chain_as_long_as_the_text_allows_is_no_nesting))

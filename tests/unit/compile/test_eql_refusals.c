@@ -248,8 +248,8 @@ TEST(what_is_not_supported_is_told_where_it_stands)
     static const BenchCase CASES[] = {
         {"any where child of [any where true]",
          "10+5 error: Process relationships are not supported\n"},
-        {"any where word[0] == 1", "15+1 error: Array indexes are not supported\n"},
-        {"any where `wo[1rd`[ 23 ].x == 1", "20+1 error: Array indexes are not supported\n"},
+        {"any where word[0] == 1", "14+1 error: Array indexes are not supported\n"},
+        {"any where `wo[1rd`[ 23 ].x == 1", "18+1 error: Array indexes are not supported\n"},
         {"any where true | count", "17+5 error: Pipe [count] is not supported\n"},
         {"any where true | head 1 | sort word | unique word",
          "26+4 error: Pipe [sort] is not supported\n38+6 error: Pipe [unique] is not supported\n"},

@@ -51,18 +51,5 @@ TEST(what_is_withheld_still_counts)
     arena_free(arena);
 }
 
-TEST(names_that_were_meant)
-{
-    Arena *arena = arena_new();
-    EqlScope scope = {.arena = arena};
-    Str names[] = {STR("a"), STR("b")};
-    assert_true(str_equal(eql_scope_did_you_mean(&scope, names, 0), STR("")));
-    assert_true(str_equal(eql_scope_did_you_mean(&scope, names, 1), STR(", did you mean [a]?")));
-    assert_true(
-        str_equal(eql_scope_did_you_mean(&scope, names, 2), STR(", did you mean any of [a, b]?")));
-    arena_free(arena);
-}
-
 RUN_TESTS(CASE(words_are_shown_on_one_line_and_not_too_long),
-          CASE(a_doubt_is_an_error_only_under_a_mapping), CASE(what_is_withheld_still_counts),
-          CASE(names_that_were_meant))
+          CASE(a_doubt_is_an_error_only_under_a_mapping), CASE(what_is_withheld_still_counts))

@@ -117,6 +117,78 @@ TEST(null_values_are_kept_as_text)
     arena_free(arena);
 }
 
+TEST(types_that_are_not_known_are_counted)
+{
+    static const struct {
+        const char *text;
+        uint32_t count;
+        const char *first;
+        FieldType type; /* of a */
+    } CASES[] = {
+        {"{\"properties\":{\"a\":{\"type\":\"lng\"},\"b\":{\"type\":\"[x]\"}}}", 2, "lng",
+         FIELD_UNKNOWN},
+        {"{\"properties\":{\"a\":{\"type\":\"text\",\"fields\":{\"b\":{\"type\":\"[x]\"}}}}}", 1,
+         "[x]", FIELD_KEYWORD},
+        {"{\"properties\":{\"a\":{\"type\":\"text\",\"fields\":{\"b\":{\"type\":\"token_count\"}}}}"
+         "}",
+         0, "", FIELD_TEXT},
+        {"{\"properties\":{\"a\":{\"type\":\"long\"}}}", 0, "", FIELD_LONG},
+    };
+    Arena *arena = arena_new();
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        const Schema *schema = read(arena, CASES[i].text);
+        Str first;
+        assert_int_equal(schema_unknown_types(schema, &first), CASES[i].count);
+        assert_true(str_equal(first, str_from_c(CASES[i].first)));
+        assert_int_equal(find(schema, "a").type, CASES[i].type);
+    }
+    arena_free(arena);
+}
+
+TEST(a_mapping_grows_unless_it_says_not)
+{
+    static const struct {
+        const char *text;
+        const char *path;
+        bool grows;
+    } CASES[] = {
+        {"{\"properties\":{}}", "x", true},
+        {"{\"dynamic\":true,\"properties\":{}}", "x.y", true},
+        {"{\"dynamic\":\"runtime\",\"properties\":{}}", "x", true},
+        {"{\"dynamic\":false,\"properties\":{}}", "x", false},
+        {"{\"dynamic\":\"false\",\"properties\":{}}", "x.y.z", false},
+        {"{\"mappings\":{\"dynamic\":\"strict\",\"properties\":{}}}", "x", false},
+        /* an object speaks for what is below it */
+        {"{\"dynamic\":false,\"properties\":{\"o\":{\"dynamic\":true,\"properties\":{\"p\":{"
+         "\"properties\":{}}}}}}",
+         "o.p.x", true},
+        {"{\"dynamic\":false,\"properties\":{\"o\":{\"dynamic\":true,\"properties\":{}}}}", "ox",
+         false},
+        {"{\"properties\":{\"o\":{\"dynamic\":\"strict\",\"properties\":{}}}}", "o.x.y", false},
+        {"{\"properties\":{\"o\":{\"type\":\"object\",\"enabled\":false}}}", "o.x", false},
+        {"{\"properties\":{\"o\":{\"type\":\"object\",\"enabled\":true}}}", "o.x", true},
+        /* a value has no fields, unless nobody knows what it is */
+        {"{\"properties\":{\"o\":{\"type\":\"keyword\"}}}", "o.x", false},
+        {"{\"properties\":{\"o\":{\"type\":\"nested\"}}}", "o.x", false},
+        {"{\"properties\":{\"o\":{\"type\":\"[plugin]\"}}}", "o.x", true},
+        /* one index that takes it is enough */
+        {"{\"i\":{\"mappings\":{\"dynamic\":false}},\"j\":{\"mappings\":{}}}", "x", true},
+        {"{\"i\":{\"mappings\":{\"dynamic\":false}},\"j\":{\"mappings\":{\"dynamic\":\"strict\"}}}",
+         "x", false},
+        {"{\"i\":{\"mappings\":{\"properties\":{\"o\":{\"dynamic\":false,\"properties\":{}}}}},"
+         "\"j\":{\"mappings\":{}}}",
+         "o.x", true},
+    };
+    Arena *arena = arena_new();
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        if (schema_grows(read(arena, CASES[i].text), str_from_c(CASES[i].path)) != CASES[i].grows) {
+            fail_msg("%s: %s", CASES[i].text, CASES[i].path);
+        }
+    }
+    assert_true(schema_grows(schema_builtin(arena), STR("process.nme")));
+    arena_free(arena);
+}
+
 TEST(faults_are_told_by_line_and_column)
 {
     static const struct {
@@ -124,8 +196,10 @@ TEST(faults_are_told_by_line_and_column)
         ErrCode code;
         const char *message;
     } CASES[] = {
-        {"{\"properties\":\n {\"a\":{\"type\":\"lng\"}}}", ERR_UNSUPPORTED,
-         "line 2, column 15: unknown field type [lng]"},
+        {"{\"dynamic\":\"maybe\",\"properties\":{}}", ERR_SYNTAX,
+         "line 1, column 12: [dynamic] is true, false, \"strict\" or \"runtime\""},
+        {"{\"properties\":{\"a\":{\"dynamic\":1}}}", ERR_SYNTAX,
+         "line 1, column 31: [dynamic] is "},
         {"#\n#\n{\"properties\" {", ERR_SYNTAX, "line 3, column 15: "},
         {"{\"properties\":{\"a\":5}}", ERR_SYNTAX, "line 1, column 20: a field is an object"},
         {"{\"properties\":[]}", ERR_SYNTAX, "line 1, column 15: [properties] is an object"},
@@ -176,4 +250,5 @@ TEST(long_names_are_refused)
 RUN_TESTS(CASE(every_type_has_its_class), CASE(a_text_with_an_exact_reading_compares_as_a_keyword),
           CASE(what_is_inside_a_nested_object_is_refused_later),
           CASE(all_forms_of_a_mapping_are_read), CASE(null_values_are_kept_as_text),
+          CASE(types_that_are_not_known_are_counted), CASE(a_mapping_grows_unless_it_says_not),
           CASE(faults_are_told_by_line_and_column), CASE(long_names_are_refused))
