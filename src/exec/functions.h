@@ -5,7 +5,7 @@
  * Texts        an argument that wants a text takes any value's text form (value_to_text).
  * Places       count UTF-16 units from 0; inside a surrogate pair means before it.
  *
- *     between(s, left, right, greedy)  null when not found; greedy: up to the last `right`
+ *     between(s, left, right, greedy)  "" when not found, s when one of the three is ""; greedy: up to the last `right`
  *     indexOf(s, x, start)      null when not found and when start is past the end; start null is 0
  *     number(s, base)           null when unreadable (Elasticsearch fails the query); base null: 16 after "0x"
  *     stringContains(s, x)      false for an empty x; startsWith and endsWith are true for it
