@@ -160,7 +160,7 @@ static bool read_plain(ByteSource *source, char *to, size_t size, size_t *got, E
 }
 
 /* Unpacks from the buffer; *got may be 0 while there is more to come. */
-static bool step_gzip(ByteSource *source, char *to, size_t size, size_t *got, Err *err)
+static bool step_gzip(ByteSource *source, void *to, size_t size, size_t *got, Err *err)
 {
     z_stream *stream = &source->inflate;
     if (source->between) {
@@ -175,7 +175,7 @@ static bool step_gzip(ByteSource *source, char *to, size_t size, size_t *got, Er
     }
     stream->next_in = (unsigned char *)source->buffer + source->from;
     stream->avail_in = (unsigned)(source->to - source->from);
-    stream->next_out = (unsigned char *)to;
+    stream->next_out = to;
     stream->avail_out = size > UINT32_MAX ? UINT32_MAX : (unsigned)size;
     unsigned room = stream->avail_out;
     int result = inflate(stream, Z_NO_FLUSH);
@@ -193,7 +193,7 @@ static bool step_gzip(ByteSource *source, char *to, size_t size, size_t *got, Er
     return true;
 }
 
-static bool step_zstd(ByteSource *source, char *to, size_t size, size_t *got, Err *err)
+static bool step_zstd(ByteSource *source, void *to, size_t size, size_t *got, Err *err)
 {
     ZSTD_inBuffer in = {source->buffer, source->to, source->from};
     /* A call that meets an error loses what it unpacked before: let that be little. */

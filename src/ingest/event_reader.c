@@ -25,10 +25,16 @@ typedef struct Frame {
 /* Where the walk is. A local of `walk` alone, of which no pointer is ever given to a function that is not
  * inlined, so that it stays in registers: through memory the walk takes twice as long. */
 typedef struct Cursor {
+    EventReader *reader;
+    const char *text;
+    const uint32_t *end; /* of the tokens */
+    FieldKey *none;      /* the key that no field has */
+
     const uint32_t *token;
     Frame *frame;  /* the innermost */
     FieldKey *key; /* of the value at `token`, when that is an opening bracket */
     FieldSpan *span;
+    FieldSpan *spans_end;
 } Cursor;
 
 /* What the cursor stands before. */
@@ -150,20 +156,22 @@ OUT_OF_LINE void take_name(Names *names, FieldId field, Str raw)
 }
 
 /* Hands out the value of a key if it is wanted. */
-INLINE bool take(EventReader *reader, Cursor *at, FieldId field, size_t from, size_t to)
+INLINE bool take(Cursor *at, FieldId field, size_t from, size_t to)
 {
     if (field < FIELD_KEY_SPECIAL) {
-        if (__builtin_expect(at->span == reader->spans_end, 0)) {
-            at->span = grow(reader, from);
+        if (__builtin_expect(at->span == at->spans_end, 0)) {
+            at->span = grow(at->reader, from);
+            at->spans_end = at->reader->spans_end;
             if (at->span == NULL) {
                 return false;
             }
         }
         *at->span++ =
-            (FieldSpan){.field = field, .len = (uint32_t)(to - from), .ptr = reader->text + from};
+            (FieldSpan){.field = field, .len = (uint32_t)(to - from), .ptr = at->text + from};
     } else if (field != FIELD_KEY_NONE) {
+        EventReader *reader = at->reader;
         bool is_beside = at->frame == reader->frames + 1;
-        Str raw = {reader->text + from, to - from};
+        Str raw = {at->text + from, to - from};
         take_name(is_beside ? &reader->beside : &reader->in_source, field, raw);
     }
     return true;
@@ -198,8 +206,10 @@ INLINE bool pair_before(const char *text, size_t at, const char pair[2])
     return memcmp(text + at - 2, pair, 2) == 0;
 }
 
-/* The key at `token`, by lookup; NULL when it is no key. It becomes the guess of the key before it. */
-OUT_OF_LINE FieldKey *find(EventReader *reader, const Frame *frame, const uint32_t *token)
+/* The key at `token`, by lookup; NULL when it is no key. It becomes the guess of the one before it, which is NULL
+ * where no field is. */
+OUT_OF_LINE FieldKey *find(EventReader *reader, uint32_t node, FieldKey *before,
+                           const uint32_t *token)
 {
     const char *text = reader->text;
     size_t open = token[0];
@@ -214,7 +224,7 @@ OUT_OF_LINE FieldKey *find(EventReader *reader, const Frame *frame, const uint32
         return NULL;
     }
     FieldKey *none = reader->trie->keys;
-    if (frame->key == NULL) {
+    if (before == NULL) {
         return none;
     }
     Str spelling = {text + open + 1, quote - open - 1};
@@ -222,30 +232,27 @@ OUT_OF_LINE FieldKey *find(EventReader *reader, const Frame *frame, const uint32
         reader->scratch_used = true;
         spelling = json_unescape(reader->scratch, spelling);
     }
-    FieldKey *key = field_trie_find(reader->trie, frame->node, spelling);
+    FieldKey *key = field_trie_find(reader->trie, node, spelling);
     if (key != none) {
-        frame->key->next = key;
+        before->next = key;
     }
     return key;
 }
 
-/* The key at the cursor: in most events it is the one that came next last time, and spelled the usual way. */
-INLINE FieldKey *key_at(EventReader *reader, const Cursor *at, bool wanted)
+/* True when `guess` is the key at the cursor. */
+INLINE bool is_guessed(const Cursor *at, const FieldKey *guess)
 {
-    const char *text = reader->text;
     size_t open = at->token[0];
     size_t value = at->token[1];
-    if (wanted) {
-        FieldKey *guess = at->frame->key->next;
-        size_t room = value - open;
-        if (field_key_matches(reader->trie, guess, text + open, room) &&
-            (room == guess->size || trim(text, value) - open == guess->size)) {
-            return guess;
-        }
-    } else if (text[open] == '"' && pair_before(text, value, "\":")) {
-        return reader->trie->keys;
-    }
-    return find(reader, at->frame, at->token);
+    size_t room = value - open;
+    return field_key_matches(at->reader->trie, guess, at->text + open, room) &&
+           (room == guess->size || trim(at->text, value) - open == guess->size);
+}
+
+/* True when a key stands at the cursor, as it is usually spelled. */
+INLINE bool is_key(const Cursor *at)
+{
+    return at->text[at->token[0]] == '"' && pair_before(at->text, at->token[1], "\":");
 }
 
 /* No key and value are left. */
@@ -276,22 +283,31 @@ OUT_OF_LINE Next scalar_fault(EventReader *reader, const uint32_t *token)
     return fault_at(reader, trim(text, token[1]) - 1, "expected ',' or a closing bracket");
 }
 
-/* member := string ":" value. Runs on until an object or array opens or this one closes. */
-INLINE Next members(EventReader *reader, Cursor *at, bool wanted)
+/* The key at the cursor, NULL when it is none. In most events it is the one that came next last time. */
+INLINE FieldKey *key_at(const Cursor *at, FieldKey *before, bool wanted)
 {
-    const char *text = reader->text;
-    const uint32_t *last = reader->end - 1;
+    FieldKey *key = wanted ? before->next : at->none;
+    if (wanted ? is_guessed(at, key) : is_key(at)) {
+        return key;
+    }
+    return find(at->reader, at->frame->node, before, at->token);
+}
+
+/* member := string ":" value. Runs on until an object or array opens or this one closes. */
+INLINE Next members(Cursor *at, bool wanted)
+{
+    const char *text = at->text;
+    const uint32_t *last = at->end - 1;
+    FieldKey *before = wanted ? at->frame->key : NULL;
     for (;; at->token += 2) {
         if (at->token >= last) {
-            return member_fault(reader, at->token);
+            return member_fault(at->reader, at->token);
         }
-        FieldKey *key = key_at(reader, at, wanted);
+        FieldKey *key = key_at(at, before, wanted);
         if (key == NULL) {
             return NEXT_FAULT;
         }
-        if (wanted && key != reader->trie->keys) {
-            at->frame->key = key;
-        }
+        before = key != at->none ? key : before;
         size_t from = at->token[1];
         size_t to = at->token[2] - (size_t)1;
         bool comma = true;
@@ -299,14 +315,15 @@ INLINE Next members(EventReader *reader, Cursor *at, bool wanted)
             if ((text[from] | 0x20) == '{') {
                 at->token++;
                 at->key = key;
+                at->frame->key = before;
                 return NEXT_OPEN;
             }
             comma = comma_before(text, to + 1, &to);
             if (!json_scalar_check(text + from, text + to)) {
-                return scalar_fault(reader, at->token + 1);
+                return scalar_fault(at->reader, at->token + 1);
             }
         }
-        if (wanted && !take(reader, at, key->field, from, to)) {
+        if (wanted && !take(at, key->field, from, to)) {
             return NEXT_FAULT;
         }
         if (!comma) {
@@ -317,14 +334,14 @@ INLINE Next members(EventReader *reader, Cursor *at, bool wanted)
 }
 
 /* Values of an array, as members. */
-INLINE Next elements(EventReader *reader, Cursor *at)
+INLINE Next elements(Cursor *at)
 {
-    const char *text = reader->text;
+    const char *text = at->text;
     FieldKey *key = at->frame->key;
     for (;; at->token++) {
         size_t from = at->token[0];
-        if (at->token >= reader->end) {
-            return fault_at(reader, from, "");
+        if (at->token >= at->end) {
+            return fault_at(at->reader, from, "");
         }
         if ((text[from] | 0x20) == '{') {
             at->key = key;
@@ -333,9 +350,9 @@ INLINE Next elements(EventReader *reader, Cursor *at)
         size_t to = 0;
         bool comma = comma_before(text, at->token[1], &to);
         if (!json_scalar_check(text + from, text + to)) {
-            return scalar_fault(reader, at->token);
+            return scalar_fault(at->reader, at->token);
         }
-        if (!take(reader, at, key->field, from, to)) {
+        if (!take(at, key->field, from, to)) {
             return NEXT_FAULT;
         }
         if (!comma) {
@@ -347,11 +364,11 @@ INLINE Next elements(EventReader *reader, Cursor *at)
 
 /* Where the array that begins at token `first` ends, when it holds no object; else, or when it does not
  * end, 0. The arrays in it hold none either. */
-OUT_OF_LINE size_t end_of_plain_array(const EventReader *reader, const uint32_t *first)
+OUT_OF_LINE size_t end_of_plain_array(const char *text, const uint32_t *first, const uint32_t *end)
 {
     size_t open = 0;
-    for (const uint32_t *token = first; token < reader->end; token++) {
-        switch (reader->text[*token]) {
+    for (const uint32_t *token = first; token < end; token++) {
+        switch (text[*token]) {
         case '[': open++; break;
         case '{': return 0;
         case ']':
@@ -365,34 +382,34 @@ OUT_OF_LINE size_t end_of_plain_array(const EventReader *reader, const uint32_t 
     return 0;
 }
 
-/* The key that the values in an array count for: the array's own when there are objects among them; none
- * when the array is a value itself and has been handed out whole. */
-INLINE bool take_array(EventReader *reader, Cursor *at)
+/* The key that the values in an array count for: the array's own when there are objects among them;
+ * none when the array is a value itself and has been handed out whole. */
+INLINE bool take_array(Cursor *at)
 {
-    FieldKey *none = reader->trie->keys;
-    if (at->key == none || at->frame->is_array) {
+    if (at->key == at->none || at->frame->is_array) {
         return true;
     }
-    size_t end = end_of_plain_array(reader, at->token);
+    size_t end = end_of_plain_array(at->text, at->token, at->end);
     FieldId field = at->key->field;
     /* What the wrapper says is in objects and strings, never in arrays. */
     if (end != 0 || at->key->node < FIELD_NODES) {
-        at->key = none;
+        at->key = at->none;
     }
-    return end == 0 || field >= FIELD_KEY_SPECIAL || take(reader, at, field, *at->token, end);
+    return end == 0 || field >= FIELD_KEY_SPECIAL || take(at, field, *at->token, end);
 }
 
 /* At an opening bracket: into the object or array. */
-INLINE Next open(EventReader *reader, Cursor *at)
+INLINE Next open(Cursor *at)
 {
-    const char *text = reader->text;
+    EventReader *reader = at->reader;
+    const char *text = at->text;
     size_t behind = *at->token + (size_t)1;
     bool is_array = text[behind - 1] == '[';
     if (at->frame == reader->frames + reader->max_depth) {
         return limit_at(reader, *at->token, "levels of nesting", reader->max_depth);
     }
     if (is_array) {
-        if (!take_array(reader, at)) {
+        if (!take_array(at)) {
             return NEXT_FAULT;
         }
         *++at->frame = (Frame){.key = at->key, .is_array = true};
@@ -413,12 +430,13 @@ INLINE Next open(EventReader *reader, Cursor *at)
 }
 
 /* Where the innermost object or array should end: out of it. */
-INLINE Next close(EventReader *reader, Cursor *at)
+INLINE Next close(Cursor *at)
 {
-    const char *text = reader->text;
+    EventReader *reader = at->reader;
+    const char *text = at->text;
     size_t behind = *at->token + (size_t)1;
     bool is_array = at->frame->is_array;
-    if (at->token >= reader->end || text[behind - 1] != (is_array ? ']' : '}')) {
+    if (at->token >= at->end || text[behind - 1] != (is_array ? ']' : '}')) {
         return fault_at(reader, behind - 1,
                         is_array ? "expected ',' or ']'" : "expected ',' or '}'");
     }
@@ -435,12 +453,12 @@ INLINE Next close(EventReader *reader, Cursor *at)
     return comma ? NEXT_INSIDE : NEXT_CLOSE;
 }
 
-INLINE Next inside(EventReader *reader, Cursor *at)
+INLINE Next inside(Cursor *at)
 {
     if (at->frame->is_array) {
-        return elements(reader, at);
+        return elements(at);
     }
-    return at->frame->key != NULL ? members(reader, at, true) : members(reader, at, false);
+    return at->frame->key != NULL ? members(at, true) : members(at, false);
 }
 
 /* Nothing but blanks before the first token. */
@@ -456,30 +474,36 @@ static bool starts_blank(const EventReader *reader, size_t first)
 
 static bool walk(EventReader *reader)
 {
-    FieldKey document = {.node = FIELD_NODE_TOP, .below = &reader->trie->starts[FIELD_NODE_TOP]};
-    Cursor at = {.token = reader->index.tokens,
+    FieldTrie *trie = reader->trie;
+    FieldKey document = {.node = FIELD_NODE_TOP, .below = &trie->starts[FIELD_NODE_TOP]};
+    Cursor at = {.reader = reader,
+                 .text = reader->text,
+                 .end = reader->end,
+                 .none = trie->keys,
+                 .token = reader->index.tokens,
                  .frame = reader->frames,
                  .key = &document,
-                 .span = reader->spans};
+                 .span = reader->spans,
+                 .spans_end = reader->spans_end};
     size_t first = *at.token;
-    if (at.token == reader->end || reader->text[first] != '{' || !starts_blank(reader, first)) {
+    if (at.token == at.end || at.text[first] != '{' || !starts_blank(reader, first)) {
         fault_at(reader, first, "an event must be an object");
         return false;
     }
     Next next = NEXT_OPEN;
     do {
         if (next == NEXT_OPEN) {
-            next = open(reader, &at);
+            next = open(&at);
         }
         while (next == NEXT_CLOSE) {
-            next = close(reader, &at);
+            next = close(&at);
         }
         if (next == NEXT_INSIDE) {
-            next = inside(reader, &at);
+            next = inside(&at);
         }
     } while (next != NEXT_END && next != NEXT_FAULT);
     reader->span_count = (uint32_t)(at.span - reader->spans);
-    if (next == NEXT_END && (at.token != reader->end || reader->index.fault != NULL)) {
+    if (next == NEXT_END && (at.token != at.end || reader->index.fault != NULL)) {
         next = fault_at(reader, *at.token, "text behind the document");
     }
     return next == NEXT_END;
@@ -488,7 +512,7 @@ static bool walk(EventReader *reader)
 static Str unescape_name(EventReader *reader, Str beside, Str in_source)
 {
     Str raw = beside.len != 0 ? beside : in_source;
-    if (!json_has_escape(raw)) {
+    if (raw.len == 0 || !json_has_escape(raw)) {
         return raw;
     }
     reader->scratch_used = true;

@@ -38,6 +38,9 @@ static Str text_of(const FieldTrie *trie, const FieldKey *key)
 FieldKey *field_trie_find(const FieldTrie *trie, uint32_t node, Str key)
 {
     const Place *place = &trie->nodes[node];
+    if ((place->lengths >> (key.len & 63) & 1) == 0) {
+        return trie->keys;
+    }
     for (uint64_t at = hash(key);; at++) {
         FieldKey *found = &trie->keys[trie->table[place->first + (at & place->mask)]];
         if (found == trie->keys || str_equal(text_of(trie, found), key)) {
@@ -125,7 +128,8 @@ static void spell(Builder *builder, FieldKey *key, Str text)
 static void add_way(Builder *builder, uint32_t from, Str text, uint32_t to)
 {
     FieldTrie *trie = builder->trie;
-    const Place *place = &trie->nodes[from];
+    Place *place = &trie->nodes[from];
+    place->lengths |= (uint64_t)1 << (text.len & 63);
     FieldKey *key = &trie->keys[trie->key_count];
     *key = (FieldKey){
         .text = trie->text_size, .node = to, .field = builder->fields[to], .next = trie->keys};

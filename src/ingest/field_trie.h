@@ -57,8 +57,9 @@ typedef struct FieldTrie {
     FieldKey *starts; /* one a node: match no key */
     FieldKey *keys;   /* the first is the key that no field has */
     struct FieldPlace {
-        uint32_t first; /* in `table` */
-        uint32_t mask;  /* places less one; a power of two */
+        uint32_t first;   /* in `table` */
+        uint32_t mask;    /* places less one; a power of two */
+        uint64_t lengths; /* bit i: there are keys of i bytes (of i + 64, ...) */
     } * nodes;
     uint32_t *table; /* 0 = free, else index of a key */
     char *texts;

@@ -16,8 +16,7 @@ typedef struct JsonBlock {
     uint64_t quote;
     uint64_t backslash;
     uint64_t bracket;   /* { } [ ] */
-    uint64_t separator; /* : , */
-    uint64_t blank;     /* every byte up to 0x20 */
+    uint64_t special;   /* quotes, brackets, : , and every byte up to 0x20: none is part of a number or a word */
     uint64_t control;   /* every byte below 0x20 */
     uint64_t high;      /* every byte that is not ASCII */
 } JsonBlock;
@@ -72,11 +71,12 @@ static inline void json_block_read(const char *text, JsonBlock *out)
                                          _mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')));
         __m128i blank = _mm_cmpeq_epi8(_mm_max_epu8(bytes, case_bit), case_bit);
         __m128i space = _mm_cmpeq_epi8(bytes, case_bit);
-        out->quote |= json_bits_at(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), at);
+        __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+        __m128i special = _mm_or_si128(_mm_or_si128(bracket, separator), _mm_or_si128(blank, quote));
+        out->quote |= json_bits_at(quote, at);
         out->backslash |= json_bits_at(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')), at);
         out->bracket |= json_bits_at(bracket, at);
-        out->separator |= json_bits_at(separator, at);
-        out->blank |= json_bits_at(blank, at);
+        out->special |= json_bits_at(special, at);
         out->control |= json_bits_at(_mm_andnot_si128(space, blank), at);
         out->high |= json_bits_at(bytes, at);
     }
@@ -90,9 +90,10 @@ static inline void json_block_read(const char *text, JsonBlock *out)
         unsigned char folded = byte | 0x20;
         out->quote |= (uint64_t)(byte == '"') << at;
         out->backslash |= (uint64_t)(byte == '\\') << at;
-        out->bracket |= (uint64_t)(folded == '{' || folded == '}') << at;
-        out->separator |= (uint64_t)(byte == ':' || byte == ',') << at;
-        out->blank |= (uint64_t)(byte <= 0x20) << at;
+        bool is_bracket = folded == '{' || folded == '}';
+        bool is_mark = byte == ':' || byte == ',' || byte == '"';
+        out->bracket |= (uint64_t)is_bracket << at;
+        out->special |= (uint64_t)(is_bracket || is_mark || byte <= 0x20) << at;
         out->control |= (uint64_t)(byte < 0x20) << at;
         out->high |= (uint64_t)(byte >> 7) << at;
     }

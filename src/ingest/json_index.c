@@ -124,7 +124,7 @@ INLINE void step(Pass *pass, Carry *carry, size_t at, const JsonBlock *block, Pr
         prefix_xor(quote) ^ carry->inside; /* with the opening quote, not the closing one */
     carry->inside = (uint64_t)((int64_t)inside >> 63);
 
-    uint64_t scalar = ~(block->bracket | block->separator | block->blank | block->quote | inside);
+    uint64_t scalar = ~(block->special | inside);
     uint64_t starts = scalar & ~((scalar << 1) | carry->scalar);
     carry->scalar = scalar >> 63;
     uint64_t tokens = (block->bracket & ~inside) | starts | (quote & inside);
@@ -144,10 +144,9 @@ static void cut_block(JsonBlock *block, size_t live)
     block->quote &= mask;
     block->backslash &= mask;
     block->bracket &= mask;
-    block->separator &= mask;
     block->control &= mask;
     block->high &= mask;
-    block->blank |= ~mask;
+    block->special |= ~mask;
 }
 
 static void end_at(Pass *pass, uint32_t **out, size_t at, const char *what)
@@ -245,39 +244,47 @@ AVX2 INLINE uint64_t bits_of(__m256i low, __m256i high)
            (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
 }
 
-AVX2 INLINE uint64_t bits_equal(const __m256i halves[2], char byte)
+AVX2 INLINE __m256i equal(__m256i bytes, char byte)
 {
-    __m256i wanted = _mm256_set1_epi8(byte);
-    return bits_of(_mm256_cmpeq_epi8(halves[0], wanted), _mm256_cmpeq_epi8(halves[1], wanted));
+    return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte));
 }
 
 AVX2 INLINE __m256i bracket(__m256i bytes)
 {
-    __m256i folded = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
-    return _mm256_or_si256(_mm256_cmpeq_epi8(folded, _mm256_set1_epi8('{')),
-                           _mm256_cmpeq_epi8(folded, _mm256_set1_epi8('}')));
+    __m256i folded = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20)); /* '[' to '{', ']' to '}' */
+    return _mm256_or_si256(equal(folded, '{'), equal(folded, '}'));
 }
 
 AVX2 INLINE __m256i blank(__m256i bytes)
 {
-    const __m256i space = _mm256_set1_epi8(0x20);
-    return _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, space), space);
+    return equal(_mm256_max_epu8(bytes, _mm256_set1_epi8(' ')), ' ');
 }
 
-AVX2 static inline void read_avx2(const char *text, JsonBlock *out)
+AVX2 INLINE __m256i special(__m256i bytes)
 {
-    const __m256i halves[2] = {_mm256_loadu_si256((const __m256i *)(const void *)text),
-                               _mm256_loadu_si256((const __m256i *)(const void *)(text + 32))};
-    out->quote = bits_equal(halves, '"');
-    out->backslash = bits_equal(halves, '\\');
-    out->bracket = bits_of(bracket(halves[0]), bracket(halves[1]));
-    out->separator = bits_equal(halves, ':') | bits_equal(halves, ',');
-    out->blank = bits_of(blank(halves[0]), blank(halves[1]));
-    out->control = out->blank & ~bits_equal(halves, ' ');
-    out->high = bits_of(halves[0], halves[1]);
+    __m256i separator = _mm256_or_si256(equal(bytes, ':'), equal(bytes, ','));
+    return _mm256_or_si256(_mm256_or_si256(bracket(bytes), separator),
+                           _mm256_or_si256(blank(bytes), equal(bytes, '"')));
 }
 
-AVX2 static inline uint64_t prefix_xor_clmul(uint64_t bits)
+AVX2 INLINE __m256i control(__m256i bytes)
+{
+    return _mm256_andnot_si256(equal(bytes, ' '), blank(bytes));
+}
+
+AVX2 INLINE void read_avx2(const char *text, JsonBlock *out)
+{
+    __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)text);
+    __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + 32));
+    out->quote = bits_of(equal(low, '"'), equal(high, '"'));
+    out->backslash = bits_of(equal(low, '\\'), equal(high, '\\'));
+    out->bracket = bits_of(bracket(low), bracket(high));
+    out->special = bits_of(special(low), special(high));
+    out->control = bits_of(control(low), control(high));
+    out->high = bits_of(low, high);
+}
+
+AVX2 INLINE uint64_t prefix_xor_clmul(uint64_t bits)
 {
     /* Multiplying by all ones without carries adds up, at each place, all the bits below it. */
     __m128i product =
@@ -290,23 +297,26 @@ AVX2 static void build_avx2(JsonIndex *index, Str text)
     build(index, text, read_avx2, prefix_xor_clmul, append_bits);
 }
 
-AVX512 static inline void read_avx512(const char *text, JsonBlock *out)
+AVX512 INLINE void read_avx512(const char *text, JsonBlock *out)
 {
+    /* By its low four bits a byte is looked up, and is one of these if it is found: : , { }. A control character
+     * may be found with them, but those are faults or blanks. */
+    const __m512i marks = _mm512_broadcast_i32x4(
+        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0));
     __m512i bytes = _mm512_loadu_si512(text);
-    __m512i folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
+    __m512i folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20)); /* '[' to '{', ']' to '}' */
+    uint64_t mark = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(marks, folded), folded);
     out->quote = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
     out->backslash = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
-    out->bracket = _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('{')) |
-                   _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('}'));
-    out->separator = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(':')) |
-                     _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(','));
-    out->blank = _mm512_cmple_epu8_mask(bytes, _mm512_set1_epi8(0x20));
-    out->control = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20));
+    out->bracket = mark & _mm512_test_epi8_mask(bytes, _mm512_set1_epi8(0x40));
+    uint64_t blank = _mm512_cmple_epu8_mask(bytes, _mm512_set1_epi8(0x20));
+    out->special = mark | blank | out->quote;
+    out->control = blank & _mm512_testn_epi8_mask(bytes, _mm512_set1_epi8(0x20));
     out->high = _mm512_movepi8_mask(bytes);
 }
 
 /* The numbers of the set bits, packed to the front, sixteen widened and stored at a time. */
-AVX512 static inline uint32_t *append_avx512(uint32_t *out, uint64_t bits, uint32_t base)
+AVX512 INLINE uint32_t *append_avx512(uint32_t *out, uint64_t bits, uint32_t base)
 {
     const __m512i numbers = _mm512_set_epi8(
         63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41,

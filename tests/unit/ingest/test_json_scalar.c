@@ -39,11 +39,16 @@ TEST(words_are_exact)
     }
 }
 
-TEST(escapes_are_seen)
+TEST(escapes_are_seen_within_the_string_only)
 {
-    assert_true(json_has_escape(STR("a\\u0062")));
-    assert_false(json_has_escape(STR("a/b")));
-    assert_false(json_has_escape((Str){0}));
+    static const char TEXT[] = "0123456789abcdefghij\\klmnopqrstuvwxyz";
+    for (size_t from = 0; from < 22; from++) {
+        for (size_t len = 0; from + len < 24; len++) {
+            bool expected = from <= 20 && from + len > 20;
+            assert_int_equal(json_has_escape((Str){TEXT + from, len}), expected);
+        }
+    }
 }
 
-RUN_TESTS(CASE(numbers_are_those_of_the_standard), CASE(words_are_exact), CASE(escapes_are_seen))
+RUN_TESTS(CASE(numbers_are_those_of_the_standard), CASE(words_are_exact),
+          CASE(escapes_are_seen_within_the_string_only))
