@@ -1,5 +1,6 @@
 #include "exec/evaluator.h"
 
+#include "base/timestamp.h"
 #include "exec/predicate_rows.h"
 #include "exec/row_predicates.h"
 #include "plan/explain.h"
@@ -35,6 +36,8 @@ struct Evaluator {
     Word *every_row; /* `within` when the caller gives none */
     uint64_t cut;    /* by the judge */
     uint64_t values_judged;
+    EvaluatorProfile *profile; /* NULL: nothing is counted */
+    uint64_t below_ns;         /* profile: spent in children of the node being computed */
 };
 
 /* ---- shared ---- */
@@ -168,6 +171,24 @@ static void add_field(Evaluator *evaluator, const Batch *batch, FieldId field)
     predicate_rows_add_field(evaluator->predicate_rows, verdicts, codes);
 }
 
+/* Of predicates over one field all rows are known at once. */
+static void count_predicates(Evaluator *evaluator)
+{
+    EvaluatorProfile *profile = evaluator->profile;
+    uint64_t rows = bitmap_count(evaluator->within, evaluator->rows);
+    profile->rows += rows;
+    for (PredicateId i = 0; i < profile->plan->predicate_count; i++) {
+        PredicateCount *count = &profile->predicates[i];
+        if (evaluator->shared->lookups[i] == LOOKUP_CONSTANT) {
+            count->rows_in += rows;
+            count->rows_out += evaluator->shared->constants[i] ? rows : 0;
+        } else if (evaluator->shared->lookups[i] != LOOKUP_ROW) {
+            count->rows_in += rows;
+            count->rows_out += predicate_rows_count(evaluator->predicate_rows, i);
+        }
+    }
+}
+
 void evaluator_run(Evaluator *evaluator, const Batch *batch, const Word *within)
 {
     evaluator->batch++;
@@ -183,6 +204,9 @@ void evaluator_run(Evaluator *evaluator, const Batch *batch, const Word *within)
         if (evaluator->verdicts[field] != NULL) {
             add_field(evaluator, batch, field);
         }
+    }
+    if (evaluator->profile != NULL) {
+        count_predicates(evaluator);
     }
 }
 
@@ -459,7 +483,7 @@ static const Word *rows_of_and(Evaluator *evaluator, const PlanNode *node, const
     return unless_empty(evaluator, rows);
 }
 
-static const Word *rows_of(Evaluator *evaluator, NodeId id, const Word *candidates)
+static const Word *find_rows(Evaluator *evaluator, NodeId id, const Word *candidates)
 {
     if (is_dead(evaluator, id)) {
         return NULL;
@@ -483,9 +507,50 @@ static const Word *rows_of(Evaluator *evaluator, NodeId id, const Word *candidat
     return candidates == evaluator->within ? remember(evaluator, id, rows) : rows;
 }
 
+static uint64_t count_in_both(const Word *a, const Word *b, uint32_t rows)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < BITMAP_WORDS(rows); i++) {
+        count += (uint64_t)__builtin_popcountll(a[i] & b[i]);
+    }
+    return count;
+}
+
+/* The same, timed and counted. */
+static const Word *count_rows(Evaluator *evaluator, NodeId id, const Word *candidates)
+{
+    NodeCount *count = &evaluator->profile->nodes[id];
+    uint64_t below = evaluator->below_ns;
+    bool was_known = is_known(evaluator, id);
+    int64_t start = timestamp_monotonic();
+    evaluator->below_ns = 0;
+    const Word *rows = find_rows(evaluator, id, candidates);
+    uint64_t spent = (uint64_t)(timestamp_monotonic() - start);
+    count->time_ns += spent - evaluator->below_ns;
+    evaluator->below_ns = below + spent;
+    if (!was_known) {
+        const Word *asked = is_known(evaluator, id) ? evaluator->within : candidates;
+        count->rows_in += bitmap_count(asked, evaluator->rows);
+        count->rows_out += rows == NULL ? 0 : count_in_both(rows, asked, evaluator->rows);
+    }
+    return rows;
+}
+
+static const Word *rows_of(Evaluator *evaluator, NodeId id, const Word *candidates)
+{
+    return evaluator->profile == NULL ? find_rows(evaluator, id, candidates)
+                                      : count_rows(evaluator, id, candidates);
+}
+
 const Word *evaluator_rows(Evaluator *evaluator, NodeId node)
 {
-    return rows_of(evaluator, node, evaluator->within);
+    if (evaluator->profile == NULL) {
+        return rows_of(evaluator, node, evaluator->within);
+    }
+    evaluator->below_ns = 0;
+    const Word *rows = rows_of(evaluator, node, evaluator->within);
+    evaluator->profile->nodes_ns += evaluator->below_ns;
+    return rows;
 }
 
 EvaluatorStats evaluator_stats(const Evaluator *evaluator)
@@ -495,4 +560,24 @@ EvaluatorStats evaluator_stats(const Evaluator *evaluator)
         .rows_judged = row_predicates_judged(evaluator->row_predicates),
         .combinations_cut = evaluator->cut + row_predicates_cut(evaluator->row_predicates),
     };
+}
+
+void evaluator_start_profile(Evaluator *evaluator)
+{
+    evaluator->profile = evaluator_profile_new(evaluator->arena, evaluator->shared->plan);
+}
+
+void evaluator_add_profile(const Evaluator *evaluator, EvaluatorProfile *to)
+{
+    assert(evaluator->profile != NULL);
+    EvaluatorProfile *profile = evaluator->profile;
+    profile->values_judged = evaluator->values_judged;
+    for (PredicateId i = 0; i < profile->plan->predicate_count; i++) {
+        if (evaluator->shared->lookups[i] == LOOKUP_ROW) {
+            PredicateCount *count = &profile->predicates[i];
+            count->rows_in = row_predicates_asked(evaluator->row_predicates, i);
+            count->rows_out = row_predicates_held(evaluator->row_predicates, i);
+        }
+    }
+    evaluator_profile_add(to, profile);
 }

@@ -7,6 +7,7 @@
 
 #include "base/bitmap.h"
 #include "event/batch.h"
+#include "exec/evaluator_profile.h"
 #include "plan/plan.h"
 
 typedef struct EvaluatorShared
@@ -23,6 +24,10 @@ void evaluator_free(Evaluator *evaluator);
 void evaluator_run(Evaluator *evaluator, const Batch *batch, const Word *within);
 /* The rows of the last batch where a node holds; NULL when none. */
 const Word *evaluator_rows(Evaluator *evaluator, NodeId node);
+
+/* From now on, count what evaluator_profile.h tells. */
+void evaluator_start_profile(Evaluator *evaluator);
+void evaluator_add_profile(const Evaluator *evaluator, EvaluatorProfile *to);
 
 typedef struct EvaluatorStats {
     uint64_t values_judged;    /* distinct values looked at */

@@ -4,6 +4,7 @@ typedef struct RowState {
     uint64_t batch; /* what is below is of this batch */
     Word *asked;
     Word *holds;
+    uint64_t rows_asked, rows_held; /* over all batches */
 } RowState;
 
 struct RowPredicates {
@@ -88,11 +89,23 @@ const Word *row_predicates_get(RowPredicates *row_predicates, PredicateRows *bit
             continue;
         }
         bitmap_set(state->asked, row);
+        state->rows_asked++;
         if (holds_in(row_predicates, asked, (uint32_t)row)) {
             bitmap_set(state->holds, row);
+            state->rows_held++;
         }
     }
     return state->holds;
+}
+
+uint64_t row_predicates_asked(const RowPredicates *row_predicates, PredicateId predicate)
+{
+    return row_predicates->states[predicate].rows_asked;
+}
+
+uint64_t row_predicates_held(const RowPredicates *row_predicates, PredicateId predicate)
+{
+    return row_predicates->states[predicate].rows_held;
 }
 
 uint64_t row_predicates_judged(const RowPredicates *row_predicates)

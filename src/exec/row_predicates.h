@@ -18,5 +18,9 @@ void row_predicates_start(RowPredicates *row_predicates,
 const Word *row_predicates_get(RowPredicates *row_predicates, PredicateRows *bitmaps,
                                PredicateId predicate, const Word *candidates);
 
+/* The rows a predicate was asked about over all batches, and those where it held. */
+uint64_t row_predicates_asked(const RowPredicates *row_predicates, PredicateId predicate);
+uint64_t row_predicates_held(const RowPredicates *row_predicates, PredicateId predicate);
+
 uint64_t row_predicates_judged(const RowPredicates *row_predicates); /* rows, over all batches */
 uint64_t row_predicates_cut(const RowPredicates *row_predicates);

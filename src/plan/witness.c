@@ -1,0 +1,115 @@
+#include "plan/witness.h"
+
+#include "base/array.h"
+#include "plan/explain.h"
+
+/* Null and index patterns hold where there is nothing; wherever they stand in an expression, it may
+ * hold there too. */
+static bool may_hold_of_nothing(const Expr *expr)
+{
+    if (expr->kind == EXPR_IS_NULL || expr->kind == EXPR_INDEX) {
+        return true;
+    }
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        if (may_hold_of_nothing(expr->args[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool predicate_can_witness(const Predicate *predicate)
+{
+    return predicate->field_count == 1 && !may_hold_of_nothing(predicate->expr);
+}
+
+static bool any_child_can(const PlanSet *plan, const PlanNode *node)
+{
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        if (node_can_witness(plan, node->children[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool every_child_can(const PlanSet *plan, const PlanNode *node)
+{
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        if (!node_can_witness(plan, node->children[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool node_can_witness(const PlanSet *plan, NodeId id)
+{
+    const PlanNode *node = &plan->nodes[id];
+    switch (node->kind) {
+    case NODE_FALSE: return true;
+    case NODE_TRUE:
+    case NODE_NOT: return false;
+    case NODE_PREDICATE: return predicate_can_witness(&plan->predicates[node->predicate]);
+    case NODE_AND: return any_child_can(plan, node);
+    case NODE_OR: return every_child_can(plan, node);
+    }
+    assert(!"no such node");
+    return false;
+}
+
+static bool rarer(const Witness *a, const Witness *b)
+{
+    return a->rows != b->rows ? a->rows < b->rows : a->count < b->count;
+}
+
+static bool rarest_of(const PlanSet *plan, const PlanNode *node, const uint64_t *rows, Arena *arena,
+                      Witness *out)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        Witness witness;
+        if (witness_find(plan, node->children[i], rows, arena, &witness) &&
+            (!found || rarer(&witness, out))) {
+            *out = witness;
+            found = true;
+        }
+    }
+    return found;
+}
+
+static bool all_of(const PlanSet *plan, const PlanNode *node, const uint64_t *rows, Arena *arena,
+                   Witness *out)
+{
+    ARRAY(PredicateId) all = {0};
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        Witness witness;
+        if (!witness_find(plan, node->children[i], rows, arena, &witness)) {
+            return false;
+        }
+        for (uint32_t p = 0; p < witness.count; p++) {
+            ARRAY_PUSH(arena, &all, witness.predicates[p]);
+        }
+        sum += witness.rows;
+    }
+    *out = (Witness){all.items, all.count, sum};
+    return true;
+}
+
+bool witness_find(const PlanSet *plan, NodeId id, const uint64_t *rows, Arena *arena, Witness *out)
+{
+    const PlanNode *node = &plan->nodes[id];
+    switch (node->kind) {
+    case NODE_FALSE: *out = (Witness){0}; return true;
+    case NODE_TRUE:
+    case NODE_NOT: return false;
+    case NODE_PREDICATE:
+        *out = (Witness){&node->predicate, 1, rows != NULL ? rows[node->predicate] : 0};
+        return predicate_can_witness(&plan->predicates[node->predicate]);
+    case NODE_AND: return rarest_of(plan, node, rows, arena, out);
+    case NODE_OR: return all_of(plan, node, rows, arena, out);
+    }
+    assert(!"no such node");
+    return false;
+}
