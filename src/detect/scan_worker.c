@@ -1,5 +1,6 @@
 #include "detect/scan_worker.h"
 
+#include "base/timestamp.h"
 #include "event/document.h"
 
 #define DOCUMENTS_FOR_NAMES 16
@@ -75,11 +76,25 @@ static bool inside(const ScanOptions *options, int64_t time)
            (!options->has_until || time <= options->until_ns);
 }
 
+/* A field that no schema calls a date keeps its value's own kind. */
+static bool time_of(const Value *value, int64_t *ns)
+{
+    switch (value->kind) {
+    case VALUE_DATE: *ns = value->integer; return true;
+    case VALUE_INT: return timestamp_from_ms(value->integer, ns);
+    case VALUE_STRING: return timestamp_parse(value->text, ns);
+    case VALUE_NULL:
+    case VALUE_BOOL:
+    case VALUE_DOUBLE: break;
+    }
+    return false;
+}
+
 /* An event without a time is outside of every window. */
 static bool document_inside(const ScanShared *shared, const Values *times)
 {
-    return times->count > 0 && times->items[0].kind == VALUE_DATE &&
-           inside(shared->options, times->items[0].integer);
+    int64_t ns = 0;
+    return times->count > 0 && time_of(&times->items[0], &ns) && inside(shared->options, ns);
 }
 
 static void fault_add(ScanReport *report, const InputDocument *document, const Err *err)

@@ -40,16 +40,21 @@ def add_property(properties, path, kind):
     add_property(properties.setdefault(head, {"properties": {}}).setdefault("properties", {}), rest, kind)
 
 
-def effective_mapping(path, events):
-    """The mapping file, and for what it leaves out what dynamic mapping makes of the events."""
-    mapping = {"properties": {}}
-    if path.exists():
-        text = "\n".join(line for line in path.read_text().splitlines() if not line.startswith("#"))
-        text = re.sub(r'"\[runtime_random_keyword_type\]"', '"keyword"', text)
-        text = re.sub(r'"\[runtime_random_date_type\]"', '"date"', text)
-        mapping = json.loads(text)
-    if path.stem.endswith("-nanos"):
-        mapping["properties"]["@timestamp"] = {"type": "date_nanos"}
+def mapping_text(folder, part):
+    """The mapping file of a part of the data. The one with nanoseconds shares another's, but for its times."""
+    path = folder / f"{part.removesuffix('-nanos')}.mapping"
+    text = path.read_text() if path.exists() else '{"properties": {}}'
+    if part.endswith("-nanos"):
+        text = re.sub(r'("@timestamp": \{\s*"type": )"date"', r'\1"date_nanos"', text)
+    return text
+
+
+def effective_mapping(text, events):
+    """The mapping, and for what it leaves out what dynamic mapping makes of the events."""
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    text = re.sub(r'"\[runtime_random_keyword_type\]"', '"keyword"', text)
+    text = re.sub(r'"\[runtime_random_date_type\]"', '"date"', text)
+    mapping = json.loads(text)
     for event in events:
         for key, value in event.items():
             kind = json_type(value)
@@ -58,21 +63,26 @@ def effective_mapping(path, events):
     return mapping
 
 
-def prepare(suite, name):
-    """Writes NDJSON and the mapping of a case file's data; gives their paths."""
+def prepare_effective(suite, name):
+    """Writes NDJSON and the whole mapping of a case file's data; gives their paths."""
     folder = suite.shared / "cases/eql/data"
     paths = []
     merged = {"properties": {}}
     for part in FILES[name][0].split(","):
         events = json.loads((folder / f"{part}.data").read_text())
-        mapping_name = "endgame-140" if part == "endgame-140-nanos" else part
-        mapping = effective_mapping(folder / f"{mapping_name}.mapping", events)
-        if part == "endgame-140-nanos":
-            mapping["properties"]["@timestamp"] = {"type": "date_nanos"}
-        merge(merged["properties"], mapping["properties"])
+        merge(merged["properties"], effective_mapping(mapping_text(folder, part), events)["properties"])
         lines = [json.dumps({"_index": part, "_id": str(i), "_source": event}) for i, event in enumerate(events)]
         paths.append(suite.file(f"{part}.ndjson", "\n".join(lines) + "\n"))
     return paths, suite.file(f"{name}.mapping.json", json.dumps(merged))
+
+
+def prepare_raw(suite, name):
+    """The data as it is, and its mapping files as they are: placeholders for types, and fields left out."""
+    folder = suite.shared / "cases/eql/data"
+    parts = FILES[name][0].split(",")
+    indices = [f'"{part}": {{"mappings":\n{mapping_text(folder, part)}\n}}' for part in parts]
+    mapping = suite.file(f"{name}.raw.json", "{" + ",\n".join(indices) + "}")
+    return [folder / f"{part}.data" for part in parts], mapping
 
 
 def merge(into, more):
@@ -110,7 +120,7 @@ def unsupported(query):
     return None
 
 
-def check_case(suite, name, case, inputs, mapping):
+def check_case(suite, name, case, how, inputs, mapping):
     _, category, tiebreaker, id_field = FILES[name]
     expected = case["expected_event_ids"]
     accepted = expected if expected and isinstance(expected[0], list) else [expected]
@@ -122,7 +132,7 @@ def check_case(suite, name, case, inputs, mapping):
             if tiebreaker:
                 arguments += ["--tiebreaker-field", tiebreaker]
             results, said = suite.results(*arguments, case["query"], *inputs)
-            title = f"{name} {case['name']} {position} {mode}"
+            title = f"{name} {case['name']} {position} {mode} {how}"
             if results is None:
                 suite.check(title, False, said.strip())
                 continue
@@ -135,15 +145,16 @@ def check_case(suite, name, case, inputs, mapping):
 
 def run_case_files(suite):
     for name in FILES:
-        inputs, mapping = prepare(suite, name)
+        prepared = {"effective": prepare_effective(suite, name), "raw": prepare_raw(suite, name)}
         cases = tomllib.loads((suite.shared / f"cases/eql/{name}.toml").read_text())["queries"]
         reasons = {}
         for case in cases:
             why = unsupported(case["query"])
             if why:
                 reasons[why] = reasons.get(why, 0) + 1
-            else:
-                check_case(suite, name, case, inputs, mapping)
+                continue
+            for how, (inputs, mapping) in prepared.items():
+                check_case(suite, name, case, how, inputs, mapping)
         for why, count in reasons.items():
             suite.skip(f"{count} cases of {name}", why, count)
 

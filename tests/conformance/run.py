@@ -7,12 +7,13 @@ import sys
 
 import check_schema
 import eql_cases
+import error_cases
 import recordings
 import rules
 from suite import Suite
 
-SUITES = {"eql_cases": eql_cases.run, "rules": rules.run, "recordings": recordings.run,
-          "schema": check_schema.run}
+SUITES = {"eql_cases": eql_cases.run, "error_cases": error_cases.run, "rules": rules.run,
+          "recordings": recordings.run, "schema": check_schema.run}
 
 
 def main():
