@@ -251,3 +251,9 @@ uint64_t matcher_evicted(const Matcher *matcher)
     }
     return evicted;
 }
+
+SequenceStats matcher_sequences(const Matcher *matcher, uint32_t query)
+{
+    const SequenceRun *run = matcher->queries[query].run;
+    return run == NULL ? (SequenceStats){0} : sequence_run_stats(run);
+}

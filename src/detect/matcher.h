@@ -33,3 +33,5 @@ bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *co
                    Err *err) MUST_CHECK;
 bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err) MUST_CHECK;
 uint64_t matcher_evicted(const Matcher *matcher);
+/* Of one query; zeros unless it is a sequence of the fast kind. */
+SequenceStats matcher_sequences(const Matcher *matcher, uint32_t query);

@@ -2,6 +2,7 @@
 
 #include "base/threads.h"
 #include "base/timestamp.h"
+#include "detect/delivery.h"
 #include "detect/scan_check.h"
 #include "detect/scan_worker.h"
 
@@ -64,6 +65,7 @@ static bool share(Scan *scan, const PlanSet *plan)
     if (field_table_find(plan->fields, STR(FIELD_INDEX_PATH), &index)) {
         shared->index = index;
     }
+    assert(scan->options.profile == NULL || scan->options.eval != SCAN_ROW);
     if (scan->options.eval != SCAN_ROW) {
         shared->evaluator = evaluator_shared_new(plan);
     }
@@ -139,10 +141,21 @@ static void handle_report(Scan *scan, ScanReport *report)
     report_progress(scan);
 }
 
+static InputBlock *next_block(Scan *scan)
+{
+    ScanProfile *profile = scan->options.profile;
+    int64_t start = profile == NULL ? 0 : timestamp_monotonic();
+    InputBlock *block = input_next(scan->input);
+    if (profile != NULL) {
+        profile->phase_ns[SCAN_READ] += (uint64_t)(timestamp_monotonic() - start);
+    }
+    return block;
+}
+
 static void read_alone(Scan *scan)
 {
     InputBlock *block;
-    while (!scan->failed && (block = input_next(scan->input)) != NULL) {
+    while (!scan->failed && (block = next_block(scan)) != NULL) {
         handle_report(scan, scan_worker_block(scan->workers[0], block));
     }
 }
@@ -189,7 +202,7 @@ static void read_with_workers(Scan *scan)
         threads[i].thread = thread_start(work, &threads[i]);
     }
     InputBlock *block;
-    while (!scan->failed && (block = input_next(scan->input)) != NULL) {
+    while (!scan->failed && (block = next_block(scan)) != NULL) {
         queue_push(scan->blocks, block);
         scan->sent++;
         while (scan->sent - scan->handled >= scan->in_flight) {
@@ -208,18 +221,6 @@ static void read_with_workers(Scan *scan)
     arena_free(arena);
 }
 
-typedef struct Delivery {
-    Matcher *matcher;
-    MatcherTake *take;
-    void *context;
-} Delivery;
-
-static bool deliver(void *context, const Hit *hit, Err *err)
-{
-    Delivery *delivery = context;
-    return matcher_offer(delivery->matcher, hit, delivery->take, delivery->context, err);
-}
-
 /* Merges the workers' hits through a matcher into `take`. */
 static bool match(Scan *scan, HitSorter *(*sorter)(const ScanWorker *), bool plain,
                   MatcherTake *take, void *context)
@@ -231,9 +232,15 @@ static bool match(Scan *scan, HitSorter *(*sorter)(const ScanWorker *), bool pla
     for (unsigned i = 0; i < scan->options.jobs; i++) {
         sorters[i] = sorter(scan->workers[i]);
     }
-    Delivery delivery = {matcher_new(scan->shared.plan, &options), take, context};
-    bool done = hit_sorter_merge(sorters, scan->options.jobs, deliver, &delivery, scan->err) &&
-                matcher_finish(delivery.matcher, take, context, scan->err);
+    Delivery delivery = {
+        .sorters = sorters,
+        .sorter_count = scan->options.jobs,
+        .matcher = matcher_new(scan->shared.plan, &options),
+        .take = take,
+        .context = context,
+        .profile = plain ? NULL : scan->options.profile,
+    };
+    bool done = delivery_run(&delivery, scan->err);
     scan->stats->sequences_evicted +=
         plain && scan->options.eval == SCAN_BOTH ? 0 : matcher_evicted(delivery.matcher);
     matcher_free(delivery.matcher);
@@ -290,6 +297,9 @@ bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, 
     }
     for (unsigned i = 0; i < jobs; i++) {
         scan_worker_add_stats(scan.workers[i], stats);
+        if (options->profile != NULL) {
+            scan_worker_add_profile(scan.workers[i], options->profile);
+        }
     }
     bool done = !scan.failed && all_read(&scan) && match_all(&scan);
     for (unsigned i = 0; i < jobs; i++) {

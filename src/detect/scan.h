@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "detect/matcher.h"
+#include "detect/scan_profile.h"
 #include "event/field_watch.h"
 #include "ingest/input.h"
 #include "plan/plan.h"
@@ -36,6 +37,7 @@ typedef struct ScanOptions {
     MatcherOptions matcher;
     size_t hit_budget;        /* bytes of hits in memory, over all workers; 0 = 64 MiB */
     size_t dictionary_budget; /* bytes of dictionaries, over all workers; 0 = 128 MiB */
+    ScanProfile *profile;     /* NULL, or where to count; not under SCAN_ROW */
     FieldWatch *watch;        /* NULL, or fields to look for in all events that are read */
     MatcherTake *take; /* gets each match, in order (see matcher.h); it may use input_recall */
     /* All is read, `watch` is filled, no match is out yet; false ends the scan. NULL is fine. */

@@ -18,9 +18,11 @@ struct ScanWorker {
     HitMaker *maker;
     HitSorter *sorter;
     HitSorter *twin_sorter;
-    FieldWatch *watch;  /* NULL without one */
-    ScanReport *report; /* of the block at hand */
-    HitSorter *target;  /* where hits go now */
+    FieldWatch *watch;    /* NULL without one */
+    ScanProfile *profile; /* NULL without one */
+    int64_t lap;          /* profile: when the phase at hand began */
+    ScanReport *report;   /* of the block at hand */
+    HitSorter *target;    /* where hits go now */
 };
 
 ScanWorker *scan_worker_new(const ScanShared *shared)
@@ -45,6 +47,10 @@ ScanWorker *scan_worker_new(const ScanShared *shared)
     }
     worker->watch = options->watch == NULL ? NULL : field_watch_fork(options->watch);
     worker->event_arena = arena_new();
+    if (options->profile != NULL) {
+        worker->profile = scan_profile_new(worker->plan_arena, shared->plan);
+        evaluator_start_profile(worker->evaluator);
+    }
     if (options->eval != SCAN_VECTOR) {
         worker->row_evaluator = row_evaluator_new(worker->plan_arena, shared->plan);
         worker->twin_sorter = hit_sorter_new(hit_budget);
@@ -68,6 +74,16 @@ void scan_worker_free(ScanWorker *worker)
     arena_free(worker->event_arena);
     arena_free(worker->plan_arena);
     free(worker);
+}
+
+/* The time since the last lap was spent on `phase`. */
+static void lap(ScanWorker *worker, ScanPhase phase)
+{
+    if (worker->profile != NULL) {
+        int64_t now = timestamp_monotonic();
+        worker->profile->phase_ns[phase] += (uint64_t)(now - worker->lap);
+        worker->lap = now;
+    }
 }
 
 static bool inside(const ScanOptions *options, int64_t time)
@@ -135,6 +151,9 @@ static bool take_vector_hit(void *context, const Hit *hit, uint32_t row, Err *er
 {
     VectorTake *take = context;
     bitmap_set(take->rows, row);
+    if (take->worker->profile != NULL) {
+        scan_profile_stage(take->worker->profile, hit->query, hit->stage)->hits++;
+    }
     return hit_sorter_add(take->worker->sorter, hit, err);
 }
 
@@ -175,6 +194,31 @@ static void count_without_index(ScanWorker *worker)
     }
 }
 
+static void count_stage(ScanWorker *worker, NodeId node, StageCount *count)
+{
+    const Word *rows = evaluator_rows(worker->evaluator, node);
+    count->rows += rows == NULL ? 0 : bitmap_count(rows, batch_rows(worker->batch));
+}
+
+/* All rows are known by now. */
+static void count_stages(ScanWorker *worker)
+{
+    if (worker->profile == NULL) {
+        return;
+    }
+    const PlanSet *plan = worker->shared->plan;
+    for (uint32_t query = 0; query < plan->query_count; query++) {
+        const QueryPlan *about = &plan->queries[query];
+        StageCount *stages = worker->profile->queries[query].stages;
+        for (uint32_t i = 0; i < about->stage_count; i++) {
+            count_stage(worker, about->stages[i].node, &stages[i]);
+        }
+        if (about->until != NULL) {
+            count_stage(worker, about->until->node, &stages[about->stage_count]);
+        }
+    }
+}
+
 static bool judge_batch(ScanWorker *worker, Err *err)
 {
     uint32_t rows = batch_rows(worker->batch);
@@ -182,14 +226,18 @@ static bool judge_batch(ScanWorker *worker, Err *err)
         return true;
     }
     VectorTake take = {.worker = worker};
+    lap(worker, SCAN_PARSE);
     batch_encode(worker->batch);
     if (worker->watch != NULL) {
         field_watch_batch(worker->watch, worker->batch, worker->event_arena);
     }
+    lap(worker, SCAN_ENCODE);
     evaluator_run(worker->evaluator, worker->batch, window(worker));
     count_without_index(worker);
+    lap(worker, SCAN_JUDGE);
     bool done = hit_maker_batch(worker->maker, worker->batch, worker->evaluator, take_vector_hit,
                                 &take, err);
+    count_stages(worker);
     if (input_needs_keep(worker->shared->input, batch_place(worker->batch, 0)->input)) {
         BITMAP_EACH(take.rows, rows, row)
         {
@@ -198,6 +246,7 @@ static bool judge_batch(ScanWorker *worker, Err *err)
     }
     worker->report->events += rows;
     batch_clear(worker->batch);
+    lap(worker, SCAN_HITS);
     return done;
 }
 
@@ -227,6 +276,7 @@ static bool ends_batch(const ScanWorker *worker, const InputDocument *next)
 
 static bool block_by_columns(ScanWorker *worker, const InputBlock *block, Err *err)
 {
+    worker->lap = worker->profile == NULL ? 0 : timestamp_monotonic();
     for (uint32_t i = 0; i < block->count; i++) {
         if (ends_batch(worker, &block->documents[i]) && !judge_batch(worker, err)) {
             return false;
@@ -339,6 +389,16 @@ HitSorter *scan_worker_sorter(const ScanWorker *worker)
 HitSorter *scan_worker_twin_sorter(const ScanWorker *worker)
 {
     return worker->twin_sorter;
+}
+
+void scan_worker_add_profile(const ScanWorker *worker, ScanProfile *to)
+{
+    scan_profile_add(to, worker->profile);
+    uint64_t before = to->evaluator->nodes_ns;
+    evaluator_add_profile(worker->evaluator, to->evaluator);
+    uint64_t nodes_ns = to->evaluator->nodes_ns - before;
+    to->phase_ns[SCAN_NODES] += nodes_ns;
+    to->phase_ns[SCAN_HITS] -= nodes_ns; /* asked for, and measured, within making hits */
 }
 
 void scan_worker_add_stats(const ScanWorker *worker, ScanStats *stats)

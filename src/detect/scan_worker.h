@@ -42,4 +42,5 @@ void scan_report_free(ScanReport *report); /* not the block */
 const FieldWatch *scan_worker_watch(const ScanWorker *worker); /* NULL without one */
 HitSorter *scan_worker_sorter(const ScanWorker *worker);       /* NULL under SCAN_ROW */
 HitSorter *scan_worker_twin_sorter(const ScanWorker *worker);  /* NULL under SCAN_VECTOR */
+void scan_worker_add_profile(const ScanWorker *worker, ScanProfile *to);
 void scan_worker_add_stats(const ScanWorker *worker, ScanStats *stats);

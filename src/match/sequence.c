@@ -47,7 +47,7 @@ struct SequenceRun {
     Open *stalest, *freshest;
     size_t open_count;
     size_t bytes;
-    uint64_t evicted;
+    SequenceStats stats; /* but for open and bytes, which are above */
     Arena *scratch;
     SequenceEvent *events; /* of the match given out */
 };
@@ -287,6 +287,7 @@ static void expire(SequenceRun *run, int64_t time)
 {
     while (run->stalest != NULL && span_passed(run, run->stalest, time)) {
         forget(run, run->stalest);
+        run->stats.expired++;
     }
 }
 
@@ -295,8 +296,15 @@ static void keep_bounds(SequenceRun *run)
     while (run->stalest != NULL &&
            (run->open_count > run->limits.max_open || run->bytes > run->limits.max_bytes)) {
         forget(run, run->stalest);
-        run->evicted++;
+        run->stats.evicted++;
     }
+}
+
+static void note_most(SequenceRun *run)
+{
+    SequenceStats *stats = &run->stats;
+    stats->most_open = run->open_count > stats->most_open ? run->open_count : stats->most_open;
+    stats->most_bytes = run->bytes > stats->most_bytes ? run->bytes : stats->most_bytes;
 }
 
 static SequenceEvent event_of(const Hit *hit)
@@ -328,6 +336,7 @@ static void start(SequenceRun *run, const Hit *hit, uint64_t hash, Str key)
     open->events[0] = event_of(hit);
     run->bytes += block_bytes(open_size(1));
     run->open_count++;
+    run->stats.begun++;
     list_append(run, open);
     replace_slot(run, record, 0, open);
 }
@@ -369,6 +378,7 @@ static void complete(SequenceRun *run, Open *open, const Hit *hit)
 {
     memcpy(run->events, open->events, open->count * sizeof *open->events);
     run->events[open->count] = event_of(hit);
+    run->stats.completed++;
     forget(run, open);
 }
 
@@ -423,6 +433,7 @@ bool sequence_run_offer(SequenceRun *run, const Hit *hit, SequenceTake *take, vo
     for (uint32_t i = 0; i < key_count && ok; i++) {
         ok = offer_key(run, hit, keys[i], take, context, err);
         keep_bounds(run);
+        note_most(run);
     }
     if (hit->key_tuples > 1) {
         arena_reset(run->scratch);
@@ -430,9 +441,17 @@ bool sequence_run_offer(SequenceRun *run, const Hit *hit, SequenceTake *take, vo
     return ok;
 }
 
+SequenceStats sequence_run_stats(const SequenceRun *run)
+{
+    SequenceStats stats = run->stats;
+    stats.open = run->open_count;
+    stats.bytes = run->bytes;
+    return stats;
+}
+
 uint64_t sequence_run_evicted(const SequenceRun *run)
 {
-    return run->evicted;
+    return run->stats.evicted;
 }
 
 size_t sequence_run_open(const SequenceRun *run)

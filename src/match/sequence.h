@@ -45,6 +45,15 @@ void sequence_run_free(SequenceRun *run);
 /* False only when `take` returned false. */
 bool sequence_run_offer(SequenceRun *run, const Hit *hit, SequenceTake *take, void *context,
                         Err *err) MUST_CHECK;
+typedef struct SequenceStats {
+    uint64_t begun; /* first events, a key each */
+    uint64_t completed;
+    uint64_t expired;               /* dropped when maxspan had passed */
+    uint64_t evicted;               /* gave way to the bounds */
+    uint64_t open, bytes;           /* now */
+    uint64_t most_open, most_bytes; /* at any one time */
+} SequenceStats;
+SequenceStats sequence_run_stats(const SequenceRun *run);
 uint64_t sequence_run_evicted(const SequenceRun *run);
 size_t sequence_run_open(const SequenceRun *run);
 size_t sequence_run_bytes(const SequenceRun *run); /* held for open slots; 0 when none is open */

@@ -278,7 +278,25 @@ TEST(a_refused_match_stops_the_offer)
     sequence_run_free(NULL);
 }
 
-RUN_TESTS(CASE(each_key_comes_on_by_itself), CASE(without_keys_all_events_belong_together),
+TEST(what_became_of_sequences_is_counted)
+{
+    QueryPlan query = query_of(2, 1, 10);
+    SequenceRun *run =
+        play(&query, 2, "0a@1 0b@2 0a@3 1a@4 0c@20 1c@21 0d@22 0e@23 0f@24", "a:3,4 c:20,21");
+    SequenceStats stats = sequence_run_stats(run);
+    assert_int_equal(stats.begun, 7);
+    assert_int_equal(stats.completed, 2);
+    assert_int_equal(stats.expired, 1); /* b */
+    assert_int_equal(stats.evicted, 1); /* d */
+    assert_int_equal(stats.open, 2);
+    assert_int_equal(stats.most_open, 2);
+    assert_int_equal(stats.bytes, sequence_run_bytes(run));
+    assert_true(stats.most_bytes >= stats.bytes);
+    sequence_run_free(run);
+}
+
+RUN_TESTS(CASE(what_became_of_sequences_is_counted), CASE(each_key_comes_on_by_itself),
+          CASE(without_keys_all_events_belong_together),
           CASE(a_later_start_replaces_an_earlier_one),
           CASE(a_later_step_replaces_an_earlier_one_of_the_same_stage),
           CASE(one_event_finishes_a_sequence_and_starts_the_next), CASE(span_is_inclusive),
