@@ -44,16 +44,137 @@ class Search(ProgramTest):
         self.assertEqual(self.ids(*options, "any where true", path), [3, 1, 2])
         self.assertEqual(self.ids(*options, "--tiebreaker-field", "tb", "x where true", path), [2, 1])
 
+    def mapping(self, properties, **more):
+        always = {"@timestamp": {"type": "date"}, "event": {"properties": {"category": {"type": "keyword"}}}}
+        return self.write("mapping.json", json.dumps({"mappings": {**more, "properties": {**always, **properties}}}))
+
+    def reason(self, *arguments):
+        """What Elasticsearch would say, and the kind of the error."""
+        done = self.run_program("search", "--quiet", "--output", "ndjson", *arguments, code=2)
+        self.assertEqual(done.stdout, "")
+        body = json.loads(done.stderr)
+        cause, = body["error"].pop("root_cause")
+        self.assertEqual((cause, body["status"] >= 400), (body["error"], True))
+        return cause["type"].removesuffix("_exception"), cause["reason"]
+
     def test_a_mapping_makes_unknown_fields_an_error(self):
-        mapping = self.write("mapping.json", json.dumps({"mappings": {"properties": {
-            "@timestamp": {"type": "date"}, "event": {"properties": {"category": {"type": "keyword"}}},
-            "n": {"type": "long"}, "name": {"type": "keyword"}}}}))
+        mapping = self.mapping({"name": {"type": "keyword"}, "k": {"type": "long"}}, dynamic="strict")
         path = self.numbers()
-        self.assertEqual(self.ids("--mapping", mapping, "c where n == 4", path), [4])
-        done = self.run_program("search", "--mapping", mapping, "c where nam == \"x\"", path, code=2)
+        self.assertEqual(self.ids("--mapping", mapping, "c where k == 1", path), [1, 3, 5, 7])
+        done = self.run_program("search", "--mapping", mapping, "c where nam == \"x\" or n == 1", path, code=2)
         self.assertIn("Unknown column [nam], did you mean", done.stderr)
         self.assertIn("query:1:9: error: ", done.stderr)
-        self.assertEqual(self.ids("--mapping", mapping, "c where ?nam == null", path), list(range(9)))
+        self.assertIn("query:1:23: error: ", done.stderr)
+        self.assertEqual(self.ids("--mapping", mapping, "c where ?n == null", path), list(range(9)))
+
+    def test_a_mapping_grows_with_the_events(self):
+        mapping = self.mapping({"name": {"type": "keyword"}, "o": {"dynamic": False, "properties": {}}})
+        path = self.write_events("g.ndjson", *({"@timestamp": second, "event": {"category": "c"}, "n": second, **more}
+                                               for second, more in enumerate([{}, {"colour": "red"}, {"deep": [{"er": 1}]},
+                                                                              {"o": {"x": 1}, "void": None, "empty": []}])))
+        for mode in ("vector", "row", "both"):
+            for jobs in (1, 3):
+                options = ["--eval", mode, "--jobs", jobs, "--mapping", mapping]
+                self.assertEqual(self.ids(*options, "c where colour == \"red\" or deep.er == 1", path), [1, 2])
+                self.assertEqual(self.ids(*options, "c where ?colour != null", path), [1])
+                self.assertEqual(self.reason(*options, "c where color == 1 or colour == 1 or color == 2", path), (
+                    "verification", "Found 2 problems\nline 1:9: Unknown column [color], did you mean [colour]?\n"
+                                    "line 1:38: Unknown column [color], did you mean [colour]?"))
+                self.assertEqual(self.reason(*options, "any where nme == 1", path), (
+                    "verification", "Found 1 problem\nline 1:11: Unknown column [nme], did you mean [name]?"))
+        for name in ("void", "empty", "zzz"):  # to have nothing in it is not to have it
+            self.assertEqual(self.reason("--mapping", mapping, f"any where {name} == null", path),
+                             ("verification", f"Found 1 problem\nline 1:11: Unknown column [{name}]"))
+        self.assertEqual(self.reason("--mapping", mapping, "any where deep == null", path)[1],
+                         "Found 1 problem\nline 1:11: Cannot use field [deep] type [object] only its subfields")
+        self.assertIn("Unknown column [o.x]", self.reason("--mapping", mapping, "any where o.x == 1", path)[1])
+        # Fields that every query reads; and events outside of the time that is asked for have fields too.
+        self.assertIn("Unknown column [kind]",
+                      self.reason("--mapping", mapping, "--event-category-field", "kind", "c where true", path)[1])
+        self.assertEqual(self.ids("--mapping", mapping, "--since", "1970-01-01T00:00:00.002Z", "c where colour == null", path),
+                         [2, 3])
+
+    def test_no_result_comes_before_an_error(self):
+        path = self.numbers()
+        for form in ("table", "ndjson"):
+            done = self.run_program("search", "--output", form, "--mapping", self.mapping({"n": {"type": "long"}}),
+                                    "c where n >= 0 or nothing == 1", path, code=2)
+            self.assertEqual(done.stdout, "")
+            self.assertIn("Unknown column [nothing]", done.stderr)
+
+    def test_types_that_are_not_known_are_told(self):
+        mapping = self.mapping({"n": {"type": "[plugin]"}, "k": {"type": "text", "fields": {"raw": {"type": "[plugin]"}}}})
+        done = self.run_program("search", "--count", "--mapping", mapping, "c where n == 4 and k == \"0\"", self.numbers())
+        self.assertEqual(done.stdout, "1\n")
+        self.assertIn("2 fields of a type that is not known, as [[plugin]]", done.stderr)
+        done = self.run_program("search", "-q", "--count", "--mapping", mapping, "c where n == 4", self.numbers())
+        self.assertEqual(done.stderr, "")
+
+    def test_fields_that_nothing_has_are_warned_of(self):
+        path = self.write_events("f.ndjson", {"@timestamp": 1, "event": {"category": "c"}, "process": {"own": {"colour": 1}}})
+        query = "c where process.own.color == 1 or process.own.color == 2 or process.name == null or ?what == 1 or processs.nam == 1"
+        done = self.run_program("search", "--count", query, path)
+        self.assertEqual(done.stdout, "1\n")
+        self.assertIn("query:1:9: warning: no event has the field [process.own.color], did you mean [process.own.colour]?",
+                      done.stderr)
+        self.assertIn("no event has the field [processs.nam], did you mean [process.name]?", done.stderr)
+        self.assertEqual(done.stderr.count("warning: "), 2)
+        self.assertEqual(self.run_program("search", "--quiet", query, path).stderr, "")
+        self.assertNotIn("warning", self.run_program("search", "c where process.own.colour == 1", path).stderr)
+
+    def test_a_join_key_that_nothing_has_is_null(self):
+        path = self.numbers(3)
+        for options in ([], ["--mapping", self.mapping({"n": {"type": "long"}})],
+                        ["--mapping", self.mapping({"n": {"type": "long"}}, dynamic=False)]):
+            found = self.search(*options, "sequence by ?x [c where n == 0] [c where n == 2]", path)
+            self.assertEqual([r["join_keys"] for r in found], [[None]])
+            self.assertEqual(self.search(*options, "sequence by ?x, n [any where true] [any where true]", path), [])
+
+    def test_errors_are_what_elasticsearch_says(self):
+        mapping = self.mapping({"a": {"type": "long"}, "b": {"type": "long"}, "t": {"type": "text"}}, dynamic=False)
+        cases = {
+            "c were true": ("parsing", "line 1:3: missing 'where' at 'were'"),
+            "c where a == 'x'": ("parsing", "line 1:15: Use double quotes [\"] to define string literals, not single quotes [']"),
+            "c where x == 1\n  or y == 1": ("verification", "Found 2 problems\nline 1:9: Unknown column [x]\n"
+                                                           "line 2:6: Unknown column [y]"),
+            # What its parser refuses comes alone.
+            "c where x == 1 | sort a": ("parsing", "line 1:19: Pipe [sort] is not supported"),
+            "c where a[0] == 1 and x == 1": ("parsing", "line 1:11: Array indexes are not supported"),
+            "c where child of [c where true]": ("parsing", "line 1:10: Process relationships are not supported"),
+            "c where length() == 1 or x == 1": ("parsing", "line 1:10: error building [length]: expects exactly one argument"),
+            "c where arrayContains(a, 1)": ("verification", "Found 1 problem\nline 1:9: Unknown function [arrayContains], did "
+                                           "you mean [stringcontains]?"),
+            # Two fields are met last.
+            "c where a == b": ("ql_illegal_argument", "Line 1:14: Comparisons against fields are not (currently) supported; "
+                                                      "offender [b] in [==]"),
+            "c where a in (b, 1)": ("verification", "Found 1 problem\nline 1:9: Comparisons against fields are not (currently) "
+                                                    "supported; offender [b] in [a in (b, 1)]"),
+            "c where a == b or t == 1": ("verification", "Found 1 problem\nline 1:19: [t == 1] cannot operate on first argument "
+                                         "field of data type [text]: No keyword/multi-field defined exact matches for [t]; "
+                                         "define one or use MATCH/QUERY instead"),
+        }
+        for query, wanted in cases.items():
+            found = self.reason("--dialect", "elasticsearch", "--mapping", mapping, query, RECORDING)
+            self.assertEqual(found, wanted, query)
+
+    def test_dialects(self):
+        path = self.numbers(2)
+        for dialect in ("elasticsearch", "extended"):
+            self.assertEqual(self.ids("--dialect", dialect, "c where n == 1", path), [1])
+            self.run_program("explain", "--dialect", dialect, "c where n == 1")
+        self.run_program("search", "--dialect", "endgame", "c where n == 1", path, code=2)
+
+    def test_explain_tells_what_events_must_confirm(self):
+        done = self.run_program("explain", "--mapping", self.mapping({"n": {"type": "long"}}), "c where n == 1 or x == 1 or x == 2")
+        self.assertEqual(done.stderr.count("note: the mapping lacks the field [x]"), 1)
+        self.assertEqual(self.run_program("explain", "c where x == 1").stderr, "")
+
+    def test_any_field_may_be_the_time(self):
+        path = self.write_events("t.ndjson", {"when": "2024-01-01T00:00:00Z", "n": 1}, {"when": "2023-01-01", "n": 2},
+                                 {"when": 1717200000000, "n": 3}, {"n": 4})
+        for mode in ("vector", "both"):
+            self.assertEqual(self.ids("--eval", mode, "--timestamp-field", "when", "--since", "2023-06-01", "any where n > 0", path),
+                             [1, 3])
 
     def test_errors_show_the_place(self):
         done = self.run_program("search", "process were true", RECORDING, code=2)
