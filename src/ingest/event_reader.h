@@ -20,8 +20,8 @@
 #define EVENT_READER_PADDING 64
 
 typedef struct EventReaderOptions {
-    uint32_t max_depth;   /* 0 = 64 */
-    uint32_t max_spans;   /* 0 = 65536: spans per event; more is refused with ERR_LIMIT */
+    uint32_t max_depth; /* 0 = 64 */
+    uint32_t max_spans; /* 0 = 65536: spans per event; more is refused with ERR_LIMIT */
 } EventReaderOptions;
 
 typedef struct EventReader EventReader;

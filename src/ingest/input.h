@@ -31,7 +31,8 @@ typedef struct InputSet InputSet;
 
 /* Expands folders (*.ndjson, *.jsonl, *.json, each with .gz or .zst too; a file named itself is always
  * read). Fails when a path does not exist or cannot be read. */
-InputSet *input_open(const Str *paths, uint32_t count, const InputOptions *options, Err *err) MUST_CHECK;
+InputSet *input_open(const Str *paths, uint32_t count, const InputOptions *options,
+                     Err *err) MUST_CHECK;
 void input_close(InputSet *set);
 
 uint32_t input_count(const InputSet *set);
@@ -49,7 +50,7 @@ typedef struct InputFault {
 
 typedef struct InputDocument {
     EventPlace place;
-    Str text; /* inside the block's bytes; EVENT_READER_PADDING readable bytes follow */
+    Str text;        /* inside the block's bytes; EVENT_READER_PADDING readable bytes follow */
     uint64_t column; /* of the document's first byte in its line, from 1 (arrays) */
 } InputDocument;
 

@@ -15,10 +15,11 @@
 typedef struct JsonBlock {
     uint64_t quote;
     uint64_t backslash;
-    uint64_t bracket;   /* { } [ ] */
-    uint64_t special;   /* quotes, brackets, : , and every byte up to 0x20: none is part of a number or a word */
-    uint64_t control;   /* every byte below 0x20 */
-    uint64_t high;      /* every byte that is not ASCII */
+    uint64_t bracket; /* { } [ ] */
+    uint64_t
+        special; /* quotes, brackets, : , and every byte up to 0x20: none is part of a number or a word */
+    uint64_t control; /* every byte below 0x20 */
+    uint64_t high;    /* every byte that is not ASCII */
 } JsonBlock;
 
 /* Which bytes follow an odd run of backslashes. `*carry` (0 or 1) says whether the first byte of this
@@ -72,7 +73,8 @@ static inline void json_block_read(const char *text, JsonBlock *out)
         __m128i blank = _mm_cmpeq_epi8(_mm_max_epu8(bytes, case_bit), case_bit);
         __m128i space = _mm_cmpeq_epi8(bytes, case_bit);
         __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-        __m128i special = _mm_or_si128(_mm_or_si128(bracket, separator), _mm_or_si128(blank, quote));
+        __m128i special =
+            _mm_or_si128(_mm_or_si128(bracket, separator), _mm_or_si128(blank, quote));
         out->quote |= json_bits_at(quote, at);
         out->backslash |= json_bits_at(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')), at);
         out->bracket |= json_bits_at(bracket, at);

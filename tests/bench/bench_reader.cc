@@ -27,25 +27,22 @@ extern "C" {
 }
 #pragma GCC diagnostic pop
 
-namespace
-{
-
 constexpr uint32_t SAMPLE = 2000; /* documents in which the fields are looked for */
 
-double cpu_seconds()
+static double cpu_seconds()
 {
     timespec now;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-[[noreturn]] void fail(const char *what)
+[[noreturn]] static void fail(const char *what)
 {
     std::fprintf(stderr, "bench_reader: %s\n", what);
     std::exit(EXIT_FAILURE);
 }
 
-InputSet *open_file(const char *path)
+static InputSet *open_file(const char *path)
 {
     Str name = {path, std::strlen(path)};
     InputOptions options = {};
@@ -59,7 +56,8 @@ InputSet *open_file(const char *path)
 
 using Counts = std::map<std::string, uint32_t>;
 
-void count_paths(const simdjson::dom::element &value, const std::string &path, Counts &counts)
+static void count_paths(const simdjson::dom::element &value, const std::string &path,
+                        Counts &counts)
 {
     simdjson::dom::object object;
     if (value.get(object) != simdjson::SUCCESS) {
@@ -73,7 +71,7 @@ void count_paths(const simdjson::dom::element &value, const std::string &path, C
 }
 
 /* Paths of the file's first documents, the most frequent first. */
-std::vector<std::string> find_paths(const char *path)
+static std::vector<std::string> find_paths(const char *path)
 {
     InputSet *set = open_file(path);
     InputBlock *block = input_next(set);
@@ -107,7 +105,7 @@ struct Way {
     std::vector<double> rounds;
 };
 
-Way reader_for(Arena *arena, const std::vector<std::string> &paths, uint32_t count)
+static Way reader_for(Arena *arena, const std::vector<std::string> &paths, uint32_t count)
 {
     FieldTable *fields = field_table_new(arena, schema_builtin(arena));
     for (uint32_t i = 0; i < count && i < paths.size(); i++) {
@@ -120,7 +118,7 @@ Way reader_for(Arena *arena, const std::vector<std::string> &paths, uint32_t cou
     return way;
 }
 
-void read_with_simdjson(const InputBlock *block)
+static void read_with_simdjson(const InputBlock *block)
 {
     static simdjson::dom::parser parser;
     for (uint32_t i = 0; i < block->count; i++) {
@@ -132,7 +130,7 @@ void read_with_simdjson(const InputBlock *block)
     }
 }
 
-void read_with_reader(Way &way, const InputBlock *block)
+static void read_with_reader(Way &way, const InputBlock *block)
 {
     for (uint32_t i = 0; i < block->count; i++) {
         EventSpans spans;
@@ -144,7 +142,7 @@ void read_with_reader(Way &way, const InputBlock *block)
     }
 }
 
-void read_block(Way &way, const InputBlock *block)
+static void read_block(Way &way, const InputBlock *block)
 {
     double start = cpu_seconds();
     if (way.reader != nullptr) {
@@ -161,7 +159,7 @@ struct Measured {
     std::vector<double> input; /* seconds a round */
 };
 
-void run_round(const char *path, std::vector<Way> &ways, Measured &measured)
+static void run_round(const char *path, std::vector<Way> &ways, Measured &measured)
 {
     InputSet *set = open_file(path);
     double input = 0;
@@ -188,13 +186,13 @@ void run_round(const char *path, std::vector<Way> &ways, Measured &measured)
     }
 }
 
-double median(std::vector<double> values)
+static double median(std::vector<double> values)
 {
     std::sort(values.begin(), values.end());
     return values[values.size() / 2];
 }
 
-double median_ratio(const std::vector<double> &yardstick, const std::vector<double> &seconds)
+static double median_ratio(const std::vector<double> &yardstick, const std::vector<double> &seconds)
 {
     std::vector<double> ratios;
     for (size_t i = 0; i < seconds.size(); i++) {
@@ -203,8 +201,8 @@ double median_ratio(const std::vector<double> &yardstick, const std::vector<doub
     return median(ratios);
 }
 
-void print(bool as_json, const Measured &measured, const char *name,
-           const std::vector<double> &seconds, const std::vector<double> &yardstick)
+static void print(bool as_json, const Measured &measured, const char *name,
+                  const std::vector<double> &seconds, const std::vector<double> &yardstick)
 {
     double rate = static_cast<double>(measured.bytes) / median(seconds) / 1e9;
     double ratio = median_ratio(yardstick, seconds);
@@ -218,7 +216,7 @@ void print(bool as_json, const Measured &measured, const char *name,
     }
 }
 
-int compare(const char *path, int rounds, bool as_json)
+static int compare(const char *path, int rounds, bool as_json)
 {
     Arena *arena = arena_new();
     const std::vector<std::string> paths = find_paths(path);
@@ -243,7 +241,7 @@ int compare(const char *path, int rounds, bool as_json)
     return EXIT_SUCCESS;
 }
 
-int once(const char *what, const char *path)
+static int once(const char *what, const char *path)
 {
     Arena *arena = arena_new();
     bool is_simdjson = std::strcmp(what, "simdjson") == 0;
@@ -269,8 +267,6 @@ int once(const char *what, const char *path)
     arena_free(arena);
     return EXIT_SUCCESS;
 }
-
-} // namespace
 
 int main(int argc, char **argv)
 {

@@ -230,12 +230,12 @@ TEST(a_window_need_not_be_wide)
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         Buffer text = {0};
         buffer_append_c(&text, CASES[i].head);
-        append_many(&text, CASES[i].body, 200 * 1000);
+        append_many(&text, CASES[i].body, (size_t)200 * 1000);
         buffer_append_c(&text, CASES[i].tail);
         size_t widest = 0;
         size_t widest_of_one = 0;
         Str pieces = cut_in_pieces(arena, buffer_str(&text), 1000, 4096, &widest);
-        assert_true(widest <= 1000 + CUTTER_SLACK + 3 * 4096);
+        assert_true(widest <= 1000 + CUTTER_SLACK + (size_t)3 * 4096);
         Str at_once = cut_in_pieces(arena, buffer_str(&text), 1000, text.len, &widest_of_one);
         assert_true(str_equal(pieces, at_once));
         if (CASES[i].expected != NULL) {

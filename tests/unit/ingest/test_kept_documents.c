@@ -9,11 +9,11 @@ TEST(what_was_kept_is_found_by_its_place)
     Buffer out = {0};
     Err err = {0};
     for (uint32_t i = 0; i < 5000; i++) {
-        EventPlace place = {.input = i % 3, .offset = i / 3 * 10};
+        EventPlace place = {.input = i % 3, .offset = (uint64_t)i / 3 * 10};
         assert_true(kept_documents_add(kept, &place, str_format(arena, "{\"a\":%u}", i), &err));
     }
     for (uint32_t i = 5000; i-- > 0;) {
-        EventPlace place = {.input = i % 3, .offset = i / 3 * 10};
+        EventPlace place = {.input = i % 3, .offset = (uint64_t)i / 3 * 10};
         buffer_clear(&out);
         buffer_append_c(&out, "x");
         assert_true(kept_documents_read(kept, &place, &out, &err));
