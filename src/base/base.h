@@ -15,7 +15,7 @@
 
 /* Out of memory is not an error to handle: one line, then abort. Every size that comes from
  * outside is bounded before it is allocated. */
-_Noreturn void out_of_memory(size_t wanted);
+__attribute__((noreturn)) void out_of_memory(size_t wanted);
 
 /* Functions that lose an error or a length. To use one is a compile error; the system's own
  * headers, which declare them, must therefore stand above this line. */
