@@ -7,7 +7,8 @@ import sys
 HARD_LINES = 800
 faults = []
 seen = {}
-for path in sorted(p for folder in ("src", "tests") for p in pathlib.Path(folder).rglob("*.[ch]")):
+for path in sorted(p for folder in ("src", "tests") for kind in ("*.[ch]", "*.cc")
+                   for p in pathlib.Path(folder).rglob(kind)):
     text = path.read_text()
     lines = text.count("\n")
     if lines > HARD_LINES:

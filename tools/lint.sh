@@ -15,6 +15,6 @@ fi
 ninja -C "$build" || failed=1
 
 # clang-tidy reads the compiler's flags from the build; gcc's own flags mean nothing to it.
-git ls-files 'src/*.c' | xargs -P "$(nproc)" -n 4 \
+git ls-files 'src/*.c' 'src/*.cc' | xargs -P "$(nproc)" -n 4 \
     clang-tidy --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option 2>/dev/null || failed=1
 exit $failed

@@ -3,7 +3,8 @@
 # As root or through sudo; otherwise it prints the one line to run.
 set -eu
 
-build="gcc g++ meson ninja-build pkg-config libxxhash-dev libsodium-dev libutf8proc-dev libzstd-dev zlib1g-dev"
+build="gcc g++ meson ninja-build pkg-config libxxhash-dev libsodium-dev libutf8proc-dev libzstd-dev zlib1g-dev \
+libtomlplusplus-dev"
 test="$build libcmocka-dev libsimdjson-dev libhyperscan-dev python3 zstd"
 lint="$test clang clang-format clang-tidy"
 fuzz="$test clang libclang-rt-14-dev"

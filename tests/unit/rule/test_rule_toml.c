@@ -52,7 +52,7 @@ TEST(sections_must_be_tables)
         {"rule = 1", "r.toml:1: rule must be a table\n"},
         {"metadata = []\n[rule]", "r.toml:1: metadata must be a table\n"},
         {"[[rule]]", "r.toml:1: rule must be a table\n"},
-        {"[rule", "r.toml:1:6: expected ']'\n"},
+        {"[rule", "r.toml:1:6: table header: encountered end-of-file\n"},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         Texts texts = texts_new();
