@@ -13,13 +13,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Dice dice = dice_of_bytes(data, size);
     Story story;
     StoryVerdict verdict;
-    Buffer report = {0};
     story_make(arena, &world, &dice, &story);
-    if (!story_check(arena, &story, &verdict, &report)) {
+    if (!story_check(arena, &story, &verdict)) {
+        Buffer report = {0};
+        story_print(&report, &story);
         fwrite(report.ptr, 1, report.len, stderr);
         abort();
     }
-    buffer_done(&report);
     arena_free(arena);
     return 0;
 }

@@ -1,6 +1,5 @@
 #include "story.h"
 
-#include "compile/eql_compile.h"
 #include "twin.h"
 
 /* Types that the built-in schema does not give these fields. */
@@ -23,7 +22,7 @@ static const char *const MAPPING[][2] = {
     {"v", "\"version\""},
 };
 
-static const Schema *mapped(Arena *arena)
+static Str mapping(Arena *arena)
 {
     Buffer json = {0};
     for (size_t i = 0; i < ARRAY_LEN(MAPPING); i++) {
@@ -31,16 +30,24 @@ static const Schema *mapped(Arena *arena)
                              i == 0 ? "{\"properties\": {" : ", ", MAPPING[i][0], MAPPING[i][1]);
     }
     buffer_append_c(&json, "}}");
-    Err err = {0};
-    const Schema *schema = schema_read_mapping(arena, str_copy(arena, buffer_str(&json)), &err);
-    assert(schema != NULL);
+    Str text = str_copy(arena, buffer_str(&json));
     buffer_done(&json);
-    return schema;
+    return text;
 }
 
 StoryWorld story_world(Arena *arena)
 {
-    return (StoryWorld){schema_builtin(arena), mapped(arena)};
+    Err err = {0};
+    StoryWorld world = {.builtin = schema_builtin(arena), .mapping = mapping(arena)};
+    world.mapped = schema_read_mapping(arena, world.mapping, &err);
+    assert(world.mapped != NULL);
+    return world;
+}
+
+static void add_patterns(Arena *arena, Story *story)
+{
+    ARRAY_PUSH(arena, &story->index_patterns, STR("logs-*"));
+    ARRAY_PUSH(arena, &story->index_patterns, STR("-logs-b"));
 }
 
 void story_make(Arena *arena, const StoryWorld *world, Dice *dice, Story *out)
@@ -54,9 +61,13 @@ void story_make(Arena *arena, const StoryWorld *world, Dice *dice, Story *out)
         story_add_query(dice, &text);
         ARRAY_PUSH(arena, &out->queries, str_copy(arena, buffer_str(&text)));
     }
-    out->schema = dice_below(dice, 4) == 3 ? world->mapped : world->builtin;
-    out->has_tiebreaker = dice_below(dice, 3) == 2;
-    out->has_index_pattern = dice_below(dice, 4) == 3;
+    bool is_mapped = dice_below(dice, 4) == 3;
+    out->schema = is_mapped ? world->mapped : world->builtin;
+    out->mapping = is_mapped ? world->mapping : STR("");
+    out->tiebreaker = dice_below(dice, 3) == 2 ? STR("tie") : STR("");
+    if (dice_below(dice, 4) == 3) {
+        add_patterns(arena, out);
+    }
     out->has_size = dice_below(dice, 5) == 4;
     out->head = dice_below(dice, 2) == 1;
     out->size = dice_below(dice, 5);
@@ -68,81 +79,4 @@ void story_make(Arena *arena, const StoryWorld *world, Dice *dice, Story *out)
         ARRAY_PUSH(arena, &out->events, twin_event(arena, buffer_str(&text)));
     }
     buffer_done(&text);
-}
-
-static const PlanSet *compile(Arena *arena, const Story *story, uint32_t *compiled)
-{
-    static const Str PATTERNS[] = {STR_INIT("logs-*"), STR_INIT("-logs-b")};
-    PlanBuilder *builder = plan_builder_new(arena, story->schema);
-    EqlCompileOptions options = {.index_patterns = PATTERNS};
-    options.tiebreaker_field = story->has_tiebreaker ? STR("tie") : STR("");
-    options.index_pattern_count = story->has_index_pattern ? ARRAY_LEN(PATTERNS) : 0;
-    for (uint32_t i = 0; i < story->queries.count; i++) {
-        Diagnostics diagnostics = {.arena = arena};
-        EqlQuery *tree = eql_parse(arena, story->queries.items[i], &diagnostics);
-        uint32_t query;
-        *compiled += tree != NULL && eql_compile(builder, tree, &options, &diagnostics, &query);
-    }
-    return plan_builder_finish(builder);
-}
-
-static void append_results(Buffer *report, TwinWay way, const TwinResults *results)
-{
-    buffer_append_format(report, "%s:\n", twin_way_name(way));
-    for (uint32_t i = 0; i < results->list.count; i++) {
-        const TwinResult *result = &results->list.items[i];
-        buffer_append_format(report, "  query %u:", result->query);
-        for (uint32_t row = 0; row < result->row_count; row++) {
-            buffer_append_format(report, " %u", result->rows[row]);
-        }
-        buffer_append_byte(report, '\n');
-    }
-}
-
-static void append_story(Buffer *report, const Story *story)
-{
-    buffer_append_format(report, "schema %s, tiebreaker %d, index pattern %d, size %d %s %llu\n",
-                         schema_is_strict(story->schema) ? "mapped" : "built in",
-                         story->has_tiebreaker, story->has_index_pattern, story->has_size,
-                         story->head ? "head" : "tail", (unsigned long long)story->size);
-    for (uint32_t i = 0; i < story->queries.count; i++) {
-        buffer_append_format(report, "eql    %.*s\n", STR_ARG(story->queries.items[i]));
-    }
-    for (uint32_t i = 0; i < story->events.count; i++) {
-        buffer_append_format(report, "  %.*s\n", STR_ARG(story->events.items[i]));
-    }
-}
-
-bool story_check(Arena *arena, const Story *story, StoryVerdict *verdict, Buffer *report)
-{
-    *verdict = (StoryVerdict){0};
-    const PlanSet *plan = compile(arena, story, &verdict->compiled);
-    TwinRun run = {
-        .plan = plan,
-        .events = story->events.items,
-        .event_count = story->events.count,
-        .has_size = story->has_size,
-        .head = story->head,
-        .size = story->size,
-        .batch_rows = story->batch_rows,
-    };
-    TwinResults results[TWIN_WAYS];
-    bool same = true;
-    Err err = {0};
-    for (TwinWay way = 0; way < TWIN_WAYS; way++) {
-        if (!twin_run(arena, &run, way, &results[way], &err)) {
-            buffer_append_format(report, "%s: %s\n", twin_way_name(way), err.text);
-            append_story(report, story);
-            return false;
-        }
-        same = same && twin_equal(&results[0], &results[way]);
-    }
-    verdict->matches = results[0].list.count;
-    if (!same) {
-        append_story(report, story);
-        for (TwinWay way = 0; way < TWIN_WAYS; way++) {
-            append_results(report, way, &results[way]);
-        }
-    }
-    return same;
 }

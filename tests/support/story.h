@@ -9,14 +9,21 @@
 #include "dice.h"
 #include "event/schema.h"
 
+typedef ARRAY(Str) StoryTexts;
+
 typedef struct Story {
-    ARRAY(Str) events; /* padded for the reader */
-    ARRAY(Str) queries;
+    StoryTexts events; /* padded for the reader */
+    StoryTexts queries;
     const Schema *schema;
-    bool has_tiebreaker, has_index_pattern;
+    Str mapping;    /* what the schema was read from; empty: the built-in one */
+    Str tiebreaker; /* a field, or empty */
+    StoryTexts index_patterns;
     bool has_size, head;
     uint64_t size;
     uint32_t batch_rows;
+    /* For tests of what is done about a difference: by rows, results whose last event holds this
+     * text are lost. Empty: none. */
+    Str flaw;
 } Story;
 
 typedef struct StoryField {
@@ -32,6 +39,7 @@ extern const StoryField STORY_FIELD[STORY_FIELDS];
 typedef struct StoryWorld {
     const Schema *builtin;
     const Schema *mapped; /* a mapping with types that the built-in schema does not give */
+    Str mapping;          /* its text */
 } StoryWorld;
 
 StoryWorld story_world(Arena *arena);
@@ -47,6 +55,9 @@ typedef struct StoryVerdict {
     uint64_t matches;
 } StoryVerdict;
 
-/* Runs what compiles in every way. False when two ways differ, or the engine fails; `report` then tells the
- * whole story. */
-bool story_check(Arena *arena, const Story *story, StoryVerdict *verdict, Buffer *report);
+/* Runs what compiles in every way. False when two ways differ, or the engine fails. */
+bool story_check(Arena *arena, const Story *story, StoryVerdict *verdict);
+
+/* The story as a spec file that expects what comes out by rows, and in comments what comes out in
+ * the other ways. */
+void story_print(Buffer *out, const Story *story);
