@@ -72,6 +72,7 @@ EqlError eql_error(Arena *arena, Str text, const Diagnostics *diagnostics)
         error.type = "verification_exception";
         append_all(&reason, text, diagnostics, problems.counts[VERIFIER] + problems.withheld);
     } else {
+        assert(problems.first[TRANSLATOR] != NULL); /* warnings never withhold an error */
         error.type = "ql_illegal_argument_exception";
         error.status = 500;
         append_problem(&reason, "Line", text, problems.first[TRANSLATOR]);

@@ -7,7 +7,7 @@ bool eql_field_add(EqlScope *scope, Str path, EqlSpan where, FieldUse use, Field
     bool events_decide = scope->unmapped != NULL && schema_grows(scope->schema, path);
     if (!mapped && scope->strict && !events_decide) {
         Str message = STR("");
-        if (scope->told < EQL_MAX_PROBLEMS) { /* past it nothing is shown */
+        if (!eql_scope_is_full(scope, SEVERITY_ERROR)) {
             message = eql_unknown_column(scope->arena, scope->schema, NULL, path);
         }
         eql_scope_refuse(scope, where, EQL_CODE_FIELD, "%.*s", STR_ARG(message));

@@ -2,14 +2,19 @@
 
 #include "base/utf8.h"
 
+bool eql_scope_is_full(const EqlScope *scope, Severity severity)
+{
+    return scope->told[severity] == EQL_MAX_PROBLEMS;
+}
+
 static void tell(EqlScope *scope, Severity severity, EqlSpan where, const char *code, Str message)
 {
-    if (scope->told == EQL_MAX_PROBLEMS) {
+    if (eql_scope_is_full(scope, severity)) {
         scope->withheld++;
         scope->diagnostics->errors += severity == SEVERITY_ERROR;
         return;
     }
-    scope->told++;
+    scope->told[severity]++;
     diagnostic_add(scope->diagnostics, severity, code, where.at, where.len, "%.*s",
                    STR_ARG(message));
 }

@@ -1,8 +1,8 @@
 #pragma once
 /* EqlScope: what every step of one query's compilation sees, and how it speaks to the user.
  *
- * Bounds       at most EQL_MAX_PROBLEMS diagnostics a query; the rest is counted in a last note. Regular expressions
- *              of EQL_MAX_STATES states together. */
+ * Bounds       at most EQL_MAX_PROBLEMS errors a query, and as many warnings; the rest is counted in a last
+ *              note. Regular expressions of EQL_MAX_STATES states together. */
 
 #include "compile/eql_compile.h"
 
@@ -29,9 +29,9 @@ typedef struct EqlScope {
     EqlUnmapped *unmapped; /* NULL: a field that the mapping lacks is refused */
     Diagnostics *diagnostics;
     uint32_t depth;
-    uint32_t regex_states; /* so far */
-    uint32_t told;         /* diagnostics of this query */
-    uint32_t withheld;     /* past the bound */
+    uint32_t regex_states;             /* so far */
+    uint32_t told[SEVERITY_ERROR + 1]; /* diagnostics of this query, by severity */
+    uint32_t withheld;                 /* past the bound */
 } EqlScope;
 
 typedef struct EqlSpan {
@@ -49,6 +49,8 @@ void eql_scope_refuse(EqlScope *scope, EqlSpan where, const char *code, const ch
  * events may know better. */
 bool eql_scope_doubt(EqlScope *scope, EqlSpan where, const char *code, const char *format, ...)
     PRINTF_LIKE(4, 5);
+/* Past the bound nothing is shown: to look for good words is in vain. */
+bool eql_scope_is_full(const EqlScope *scope, Severity severity);
 void eql_scope_finish(EqlScope *scope); /* tells what was withheld */
 
 /* The node's own words, on one line and not too long. */

@@ -69,7 +69,7 @@ void eql_unmapped_tell(const EqlUnmapped *unmapped, const FieldTable *fields,
             continue;
         }
         Str message = STR("");
-        if (scope.told < EQL_MAX_PROBLEMS) { /* past it nothing is shown */
+        if (!eql_scope_is_full(&scope, strict ? SEVERITY_ERROR : SEVERITY_WARNING)) {
             message = problem(arena, schema, seen, field_table_get(fields, one->field)->path);
         }
         (void)eql_scope_doubt(&scope, (EqlSpan){one->at, one->len}, EQL_CODE_FIELD, "%.*s",
@@ -92,4 +92,7 @@ void eql_unmapped_tell_unasked(const EqlUnmapped *unmapped, const FieldTable *fi
                        "the mapping lacks the field [%.*s]: an error unless some event has it",
                        STR_ARG(path));
     }
+    EqlScope scope = {.diagnostics = diagnostics};
+    scope.withheld = once.list.count > EQL_MAX_PROBLEMS ? once.list.count - EQL_MAX_PROBLEMS : 0;
+    eql_scope_finish(&scope);
 }

@@ -51,5 +51,23 @@ TEST(what_is_withheld_still_counts)
     arena_free(arena);
 }
 
+TEST(warnings_withhold_no_error)
+{
+    Arena *arena = arena_new();
+    Diagnostics diagnostics = {.arena = arena};
+    EqlScope scope = {.arena = arena, .diagnostics = &diagnostics};
+    for (int i = 0; i < EQL_MAX_PROBLEMS + 1; i++) {
+        assert_true(eql_scope_doubt(&scope, (EqlSpan){0, 1}, EQL_CODE_TYPE, "hm"));
+    }
+    assert_true(eql_scope_is_full(&scope, SEVERITY_WARNING));
+    assert_false(eql_scope_is_full(&scope, SEVERITY_ERROR));
+    eql_scope_refuse(&scope, (EqlSpan){0, 1}, EQL_CODE_TYPE, "no");
+    assert_int_equal(diagnostics.errors, 1);
+    assert_int_equal(diagnostics.list.count, EQL_MAX_PROBLEMS + 1);
+    assert_int_equal(diagnostics.list.items[EQL_MAX_PROBLEMS].severity, SEVERITY_ERROR);
+    arena_free(arena);
+}
+
 RUN_TESTS(CASE(words_are_shown_on_one_line_and_not_too_long),
-          CASE(a_doubt_is_an_error_only_under_a_mapping), CASE(what_is_withheld_still_counts))
+          CASE(a_doubt_is_an_error_only_under_a_mapping), CASE(what_is_withheld_still_counts),
+          CASE(warnings_withhold_no_error))

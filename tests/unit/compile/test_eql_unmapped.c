@@ -111,9 +111,11 @@ TEST(many_are_told_up_to_a_bound)
     for (int i = 0; i < 130; i++) {
         buffer_append_format(&query, " or f%d == 1", i);
     }
-    Str said = told(&bench, str_to_c(bench.arena, buffer_str(&query)), EVENTS + 2, true);
+    for (int asked = 0; asked < 2; asked++) {
+        Str said = told(&bench, str_to_c(bench.arena, buffer_str(&query)), EVENTS + 2, asked == 1);
+        assert_true(str_ends_with(said, STR("note: [30] more problems are not shown\n")));
+    }
     buffer_done(&query);
-    assert_true(str_ends_with(said, STR("note: [30] more problems are not shown\n")));
     bench_done(&bench);
 }
 
