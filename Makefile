@@ -66,7 +66,7 @@ format:
 	tools/setup.sh lint
 	git ls-files 'src/*.[ch]' 'src/*.cc' 'tests/*.[ch]' 'tests/*.cc' | xargs clang-format -i
 
-# Each fuzzer for FUZZ_SECONDS (default 60).
+# Each fuzzer for FUZZ_SECONDS (default 60), then FUZZ_PAIRS (default 1,000,000) random queries about random events.
 fuzz:
 	tools/setup.sh fuzz
 	tools/fuzz.sh

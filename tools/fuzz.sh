@@ -1,9 +1,14 @@
 #!/bin/sh
-# Builds the fuzzers and runs each for FUZZ_SECONDS (default 60), or those named as arguments.
+# Builds the fuzzers and runs each for FUZZ_SECONDS (default 60), then holds the engine's ways against each
+# other over FUZZ_PAIRS (default 1,000,000) random queries about made-up events, and a fifth as many about the
+# recordings of SHRIKE_SHARED (default ../shared) where they are. Or only those named as arguments; the last two
+# are "differential".
 # What they find is left in build-fuzz/findings; inputs that reach new code go to build-fuzz/corpus.
 set -eu
 build=${BUILD:-build}-fuzz
 seconds=${FUZZ_SECONDS:-60}
+pairs=${FUZZ_PAIRS:-1000000}
+recordings=${SHRIKE_SHARED:-../shared}/data/ecs-mapped
 
 if [ ! -f "$build/build.ninja" ]; then
     CC=clang CXX=clang++ meson setup "$build" --buildtype=debugoptimized -Dfuzzers=true \
@@ -11,14 +16,44 @@ if [ ! -f "$build/build.ninja" ]; then
 fi
 ninja -C "$build" >/dev/null
 mkdir -p "$build/findings"
-[ $# -gt 0 ] || set -- $(cd tests/fuzz && ls fuzz_*.c | sed 's/^fuzz_//; s/\.c$//')
-for name in "$@"; do
-    echo "== $name, $seconds s"
-    mkdir -p "$build/corpus/$name"
-    seeds=tests/fuzz/corpus/$name
+
+fuzz() {
+    echo "== $1, $seconds s"
+    mkdir -p "$build/corpus/$1"
+    seeds=tests/fuzz/corpus/$1
     [ -d "$seeds" ] || seeds=
     # shellcheck disable=SC2086
-    "$build/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 \
-        -artifact_prefix="$build/findings/$name-" -print_final_stats=1 -verbosity=0 \
-        "$build/corpus/$name" $seeds
+    "$build/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 \
+        -artifact_prefix="$build/findings/$1-" -print_final_stats=1 -verbosity=0 \
+        "$build/corpus/$1" $seeds
+}
+
+# Other seeds each time; they are printed. A difference is printed as a spec file.
+differ() {
+    name=$1
+    shift
+    echo "== differential, $name events"
+    if ! "$build/tests/fuzz/engine_differential" --seed "$(date +%s)000000" "$@" >"$build/findings/differential-$name"; then
+        cat "$build/findings/differential-$name"
+        exit 1
+    fi
+    cat "$build/findings/differential-$name"
+    rm "$build/findings/differential-$name"
+}
+
+differential() {
+    differ made-up --pairs "$pairs"
+    if [ -d "$recordings" ]; then
+        differ recorded --pairs $((pairs / 5)) --events "$recordings"
+    else
+        echo "skipped recorded events: $recordings is not there"
+    fi
+}
+
+[ $# -gt 0 ] || set -- $(cd tests/fuzz && ls fuzz_*.c | sed 's/^fuzz_//; s/\.c$//') differential
+for name in "$@"; do
+    case $name in
+    differential) differential ;;
+    *) fuzz "$name" ;;
+    esac
 done

@@ -6,6 +6,7 @@ import shutil
 import sys
 
 import check_schema
+import differential
 import eql_cases
 import error_cases
 import recordings
@@ -13,7 +14,7 @@ import rules
 from suite import Suite
 
 SUITES = {"eql_cases": eql_cases.run, "error_cases": error_cases.run, "rules": rules.run,
-          "recordings": recordings.run, "schema": check_schema.run}
+          "recordings": recordings.run, "differential": differential.run, "schema": check_schema.run}
 
 
 def main():

@@ -52,6 +52,7 @@ Str story_text(Dice *dice); /* some text that values and literals are made of */
 
 typedef struct StoryVerdict {
     uint32_t compiled; /* queries that ran */
+    uint32_t matched;  /* those of them with a match */
     uint64_t matches;
 } StoryVerdict;
 

@@ -79,10 +79,27 @@ static bool agrees(const Checking *checking, TwinWay way)
     return checking->ran[way] && twin_equal(&checking->results[TWIN_ROWS], &checking->results[way]);
 }
 
+static uint32_t count_matched(const Checking *checking)
+{
+    const TwinResults *results = &checking->results[TWIN_COLUMNS];
+    bool *matched = ARENA_MANY(checking->arena, bool, checking->plan->query_count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < results->list.count; i++) {
+        bool *of = &matched[results->list.items[i].query];
+        count += !*of;
+        *of = true;
+    }
+    return count;
+}
+
 bool story_check(Arena *arena, const Story *story, StoryVerdict *verdict)
 {
     Checking checking = check(arena, story);
-    *verdict = (StoryVerdict){checking.compiled, checking.results[0].list.count};
+    *verdict = (StoryVerdict){
+        .compiled = checking.compiled,
+        .matched = count_matched(&checking),
+        .matches = checking.results[TWIN_COLUMNS].list.count,
+    };
     bool same = true;
     for (TwinWay way = 0; way < TWIN_WAYS; way++) {
         same = same && agrees(&checking, way);
