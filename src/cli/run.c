@@ -191,6 +191,8 @@ void run_tell_stats(Run *run)
                "conditions met more combinations of values than are tried (65,536)");
     tell_count(run, stats->sequences_evicted,
                "unfinished sequences gave way to newer ones: matches may be missing");
+    tell_count(run, stats->tail_cut,
+               "matches of a tail or --size gave way to newer ones: more than can be held");
 }
 
 void run_print_rates(Run *run, Buffer *out)

@@ -1,6 +1,7 @@
 #include "detect/matcher.h"
 
 #include "match/sequence_plain.h"
+#include "match/shares.h"
 
 /* A match that a tail holds back; its key's bytes stand behind its events. */
 typedef struct Kept {
@@ -24,12 +25,15 @@ typedef struct QueryState {
     SequencePlain *plain; /* or its twin */
     Cut *cuts;
     uint32_t cut_count;
+    size_t kept_bytes; /* of all tails */
+    uint64_t tail_cut;
 } QueryState;
 
 struct Matcher {
     Arena *arena;
     QueryState *queries;
     uint32_t query_count;
+    Shares *shares; /* what each query remembers */
 };
 
 /* Where matches of one query go. */
@@ -62,6 +66,8 @@ Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options)
         .arena = arena,
         .queries = ARENA_MANY(arena, QueryState, plan->query_count),
         .query_count = plan->query_count,
+        .shares = shares_new(arena, plan->query_count,
+                             options->budget != 0 ? options->budget : MATCHER_BUDGET),
     };
     for (uint32_t i = 0; i < plan->query_count; i++) {
         QueryState *state = &matcher->queries[i];
@@ -77,11 +83,18 @@ Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options)
     return matcher;
 }
 
-static Kept *kept_take_first(Cut *cut)
+/* With its place in the ring, which may be twice as large as what is in it. */
+static size_t kept_bytes(uint32_t event_count, size_t key_len)
+{
+    return sizeof(Kept) + event_count * sizeof(SequenceEvent) + key_len + 2 * sizeof(Kept *);
+}
+
+static Kept *kept_take_first(QueryState *state, Cut *cut)
 {
     Kept *kept = cut->kept[cut->kept_first];
     cut->kept_first = (cut->kept_first + 1) % cut->kept_capacity;
     cut->kept_count--;
+    state->kept_bytes -= kept_bytes(kept->event_count, kept->key_len);
     return kept;
 }
 
@@ -96,7 +109,7 @@ void matcher_free(Matcher *matcher)
         sequence_plain_free(state->plain);
         for (uint32_t cut = 0; cut < state->cut_count; cut++) {
             while (state->cuts[cut].kept_count > 0) {
-                free(kept_take_first(&state->cuts[cut]));
+                free(kept_take_first(state, &state->cuts[cut]));
             }
             free(state->cuts[cut].kept);
         }
@@ -138,19 +151,66 @@ static void grow_ring(Cut *cut)
     cut->kept_capacity = capacity;
 }
 
-static void keep(Cut *cut, const Match *match)
+static void keep(QueryState *state, Cut *cut, const Match *match)
 {
     if (cut->count == 0) {
         return;
     }
     if (cut->kept_count == cut->count) {
-        free(kept_take_first(cut));
+        free(kept_take_first(state, cut));
     }
     if (cut->kept_count == cut->kept_capacity) {
         grow_ring(cut);
     }
     cut->kept[(cut->kept_first + cut->kept_count) % cut->kept_capacity] = kept_new(match);
     cut->kept_count++;
+    state->kept_bytes += kept_bytes(match->event_count, match->key.len);
+}
+
+/* The oldest match of the fullest tail. */
+static bool drop_kept(QueryState *state)
+{
+    Cut *fullest = NULL;
+    for (uint32_t i = 0; i < state->cut_count; i++) {
+        Cut *cut = &state->cuts[i];
+        if (cut->kept_count > (fullest == NULL ? 0 : fullest->kept_count)) {
+            fullest = cut;
+        }
+    }
+    if (fullest == NULL) {
+        return false;
+    }
+    free(kept_take_first(state, fullest));
+    state->tail_cut++;
+    return true;
+}
+
+/* --- the budget --- */
+
+static size_t run_bytes(const QueryState *state)
+{
+    return state->run != NULL ? sequence_run_bytes(state->run) : 0;
+}
+
+static bool give_way(QueryState *state)
+{
+    return state->kept_bytes > run_bytes(state)
+               ? drop_kept(state)
+               : state->run != NULL && sequence_run_evict(state->run);
+}
+
+/* After a query has taken a hit. */
+static void keep_budget(Matcher *matcher, uint32_t query)
+{
+    const QueryState *state = &matcher->queries[query];
+    shares_set(matcher->shares, query, run_bytes(state) + state->kept_bytes);
+    while (shares_exceeded(matcher->shares)) {
+        uint32_t largest = shares_largest(matcher->shares);
+        QueryState *of = &matcher->queries[largest];
+        bool gave = give_way(of);
+        assert(gave); /* who holds nothing is not the largest */
+        shares_set(matcher->shares, largest, run_bytes(of) + of->kept_bytes);
+    }
 }
 
 /* --- the flow of matches --- */
@@ -161,7 +221,7 @@ static bool pass(const Flow *flow, uint32_t from, const Match *match, Err *err)
     for (uint32_t i = from; i < flow->state->cut_count; i++) {
         Cut *cut = &flow->state->cuts[i];
         if (cut->tail) {
-            keep(cut, match);
+            keep(flow->state, cut, match);
             return true;
         }
         if (cut->passed == cut->count) {
@@ -193,6 +253,20 @@ static bool take_sequence(void *context, const SequenceMatch *found, Err *err)
     return pass(flow, 0, &match, err);
 }
 
+static bool offer(Flow *flow, const Hit *hit, Err *err)
+{
+    const QueryState *state = flow->state;
+    if (state->run != NULL) {
+        return sequence_run_offer(state->run, hit, take_sequence, flow, err);
+    }
+    if (state->plain != NULL) {
+        return sequence_plain_offer(state->plain, hit, take_sequence, flow, err);
+    }
+    SequenceEvent event = {hit->place, hit->time};
+    Match match = {.query = hit->query, .events = &event, .event_count = 1};
+    return pass(flow, 0, &match, err);
+}
+
 bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *context, Err *err)
 {
     assert(hit->query < matcher->query_count);
@@ -201,15 +275,9 @@ bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *co
     if (is_over(state)) {
         return true;
     }
-    if (state->run != NULL) {
-        return sequence_run_offer(state->run, hit, take_sequence, &flow, err);
-    }
-    if (state->plain != NULL) {
-        return sequence_plain_offer(state->plain, hit, take_sequence, &flow, err);
-    }
-    SequenceEvent event = {hit->place, hit->time};
-    Match match = {.query = hit->query, .events = &event, .event_count = 1};
-    return pass(&flow, 0, &match, err);
+    bool ok = offer(&flow, hit, err);
+    keep_budget(matcher, hit->query);
+    return ok;
 }
 
 static bool finish_cut(const Flow *flow, uint32_t index, Err *err)
@@ -217,7 +285,7 @@ static bool finish_cut(const Flow *flow, uint32_t index, Err *err)
     Cut *cut = &flow->state->cuts[index];
     bool ok = true;
     while (ok && cut->kept_count > 0) {
-        Kept *kept = kept_take_first(cut);
+        Kept *kept = kept_take_first(flow->state, cut);
         Match match = {.query = flow->query,
                        .events = kept->events,
                        .event_count = kept->event_count,
@@ -250,6 +318,15 @@ uint64_t matcher_evicted(const Matcher *matcher)
         evicted += state->plain != NULL ? sequence_plain_evicted(state->plain) : 0;
     }
     return evicted;
+}
+
+uint64_t matcher_tail_cut(const Matcher *matcher)
+{
+    uint64_t cut = 0;
+    for (uint32_t i = 0; i < matcher->query_count; i++) {
+        cut += matcher->queries[i].tail_cut;
+    }
+    return cut;
 }
 
 SequenceStats matcher_sequences(const Matcher *matcher, uint32_t query)

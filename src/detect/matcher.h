@@ -4,9 +4,13 @@
  *
  * Order        matches come out in order of their last event, over all queries; those that a tail holds back come at
  *              matcher_finish, query by query.
- * Bounds       open sequences per query (SequenceLimits); a tail keeps as many matches as it says. */
+ * Bounds       open sequences per query (SequenceLimits); what all queries remember together: open sequences, and
+ *              the matches that tails hold back. Past the budget the query that holds most gives way, its stalest
+ *              first. All that gave way is counted. */
 
 #include "match/sequence.h"
+
+#define MATCHER_BUDGET ((size_t)256 << 20)
 
 typedef struct MatcherOptions {
     bool plain;    /* the slow twin's sequence matcher */
@@ -14,6 +18,7 @@ typedef struct MatcherOptions {
     bool head; /* which end: the first `size`, else the last (unless the first pipe says which) */
     uint64_t size;
     SequenceLimits limits; /* of each sequence query */
+    size_t budget;         /* bytes, for what all queries remember; 0 = MATCHER_BUDGET */
 } MatcherOptions;
 
 /* Borrowed for the call. An event query has one event and no key. */
@@ -33,5 +38,6 @@ bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *co
                    Err *err) MUST_CHECK;
 bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err) MUST_CHECK;
 uint64_t matcher_evicted(const Matcher *matcher);
+uint64_t matcher_tail_cut(const Matcher *matcher); /* matches that a tail could not hold */
 /* Of one query; zeros unless it is a sequence of the fast kind. */
 SequenceStats matcher_sequences(const Matcher *matcher, uint32_t query);

@@ -241,8 +241,10 @@ static bool match(Scan *scan, HitSorter *(*sorter)(const ScanWorker *), bool pla
         .profile = plain ? NULL : scan->options.profile,
     };
     bool done = delivery_run(&delivery, scan->err);
-    scan->stats->sequences_evicted +=
-        plain && scan->options.eval == SCAN_BOTH ? 0 : matcher_evicted(delivery.matcher);
+    if (!plain || scan->options.eval == SCAN_ROW) {
+        scan->stats->sequences_evicted += matcher_evicted(delivery.matcher);
+        scan->stats->tail_cut += matcher_tail_cut(delivery.matcher);
+    }
     matcher_free(delivery.matcher);
     arena_free(arena);
     return done;

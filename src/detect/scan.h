@@ -58,6 +58,7 @@ typedef struct ScanStats {
     uint64_t hits, spilled_bytes;
     uint64_t keys_cut, combinations_cut; /* bounds that bit: join keys per event, values per leaf */
     uint64_t sequences_evicted;
+    uint64_t tail_cut; /* matches that a tail, or a size, could not hold until the end */
     uint64_t dictionary_resets;
 } ScanStats;
 

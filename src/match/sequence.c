@@ -291,12 +291,20 @@ static void expire(SequenceRun *run, int64_t time)
     }
 }
 
+bool sequence_run_evict(SequenceRun *run)
+{
+    if (run->stalest == NULL) {
+        return false;
+    }
+    forget(run, run->stalest);
+    run->stats.evicted++;
+    return true;
+}
+
 static void keep_bounds(SequenceRun *run)
 {
-    while (run->stalest != NULL &&
-           (run->open_count > run->limits.max_open || run->bytes > run->limits.max_bytes)) {
-        forget(run, run->stalest);
-        run->stats.evicted++;
+    while ((run->open_count > run->limits.max_open || run->bytes > run->limits.max_bytes) &&
+           sequence_run_evict(run)) {
     }
 }
 

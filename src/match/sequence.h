@@ -19,11 +19,11 @@
 
 typedef struct SequenceLimits {
     size_t max_open;  /* 0 = 1,000,000 */
-    size_t max_bytes; /* 0 = 64 MiB */
+    size_t max_bytes; /* 0 = 256 MiB */
 } SequenceLimits;
 
 #define SEQUENCE_MAX_OPEN  ((size_t)1000000)
-#define SEQUENCE_MAX_BYTES ((size_t)64 << 20)
+#define SEQUENCE_MAX_BYTES ((size_t)256 << 20)
 
 typedef struct SequenceEvent {
     EventPlace place;
@@ -55,5 +55,8 @@ typedef struct SequenceStats {
 } SequenceStats;
 SequenceStats sequence_run_stats(const SequenceRun *run);
 uint64_t sequence_run_evicted(const SequenceRun *run);
+/* The stalest gives way to what others hold, and is counted with those that gave way to the bounds. False when none
+ * is open. */
+bool sequence_run_evict(SequenceRun *run);
 size_t sequence_run_open(const SequenceRun *run);
 size_t sequence_run_bytes(const SequenceRun *run); /* held for open slots; 0 when none is open */

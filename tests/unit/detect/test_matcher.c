@@ -210,9 +210,80 @@ TEST(evicted_sequences_of_all_queries_are_counted)
     }
 }
 
+/* Offers first events, one a key, to each query of `order` in turn. */
+static void offer_starts(Matcher *matcher, const char *order, uint32_t rounds)
+{
+    Err err = {0};
+    for (uint32_t i = 0; i < rounds; i++) {
+        for (const char *query = order; *query != '\0'; query++) {
+            char key[16];
+            snprintf(key, sizeof key, "%015u", i);
+            Hit hit = {.time = i,
+                       .place.offset = i,
+                       .query = (uint32_t)(*query - 'a'),
+                       .key_tuples = 1,
+                       .keys = {key, sizeof key}};
+            assert_true(matcher_offer(matcher, &hit, refuse, NULL, &err));
+        }
+    }
+}
+
+TEST(past_the_budget_the_query_that_holds_most_gives_way)
+{
+    const QueryPlan query = {.kind = QUERY_SEQUENCE, .stage_count = 2, .key_count = 1};
+    const QueryPlan queries[] = {query, query, query};
+    PlanSet plan = {.queries = queries, .query_count = 3};
+    Matcher *matcher = matcher_new(&plan, &(MatcherOptions){.budget = (size_t)64 << 10});
+    offer_starts(matcher, "a", 50);
+    assert_int_equal(matcher_evicted(matcher), 0);
+    offer_starts(matcher, "bc", 5000);
+    SequenceStats stats[3];
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < 3; i++) {
+        stats[i] = matcher_sequences(matcher, i);
+        bytes += stats[i].bytes;
+    }
+    assert_in_range(bytes, 48 << 10, 64 << 10);
+    assert_int_equal(stats[0].evicted, 0); /* who holds little keeps all */
+    assert_int_equal(stats[0].open, 50);
+    assert_in_range(stats[1].evicted, 4600, 4990);
+    assert_in_range(stats[2].evicted, 4600, 4990);
+    assert_int_equal(matcher_evicted(matcher), stats[1].evicted + stats[2].evicted);
+    matcher_free(matcher);
+}
+
+TEST(a_tail_past_the_budget_keeps_the_newest)
+{
+    Pipe pipe = {.tail = true, .count = UINT64_MAX};
+    const QueryPlan queries[] = {
+        {.kind = QUERY_EVENT, .stage_count = 1, .pipes = &pipe, .pipe_count = 1},
+        {.kind = QUERY_SEQUENCE, .stage_count = 2, .key_count = 1},
+    };
+    PlanSet plan = {.queries = queries, .query_count = 2};
+    Matcher *matcher = matcher_new(&plan, &(MatcherOptions){.budget = (size_t)64 << 10});
+    Buffer told = {0};
+    Err err = {0};
+    offer_starts(matcher, "b", 10);
+    for (uint32_t i = 0; i < 5000; i++) {
+        assert_true(
+            matcher_offer(matcher, &(Hit){.time = i, .place.offset = i}, refuse, NULL, &err));
+    }
+    assert_int_equal(matcher_evicted(matcher), 0);
+    uint64_t cut = matcher_tail_cut(matcher);
+    assert_in_range(cut, 4000, 4900);
+    assert_true(matcher_finish(matcher, tell, &told, &err));
+    char first[32];
+    snprintf(first, sizeof first, "a%llu a", (unsigned long long)cut);
+    assert_memory_equal(told.ptr, first, strlen(first));
+    buffer_done(&told);
+    matcher_free(matcher);
+}
+
 RUN_TESTS(CASE(matches_come_in_order_of_their_last_event),
           CASE(head_and_tail_cut_one_after_another),
           CASE(size_comes_before_the_first_pipe_as_its_kind), CASE(each_query_is_cut_for_itself),
           CASE(a_ring_that_has_turned_grows_in_order),
           CASE(a_refusal_stops_and_nothing_is_lost_from_memory),
-          CASE(evicted_sequences_of_all_queries_are_counted))
+          CASE(evicted_sequences_of_all_queries_are_counted),
+          CASE(past_the_budget_the_query_that_holds_most_gives_way),
+          CASE(a_tail_past_the_budget_keeps_the_newest))
