@@ -46,6 +46,12 @@ static bool is_choice(const OptionSpec *spec)
     return strchr(spec->argument, '|') != NULL;
 }
 
+/* "[PATH]" may be left out. */
+static bool is_optional(const OptionSpec *spec)
+{
+    return spec->argument[0] == '[';
+}
+
 static bool check_choice(const OptionSpec *spec, Str value, Err *err)
 {
     Str rest = str_from_c(spec->argument);
@@ -89,6 +95,9 @@ static bool read_long(Reader *reader, Str word)
     if (spec->argument == NULL) {
         return has_value ? err_set(reader->err, ERR_SYNTAX, "--%s takes no value", spec->name)
                          : keep(reader, spec, STR(""));
+    }
+    if (!has_value && is_optional(spec)) {
+        return keep(reader, spec, STR(""));
     }
     return has_value ? keep(reader, spec, str_slice(word, equals + 1, word.len))
                      : take_value(reader, spec);
@@ -208,7 +217,9 @@ static void print_option(Buffer *out, const OptionSpec *spec)
     } else {
         buffer_append_format(&left, "      --%s", spec->name);
     }
-    if (spec->argument != NULL) {
+    if (spec->argument != NULL && is_optional(spec)) {
+        buffer_append_format(&left, "[=%s", spec->argument + 1);
+    } else if (spec->argument != NULL) {
         buffer_append_format(&left, " %s", spec->argument);
     }
     /* A left side too wide for its column gets a line of its own. */

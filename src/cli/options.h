@@ -3,8 +3,8 @@
  * the completion, so that they cannot differ from what is accepted.
  *
  * Forms        --name value, --name=value, -n value, -nvalue, --flag, "--" ends options, "-" is an
- * argument. An option may stand anywhere and more than once: a list keeps all, otherwise the last
- * counts. */
+ * argument. A value that may be left out is given as --name=value only. An option may stand
+ * anywhere and more than once: a list keeps all, otherwise the last counts. */
 
 #include "base/array.h"
 #include "base/buffer.h"
@@ -12,9 +12,11 @@
 #include "base/str.h"
 
 typedef struct OptionSpec {
-    const char *name;     /* without dashes */
-    char letter;          /* 0 if none */
-    const char *argument; /* "PATH", "N", "a|b|c" (then only these are accepted), NULL for a flag */
+    const char *name; /* without dashes */
+    char letter;      /* 0 if none */
+    /* "PATH", "N", "a|b|c" (then only these are accepted), "[PATH]" (may be left out, and is empty
+     * then; has no letter), NULL for a flag. */
+    const char *argument;
     bool list;
     const char *help; /* one sentence; '\n' starts a new line */
 } OptionSpec;

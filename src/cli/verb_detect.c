@@ -1,5 +1,6 @@
 #include "cli/alert_output.h"
-#include "cli/verb.h"
+#include "cli/profile.h"
+#include "cli/rule_source.h"
 
 #include "base/hash.h"
 #include "base/timestamp.h"
@@ -9,9 +10,7 @@
 #include <unistd.h>
 
 static const OptionSpec OPTIONS[] = {
-    {"rules", 'r', "PATH", true, "rule file or folder (TOML, NDJSON); may be given more than once"},
-    {"rule", 0, "NAME", true, "only rules with this rule_id, id, or part of their name"},
-    {"tag", 0, "TAG", true, "only rules with this tag"},
+    OPTIONS_RULE_SOURCE,
     {"min-severity", 0, "low|medium|high|critical", false, "only alerts of at least this severity"},
     {"max-signals", 0, NULL, false,
      "apply each rule's max_signals (default: every alert is written)"},
@@ -20,14 +19,14 @@ static const OptionSpec OPTIONS[] = {
      "exit with 1 when there is an alert of at least this severity"},
     {"mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"},
     OPTIONS_INPUT,
+    OPTION_PROFILE,
     {"now", 0, "TIME", false, "creation time of the alerts (default: the clock)"},
     OPTIONS_SCREEN,
 };
 
 typedef struct DetectRun {
     Run run;
-    RuleList list;
-    RuleSet *set;
+    RuleSource source;
     DetectOptions options;
     DetectStats stats;
     AlertOutput *output;
@@ -38,6 +37,7 @@ typedef struct DetectRun {
     uint64_t *by_rule; /* alerts shown */
     uint64_t below;    /* under --min-severity */
     bool failed_on;
+    Profile profile;
 } DetectRun;
 
 static bool take_alert(void *context, const Rule *rule, Str json, const AlertSummary *summary,
@@ -51,118 +51,11 @@ static bool take_alert(void *context, const Rule *rule, Str json, const AlertSum
     }
     if (!summary->in_group) {
         detect->by_severity[summary->severity]++;
-        detect->by_rule[rule - detect->list.rules.items]++;
+        detect->by_rule[rule - detect->source.list.rules.items]++;
         detect->failed_on |= detect->has_fail_on && summary->severity >= detect->fail_on;
     }
     progress_clear(&detect->run.progress);
     alert_output_add(detect->output, rule, json, summary);
-    return true;
-}
-
-/* "FILE:LINE:COLUMN: error: MESSAGE"; what stands in a rule file must not reach the screen as it is. */
-static void tell_problem(DetectRun *detect, const RuleProblem *problem)
-{
-    bool colour = detect->run.err_colour;
-    bool error = problem->severity == SEVERITY_ERROR;
-    Buffer out = {0};
-    terminal_append_safe(&out, problem->file, 0);
-    if (problem->line > 0) {
-        buffer_append_format(&out, ":%zu", problem->line);
-    }
-    if (problem->column > 0) {
-        buffer_append_format(&out, ":%zu", problem->column);
-    }
-    buffer_append_format(&out, ": %s%s:%s ",
-                         terminal_code(error ? COLOUR_RED : COLOUR_YELLOW, colour),
-                         error ? "error" : "warning", terminal_plain(colour));
-    terminal_append_safe(&out, problem->message, 0);
-    buffer_append_byte(&out, '\n');
-    fwrite(out.ptr, 1, out.len, stderr);
-    buffer_done(&out);
-}
-
-/* Rules that run, but not wholly as written. */
-static void tell_warnings(DetectRun *detect)
-{
-    for (uint32_t i = 0; i < detect->set->warning_count; i++) {
-        const RuleSkip *warning = &detect->set->warnings[i];
-        RuleProblem problem = {
-            .file = warning->rule->file, .line = warning->rule->line, .severity = SEVERITY_WARNING};
-        problem.message =
-            str_format(detect->run.arena, "%s: %.*s", warning->reason, STR_ARG(warning->detail));
-        tell_problem(detect, &problem);
-    }
-}
-
-/* Errors are told one by one; skips, which come by the hundred, are counted by reason. */
-static void tell_rules(DetectRun *detect)
-{
-    for (uint32_t i = 0; i < detect->list.problems.count; i++) {
-        const RuleProblem *problem = &detect->list.problems.items[i];
-        if (problem->severity == SEVERITY_ERROR || !detect->run.quiet) {
-            tell_problem(detect, problem);
-        }
-    }
-    if (!detect->run.quiet) {
-        tell_warnings(detect);
-    }
-    const RuleSet *set = detect->set;
-    for (uint32_t i = 0; i < set->skipped_count; i++) {
-        const char *reason = set->skipped[i].reason;
-        uint32_t count = 0;
-        bool first = true;
-        for (uint32_t j = 0; j < set->skipped_count; j++) {
-            bool same = strcmp(set->skipped[j].reason, reason) == 0;
-            first = first && !(same && j < i);
-            count += same;
-        }
-        if (first) {
-            fprintf(stderr, "%sskipped%s %u rule%s: %s%s\n",
-                    terminal_code(COLOUR_YELLOW, detect->run.err_colour),
-                    terminal_plain(detect->run.err_colour), count, count == 1 ? "" : "s", reason,
-                    set->skipped[i].detail.len > 0 ? ":" : "");
-        }
-        if (set->skipped[i].detail.len > 0) {
-            Buffer detail = {0};
-            terminal_append_safe(&detail, set->skipped[i].detail, 0);
-            fprintf(stderr, "  %.*s\n", (int)detail.len, detail.ptr);
-            buffer_done(&detail);
-        }
-    }
-}
-
-static StrList list_option(DetectRun *detect, const char *name)
-{
-    StrList list = {0};
-    list.count = options_list(detect->run.options, detect->run.arena, name, &list.items);
-    return list;
-}
-
-static bool load_rules(DetectRun *detect, int *code)
-{
-    Run *run = &detect->run;
-    Err err = {0};
-    StrList paths = list_option(detect, "rules");
-    if (paths.count == 0) {
-        *code = run_usage(run, "no rules given: --rules PATH");
-        return false;
-    }
-    const Schema *schema = NULL;
-    detect->list = (RuleList){.arena = run->arena};
-    if (!run_schema(run, &schema, &err) ||
-        !rule_read(&detect->list, paths.items, paths.count, &err)) {
-        *code = run_error(run, EXIT_INPUT, &err);
-        return false;
-    }
-    RuleFilter filter = {.names = list_option(detect, "rule"), .tags = list_option(detect, "tag")};
-    detect->set = rule_set_build(run->arena, &detect->list, schema, &filter);
-    tell_rules(detect);
-    if (detect->set->count == 0) {
-        err_set(&err, ERR_SYNTAX, "no rule can run: %u read, %u skipped, %u problems",
-                detect->list.rules.count, detect->set->skipped_count, detect->list.problems.count);
-        *code = run_error(run, EXIT_INPUT, &err);
-        return false;
-    }
     return true;
 }
 
@@ -172,8 +65,8 @@ static Str execution_uuid(const DetectRun *detect, int64_t now_ns)
 {
     Buffer text = {0};
     buffer_append_format(&text, "%lld", (long long)now_ns);
-    for (uint32_t i = 0; i < detect->set->count; i++) {
-        buffer_append(&text, detect->set->rules[i]->id);
+    for (uint32_t i = 0; i < detect->source.set->count; i++) {
+        buffer_append(&text, detect->source.set->rules[i]->id);
     }
     Hex hex = hash_128_hex(buffer_str(&text));
     buffer_done(&text);
@@ -201,8 +94,8 @@ static bool fill_options(DetectRun *detect, Err *err)
         .take = take_alert,
         .context = detect,
     };
-    detect->stats.rules = ARENA_MANY(run->arena, DetectCount, detect->set->count);
-    detect->by_rule = ARENA_MANY(run->arena, uint64_t, detect->list.rules.count);
+    detect->stats.rules = ARENA_MANY(run->arena, DetectCount, detect->source.set->count);
+    detect->by_rule = ARENA_MANY(run->arena, uint64_t, detect->source.list.rules.count);
     return true;
 }
 
@@ -220,15 +113,15 @@ static int more_alerts(const void *a, const void *b, void *context)
 static void append_rule_counts(DetectRun *detect, Buffer *out, bool colour)
 {
     uint32_t count = 0;
-    uint32_t *order = ARENA_MANY(detect->run.arena, uint32_t, detect->list.rules.count + 1);
-    for (uint32_t i = 0; i < detect->list.rules.count; i++) {
+    uint32_t *order = ARENA_MANY(detect->run.arena, uint32_t, detect->source.list.rules.count + 1);
+    for (uint32_t i = 0; i < detect->source.list.rules.count; i++) {
         if (detect->by_rule[i] > 0) {
             order[count++] = i;
         }
     }
     qsort_r(order, count, sizeof *order, more_alerts, detect->by_rule);
     for (uint32_t i = 0; i < count; i++) {
-        const Rule *rule = &detect->list.rules.items[order[i]];
+        const Rule *rule = &detect->source.list.rules.items[order[i]];
         buffer_append_format(out, "%10llu  %s%-8s%s  ",
                              (unsigned long long)detect->by_rule[order[i]],
                              severity_code(rule->severity, colour),
@@ -240,9 +133,9 @@ static void append_rule_counts(DetectRun *detect, Buffer *out, bool colour)
 
 static void append_held_back(DetectRun *detect, Buffer *out)
 {
-    for (uint32_t i = 0; i < detect->set->count; i++) {
+    for (uint32_t i = 0; i < detect->source.set->count; i++) {
         const DetectCount *count = &detect->stats.rules[i];
-        const Rule *rule = detect->set->rules[i];
+        const Rule *rule = detect->source.set->rules[i];
         if (count->held_back > 0) {
             append_count(out, count->held_back);
             buffer_append_format(
@@ -282,7 +175,7 @@ static void tell_summary(DetectRun *detect)
         buffer_append_format(&out, " %s%s", rule_severity_name((RuleSeverity)severity),
                              severity == RULE_LOW ? ") from " : ", ");
     }
-    buffer_append_format(&out, "%u rules\n", detect->set->count);
+    buffer_append_format(&out, "%u rules\n", detect->source.set->count);
     append_held_back(detect, &out);
     detect->run.stats = detect->stats.scan;
     run_print_rates(&detect->run, &out);
@@ -294,12 +187,25 @@ static void tell_summary(DetectRun *detect)
     buffer_done(&out);
 }
 
+static bool tell_profile(DetectRun *detect, Err *err)
+{
+    const RuleSet *set = detect->source.set;
+    Str *names = ARENA_MANY(detect->run.arena, Str, set->count);
+    Str *ids = ARENA_MANY(detect->run.arena, Str, set->count);
+    for (uint32_t i = 0; i < set->count; i++) {
+        names[i] = set->rules[i]->name;
+        ids[i] = set->rules[i]->rule_id;
+    }
+    return profile_end(&detect->profile, &detect->run, names, ids, err);
+}
+
 static int detect_all(DetectRun *detect)
 {
     Run *run = &detect->run;
     Err err = {0};
     int code = EXIT_DONE;
-    if (!load_rules(detect, &code) || !run_open_inputs(run, 0, &code)) {
+    if (!rule_source_load(&detect->source, run, &code) || !run_open_inputs(run, 0, &code) ||
+        !profile_begin(&detect->profile, run, detect->source.set->plan, &code)) {
         return code;
     }
     if (!fill_options(detect, &err)) {
@@ -307,7 +213,7 @@ static int detect_all(DetectRun *detect)
     }
     alert_format_parse(options_text(run->options, "output", STR("table")), &detect->format);
     detect->output = alert_output_new(detect->format, run->colour, terminal_width(STDOUT_FILENO));
-    bool done = detect_run(detect->set, run->input, &detect->options, &detect->stats, &err);
+    bool done = detect_run(detect->source.set, run->input, &detect->options, &detect->stats, &err);
     progress_clear(&run->progress);
     alert_output_end(detect->output);
     alert_output_free(detect->output);
@@ -318,6 +224,9 @@ static int detect_all(DetectRun *detect)
     }
     if (!run->quiet) {
         tell_summary(detect);
+    }
+    if (!tell_profile(detect, &err)) {
+        return run_error(run, EXIT_INPUT, &err);
     }
     return detect->failed_on ? EXIT_FOUND : EXIT_DONE;
 }

@@ -1,3 +1,4 @@
+#include "cli/profile.h"
 #include "cli/query.h"
 #include "cli/search_output.h"
 
@@ -15,6 +16,7 @@ static const OptionSpec OPTIONS[] = {
     {"count", 0, NULL, false, "print only how many results there are"},
     {"output", 'o', "table|ndjson", false, "form of the results (default table)"},
     OPTIONS_INPUT,
+    OPTION_PROFILE,
     OPTIONS_SCREEN,
 };
 
@@ -25,6 +27,7 @@ typedef struct SearchRun {
     SearchOutput *output; /* NULL with --count */
     Arena *arena;         /* one result's documents */
     uint64_t results;
+    Profile profile;
 } SearchRun;
 
 static bool take_match(void *context, const Match *match, Err *err)
@@ -124,6 +127,24 @@ static void tell_results(SearchRun *search)
     buffer_done(&out);
 }
 
+/* After a scan that went well. */
+static int tell_all(SearchRun *search)
+{
+    Run *run = &search->run;
+    Err err = {0};
+    if (!schema_is_strict(search->query.schema) && !run->quiet) {
+        (void)query_tell_unmapped(run, &search->query); /* warnings */
+    }
+    if (options_has(run->options, "count")) {
+        printf("%llu\n", (unsigned long long)search->results);
+    } else if (!run->quiet) {
+        tell_results(search);
+    }
+    return profile_end(&search->profile, run, &search->query.name, NULL, &err)
+               ? EXIT_DONE
+               : run_error(run, EXIT_INPUT, &err);
+}
+
 static int search_all(SearchRun *search)
 {
     Run *run = &search->run;
@@ -135,7 +156,8 @@ static int search_all(SearchRun *search)
     }
     search->query.json_errors = wants_ndjson(run);
     if (!query_compile(run, arguments[0], &search->query, &code) ||
-        !run_open_inputs(run, 1, &code)) {
+        !run_open_inputs(run, 1, &code) ||
+        !profile_begin(&search->profile, run, search->query.plan, &code)) {
         return code;
     }
     if (!fill_matcher(run, &err)) {
@@ -160,18 +182,7 @@ static int search_all(SearchRun *search)
     if (search->refused) {
         return EXIT_USAGE;
     }
-    if (!done) {
-        return run_error(run, EXIT_INPUT, &err);
-    }
-    if (!schema_is_strict(search->query.schema) && !run->quiet) {
-        (void)query_tell_unmapped(run, &search->query); /* warnings */
-    }
-    if (options_has(run->options, "count")) {
-        printf("%llu\n", (unsigned long long)search->results);
-    } else if (!run->quiet) {
-        tell_results(search);
-    }
-    return EXIT_DONE;
+    return done ? tell_all(search) : run_error(run, EXIT_INPUT, &err);
 }
 
 static int run_search(int argc, char **argv, const VerbSpec *verb)

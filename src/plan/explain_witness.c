@@ -11,31 +11,31 @@ void explain_witness(Buffer *out, const PlanSet *plan, const Witness *witness)
     }
 }
 
-static void print_witness(Buffer *out, const PlanSet *plan, NodeId node)
+static void print_witness(Buffer *out, const PlanSet *plan, NodeId node, int indent)
 {
     Arena *arena = arena_new();
     Witness witness;
     if (witness_find(plan, node, NULL, arena, &witness)) {
-        buffer_append_c(out, "      ");
+        buffer_append_format(out, "%*s", indent, "");
         explain_witness(out, plan, &witness);
         buffer_append_byte(out, '\n');
     }
     arena_free(arena);
 }
 
-static void print_stage(Buffer *out, const PlanSet *plan, const Stage *stage)
+static void print_stage(Buffer *out, const PlanSet *plan, const Stage *stage, int indent)
 {
     const PlanNode *node = &plan->nodes[stage->node];
     if (!node_can_witness(plan, stage->node)) {
-        buffer_append_c(out, "      " NO_WITNESS "\n");
+        buffer_append_format(out, "%*s" NO_WITNESS "\n", indent, "");
         return;
     }
     if (node->kind != NODE_AND) {
-        print_witness(out, plan, stage->node);
+        print_witness(out, plan, stage->node, indent);
         return;
     }
     for (uint32_t i = 0; i < node->child_count; i++) {
-        print_witness(out, plan, node->children[i]);
+        print_witness(out, plan, node->children[i], indent);
     }
 }
 
@@ -45,6 +45,10 @@ void explain_witnesses(Buffer *out, const PlanSet *plan, uint32_t query)
     assert(query < plan->query_count);
     const QueryPlan *wanted = &plan->queries[query];
     buffer_append_c(out, "  witnesses\n");
+    if (wanted->kind == QUERY_EVENT) {
+        print_stage(out, plan, &wanted->stages[0], 4);
+        return;
+    }
     for (uint32_t from = 0, to; from < wanted->stage_count; from = to) {
         const Stage *stage = &wanted->stages[from];
         for (to = from + 1; to < wanted->stage_count && wanted->stages[to].node == stage->node;) {
@@ -55,10 +59,10 @@ void explain_witnesses(Buffer *out, const PlanSet *plan, uint32_t query)
         } else {
             buffer_append_format(out, "    stage %u\n", from + 1);
         }
-        print_stage(out, plan, stage);
+        print_stage(out, plan, stage, 6);
     }
     if (wanted->until != NULL) {
         buffer_append_c(out, "    until\n");
-        print_stage(out, plan, wanted->until);
+        print_stage(out, plan, wanted->until, 6);
     }
 }

@@ -40,4 +40,21 @@ TEST(stages_tell_their_witnesses_and_those_without_say_so)
     arena_free(arena);
 }
 
-RUN_TESTS(CASE(stages_tell_their_witnesses_and_those_without_say_so))
+TEST(an_event_query_has_no_stages)
+{
+    Arena *arena = arena_new();
+    PlanBuilder *b = plan_builder_new(arena, schema_builtin(arena));
+    Stage stage = {.node = build_equal(b, "process.name", "a")};
+    QueryPlan query = {.stages = &stage, .stage_count = 1, .tiebreaker = FIELD_NONE};
+    uint32_t id = plan_builder_add_query(b, &query);
+    Buffer out = {0};
+    explain_witnesses(&out, plan_builder_finish(b), id);
+    buffer_append_byte(&out, '\0');
+    assert_string_equal(out.ptr, "  witnesses\n"
+                                 "    process.name == \"a\"\n");
+    buffer_done(&out);
+    arena_free(arena);
+}
+
+RUN_TESTS(CASE(an_event_query_has_no_stages),
+          CASE(stages_tell_their_witnesses_and_those_without_say_so))

@@ -1,0 +1,108 @@
+#include "cli/rule_source.h"
+
+/* "FILE:LINE:COLUMN: error: MESSAGE"; what stands in a rule file must not reach the screen as it is. */
+static void tell_problem(RuleSource *source, const RuleProblem *problem)
+{
+    bool colour = source->run->err_colour;
+    bool error = problem->severity == SEVERITY_ERROR;
+    Buffer out = {0};
+    terminal_append_safe(&out, problem->file, 0);
+    if (problem->line > 0) {
+        buffer_append_format(&out, ":%zu", problem->line);
+    }
+    if (problem->column > 0) {
+        buffer_append_format(&out, ":%zu", problem->column);
+    }
+    buffer_append_format(&out, ": %s%s:%s ",
+                         terminal_code(error ? COLOUR_RED : COLOUR_YELLOW, colour),
+                         error ? "error" : "warning", terminal_plain(colour));
+    terminal_append_safe(&out, problem->message, 0);
+    buffer_append_byte(&out, '\n');
+    fwrite(out.ptr, 1, out.len, stderr);
+    buffer_done(&out);
+}
+
+/* Rules that run, but not wholly as written. */
+static void tell_warnings(RuleSource *source)
+{
+    for (uint32_t i = 0; i < source->set->warning_count; i++) {
+        const RuleSkip *warning = &source->set->warnings[i];
+        RuleProblem problem = {
+            .file = warning->rule->file, .line = warning->rule->line, .severity = SEVERITY_WARNING};
+        problem.message =
+            str_format(source->run->arena, "%s: %.*s", warning->reason, STR_ARG(warning->detail));
+        tell_problem(source, &problem);
+    }
+}
+
+/* Errors are told one by one; skips, which come by the hundred, are counted by reason. */
+static void tell_rules(RuleSource *source)
+{
+    for (uint32_t i = 0; i < source->list.problems.count; i++) {
+        const RuleProblem *problem = &source->list.problems.items[i];
+        if (problem->severity == SEVERITY_ERROR || !source->run->quiet) {
+            tell_problem(source, problem);
+        }
+    }
+    if (!source->run->quiet) {
+        tell_warnings(source);
+    }
+    const RuleSet *set = source->set;
+    for (uint32_t i = 0; i < set->skipped_count; i++) {
+        const char *reason = set->skipped[i].reason;
+        uint32_t count = 0;
+        bool first = true;
+        for (uint32_t j = 0; j < set->skipped_count; j++) {
+            bool same = strcmp(set->skipped[j].reason, reason) == 0;
+            first = first && !(same && j < i);
+            count += same;
+        }
+        if (first) {
+            fprintf(stderr, "%sskipped%s %u rule%s: %s%s\n",
+                    terminal_code(COLOUR_YELLOW, source->run->err_colour),
+                    terminal_plain(source->run->err_colour), count, count == 1 ? "" : "s", reason,
+                    set->skipped[i].detail.len > 0 ? ":" : "");
+        }
+        if (set->skipped[i].detail.len > 0) {
+            Buffer detail = {0};
+            terminal_append_safe(&detail, set->skipped[i].detail, 0);
+            fprintf(stderr, "  %.*s\n", (int)detail.len, detail.ptr);
+            buffer_done(&detail);
+        }
+    }
+}
+
+static StrList list_option(RuleSource *source, const char *name)
+{
+    StrList list = {0};
+    list.count = options_list(source->run->options, source->run->arena, name, &list.items);
+    return list;
+}
+
+bool rule_source_load(RuleSource *source, Run *run, int *code)
+{
+    Err err = {0};
+    source->run = run;
+    StrList paths = list_option(source, "rules");
+    if (paths.count == 0) {
+        *code = run_usage(run, "no rules given: --rules PATH");
+        return false;
+    }
+    const Schema *schema = NULL;
+    source->list = (RuleList){.arena = run->arena};
+    if (!run_schema(run, &schema, &err) ||
+        !rule_read(&source->list, paths.items, paths.count, &err)) {
+        *code = run_error(run, EXIT_INPUT, &err);
+        return false;
+    }
+    RuleFilter filter = {.names = list_option(source, "rule"), .tags = list_option(source, "tag")};
+    source->set = rule_set_build(run->arena, &source->list, schema, &filter);
+    tell_rules(source);
+    if (source->set->count == 0) {
+        err_set(&err, ERR_SYNTAX, "no rule can run: %u read, %u skipped, %u problems",
+                source->list.rules.count, source->set->skipped_count, source->list.problems.count);
+        *code = run_error(run, EXIT_INPUT, &err);
+        return false;
+    }
+    return true;
+}

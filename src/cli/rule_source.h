@@ -1,0 +1,23 @@
+#pragma once
+/* RuleSource: the rules that --rules, --rule and --tag ask for, read and compiled, and what is to be
+ * said about those that do not run or run with less than they ask for. */
+
+#include "cli/verb.h"
+#include "rule/rule_set.h"
+
+#define OPTIONS_RULE_SOURCE                                                                   \
+    {"rules", 'r', "PATH", true,                                                              \
+     "rule file or folder (TOML, NDJSON); may be given more than once"},                      \
+        {"rule", 0, "NAME", true, "only rules with this rule_id, id, or part of their name"}, \
+    {                                                                                         \
+        "tag", 0, "TAG", true, "only rules with this tag"                                     \
+    }
+
+typedef struct RuleSource {
+    Run *run;
+    RuleList list;
+    RuleSet *set;
+} RuleSource;
+
+/* False when no rule can run; *code then says how to exit. */
+bool rule_source_load(RuleSource *source, Run *run, int *code);
