@@ -156,7 +156,7 @@ static void print_file(void)
     const char *extension = EXTENSIONS[often_low(ARRAY_LEN(EXTENSIONS))];
     uint64_t name = is_unique() ? next_random() >> 32 : often_low(5000);
     printf(",\"file\":{\"name\":\"%08" PRIx64 ".%s\",\"extension\":\"%s\",\"directory\":\"C:"
-                                              "\\\\Users\\\\user%u\\\\AppData\\\\Local\\\\Temp\","
+           "\\\\Users\\\\user%u\\\\AppData\\\\Local\\\\Temp\","
            "\"path\":\"C:\\\\Users\\\\user%u\\\\AppData\\\\Local\\\\Temp\\\\%08" PRIx64
            ".%s\",\"size\":%u}",
            name, extension, extension, often_low(200), often_low(200), name, extension,

@@ -74,7 +74,7 @@ static inline void random_event_walk(Arena *arena, const FieldTable *fields, con
     for (const Json *child = node->first; child != NULL; child = child->next) {
         Str below = path;
         if (node->kind == JSON_OBJECT) {
-            below = node->key.ptr != NULL || path.ptr != NULL
+            below = path.ptr != NULL
                         ? str_format(arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(child->key))
                         : child->key;
             for (FieldId id = 0; id < field_table_count(fields); id++) {
