@@ -41,15 +41,16 @@ static const char *const PROGRAMS[] = {
     "nltest",   "vssadmin", "bitsadmin",     "wevtutil",  "python",     "java",     "node",
     "git",      "ssh",      "code",          "devenv",    "msbuild",    "csc",
 };
-static const char *const FOLDERS[] = {
-    "C:\\\\Windows\\\\System32\\\\",
-    "C:\\\\Windows\\\\SysWOW64\\\\",
-    "C:\\\\Program Files\\\\Contoso\\\\Agent\\\\",
-    "C:\\\\Program Files (x86)\\\\Harbour\\\\Tools\\\\",
-    "C:\\\\Users\\\\user%u\\\\AppData\\\\Local\\\\Programs\\\\",
-    "C:\\\\Users\\\\user%u\\\\Downloads\\\\",
-    "C:\\\\ProgramData\\\\Updates\\\\",
-    "D:\\\\Work\\\\build%u\\\\",
+/* A folder, and what stands behind a number in it when there is one. */
+static const char *const FOLDERS[][2] = {
+    {"C:\\\\Windows\\\\System32\\\\", NULL},
+    {"C:\\\\Windows\\\\SysWOW64\\\\", NULL},
+    {"C:\\\\Program Files\\\\Contoso\\\\Agent\\\\", NULL},
+    {"C:\\\\Program Files (x86)\\\\Harbour\\\\Tools\\\\", NULL},
+    {"C:\\\\Users\\\\user", "\\\\AppData\\\\Local\\\\Programs\\\\"},
+    {"C:\\\\Users\\\\user", "\\\\Downloads\\\\"},
+    {"C:\\\\ProgramData\\\\Updates\\\\", NULL},
+    {"D:\\\\Work\\\\build", "\\\\"},
 };
 static const char *const SWITCHES[] = {"-k netsvcs -p",
                                        "--type=renderer --lang=en-GB",
@@ -77,9 +78,15 @@ static bool is_unique(void)
 static void make_process(Process *process)
 {
     uint32_t program = often_low(ARRAY_LEN(PROGRAMS));
+    const char *const *parts =
+        FOLDERS[program % 4 == 0 ? often_low((uint32_t)ARRAY_LEN(FOLDERS)) : 0];
+    uint32_t number = often_low(200);
     char folder[128];
-    snprintf(folder, sizeof folder, FOLDERS[program % 4 == 0 ? often_low(ARRAY_LEN(FOLDERS)) : 0],
-             often_low(200));
+    if (parts[1] != NULL) {
+        snprintf(folder, sizeof folder, "%s%u%s", parts[0], number, parts[1]);
+    } else {
+        snprintf(folder, sizeof folder, "%s", parts[0]);
+    }
     bool free_name = unique_percent == 100;
     snprintf(process->name, sizeof process->name, free_name ? "%s%08" PRIx64 ".exe" : "%s.exe",
              PROGRAMS[program], next_random() >> 32);
