@@ -190,7 +190,7 @@ void run_tell_stats(Run *run)
     tell_count(run, stats->combinations_cut,
                "conditions met more combinations of values than are tried (65,536)");
     tell_count(run, stats->sequences_evicted,
-               "unfinished sequences gave way to newer ones: matches may be missing");
+               "unfinished sequences, or times of missing events, gave way: matches may be wrong");
     tell_count(run, stats->tail_cut,
                "matches of a tail or --size gave way to newer ones: more than can be held");
 }

@@ -97,6 +97,19 @@ static void write_event(SearchOutput *output, const Document *event)
     json_end_object(json);
 }
 
+static void write_missing(JsonWriter *json)
+{
+    json_begin_object(json);
+    json_member_string(json, "_index", STR(""));
+    json_member_string(json, "_id", STR(""));
+    json_key(json, STR("_source"));
+    json_begin_object(json);
+    json_end_object(json);
+    json_key(json, STR("missing"));
+    json_bool(json, true);
+    json_end_object(json);
+}
+
 static void end_result(SearchOutput *output)
 {
     arena_reset(output->arena);
@@ -187,53 +200,69 @@ void search_output_event(SearchOutput *output, const Document *event)
     end_result(output);
 }
 
-static void write_sequence(SearchOutput *output, Str key, const Document *events, uint32_t count)
+static void write_sequence(SearchOutput *output, const SearchSequence *sequence)
 {
     JsonWriter *json = &output->json;
     json_begin_object(json);
-    if (key.len > 0) {
+    if (sequence->key.len > 0) {
         json_key(json, STR("join_keys"));
         json_begin_array(json);
-        while (key.len > 0) {
+        for (Str key = sequence->key; key.len > 0;) {
             Value value = value_read_key(output->arena, &key);
+            if (sequence->sample && value.kind == VALUE_DATE) {
+                value = value_int(value.integer / NS_PER_MS);
+            }
             write_value(json, &value);
         }
         json_end_array(json);
     }
     json_key(json, STR("events"));
     json_begin_array(json);
-    for (uint32_t i = 0; i < count; i++) {
-        write_event(output, &events[i]);
+    for (uint32_t i = 0; i < sequence->event_count; i++) {
+        if (sequence->events[i] == NULL) {
+            write_missing(json);
+        } else {
+            write_event(output, sequence->events[i]);
+        }
     }
     json_end_array(json);
     json_end_object(json);
 }
 
-static void append_sequence(SearchOutput *output, Str key, const Document *events, uint32_t count)
+static void append_sequence(SearchOutput *output, const SearchSequence *sequence)
 {
     Buffer *out = &output->out;
     if (!output->headed) {
         append_heading(output);
     }
-    buffer_append_format(out, "%s%u events", terminal_code(COLOUR_CYAN, output->options.colour),
-                         count);
+    uint32_t present = 0;
+    for (uint32_t i = 0; i < sequence->event_count; i++) {
+        present += sequence->events[i] != NULL;
+    }
+    buffer_append_format(out, "%s%u event%s", terminal_code(COLOUR_CYAN, output->options.colour),
+                         present, present == 1 ? "" : "s");
+    Str key = sequence->key;
     for (const char *before = " by "; key.len > 0; before = ", ") {
         Value value = value_read_key(output->arena, &key);
         buffer_append_c(out, before);
         terminal_append_safe(out, value_to_text(output->arena, &value), 0);
     }
     buffer_append_format(out, "%s\n", terminal_plain(output->options.colour));
-    for (uint32_t i = 0; i < count; i++) {
-        append_row(output, &events[i]);
+    for (uint32_t i = 0; i < sequence->event_count; i++) {
+        if (sequence->events[i] == NULL) {
+            buffer_append_c(out, "(missing)\n");
+        } else {
+            append_row(output, sequence->events[i]);
+        }
     }
 }
 
-void search_output_sequence(SearchOutput *output, Str key, const Document *events, uint32_t count)
+void search_output_sequence(SearchOutput *output, const SearchSequence *sequence)
 {
     if (output->options.ndjson) {
-        write_sequence(output, key, events, count);
+        write_sequence(output, sequence);
     } else {
-        append_sequence(output, key, events, count);
+        append_sequence(output, sequence);
     }
     end_result(output);
 }

@@ -1,7 +1,8 @@
 #pragma once
 /* SearchOutput: what a query found, on standard output: a table for people, or one JSON result a
  * line: an event as
- * {"_index","_id","_source"} (and "fields"), a sequence as {"join_keys":[..],"events":[..]}. */
+ * {"_index","_id","_source"} (and "fields"), a sequence or a sample as {"join_keys":[..],"events":[..]}. An
+ * event that is missing stands there as an empty one with "missing":true. */
 
 #include "base/json_writer.h"
 #include "detect/matcher.h"
@@ -22,5 +23,12 @@ typedef struct SearchOutput SearchOutput;
 SearchOutput *search_output_new(const SearchOutputOptions *options);
 void search_output_free(SearchOutput *output);
 void search_output_event(SearchOutput *output, const Document *event);
-void search_output_sequence(SearchOutput *output, Str key, const Document *events, uint32_t count);
+
+typedef struct SearchSequence {
+    Str key;                       /* the join key tuple, value_append_key bytes */
+    const Document *const *events; /* NULL: missing */
+    uint32_t event_count;
+    bool sample; /* dates among its keys are milliseconds since 1970, as in Elasticsearch */
+} SearchSequence;
+void search_output_sequence(SearchOutput *output, const SearchSequence *sequence);
 void search_output_end(SearchOutput *output);

@@ -38,19 +38,26 @@ static bool take_match(void *context, const Match *match, Err *err)
         return true;
     }
     arena_reset(search->arena);
-    Document *documents = ARENA_MANY(search->arena, Document, match->event_count);
+    const Document **documents = ARENA_MANY(search->arena, const Document *, match->event_count);
     for (uint32_t i = 0; i < match->event_count; i++) {
+        if (match->events[i].missing) {
+            continue;
+        }
+        Document *document = ARENA_NEW(search->arena, Document);
         if (!detect_recall(search->run.input, &match->events[i].place, search->run.scan.index,
-                           search->arena, &documents[i], err)) {
+                           search->arena, document, err)) {
             return false;
         }
+        documents[i] = document;
     }
     progress_clear(&search->run.progress);
-    if (search->query.plan->queries[match->query].kind == QUERY_EVENT) {
-        search_output_event(search->output, &documents[0]);
-    } else {
-        search_output_sequence(search->output, match->key, documents, match->event_count);
+    QueryPlanKind kind = search->query.plan->queries[match->query].kind;
+    if (kind == QUERY_EVENT) {
+        search_output_event(search->output, documents[0]);
+        return true;
     }
+    SearchSequence sequence = {match->key, documents, match->event_count, kind == QUERY_SAMPLE};
+    search_output_sequence(search->output, &sequence);
     return true;
 }
 
@@ -111,9 +118,9 @@ static bool fill_matcher(Run *run, Err *err)
     matcher->has_size = options_has(run->options, "size");
     matcher->head =
         str_equal(options_text(run->options, "result-position", STR("tail")), STR("head"));
-    uint64_t samples = 0;
+    OptionRange samples = {1, 10000, 1};
     return options_u64(run->options, "size", range, &matcher->size, err) &&
-           options_u64(run->options, "max-samples-per-key", (OptionRange){1, 10000, 1}, &samples,
+           options_u64(run->options, "max-samples-per-key", samples, &matcher->max_samples_per_key,
                        err);
 }
 
@@ -202,7 +209,7 @@ const VerbSpec VERB_SEARCH = {
     .summary = "Find the events or sequences of an EQL query.",
     .text =
         "QUERY is EQL; @FILE reads it from a file. INPUT is as for detect. Results come in order\n"
-        "of time; a sequence by its last event.\n"
+        "of time, a sequence by its last event; samples in order of their keys.\n"
         "\n"
         "Examples:\n"
         "  shrike search 'process where process.name : \"certutil.exe\"' events.ndjson\n"

@@ -155,11 +155,6 @@ static Stage stage_of(QueryBuild *build, const EqlStage *tree)
     bool sound = category_node(build, tree, &parts[0]);
     parts[1] = index_node(build);
     sound = eql_condition(scope, tree->condition, &parts[2]) && sound;
-    if (tree->missing) {
-        eql_scope_refuse(scope, (EqlSpan){tree->at, tree->len}, EQL_CODE_UNSUPPORTED,
-                         "missing events (![) are not supported yet");
-        sound = false;
-    }
     JoinKey *keys = ARENA_MANY(scope->arena, JoinKey, build->key_count);
     uint32_t global = build->tree->key_count;
     for (uint32_t i = 0; i < global; i++) {
@@ -220,6 +215,10 @@ static void build_pipes(QueryBuild *build, QueryPlan *plan)
 
 static FieldId order_field(QueryBuild *build, Str path)
 {
+    if (build->tree->kind == EQL_QUERY_SAMPLE) {
+        /* Samples have no order: the field may be missing, and a window of time is all that asks for it. */
+        return field_table_add(plan_builder_fields(build->scope->builder), path, FIELD_USE_SPAN);
+    }
     FieldId field = FIELD_NONE;
     EqlSpan where = {build->tree->at, 1};
     build->refused =
@@ -227,24 +226,17 @@ static FieldId order_field(QueryBuild *build, Str path)
     return field;
 }
 
-static void refuse_kind(QueryBuild *build, const char *word, const char *message)
-{
-    EqlSpan where = {build->tree->at, (uint32_t)strlen(word)};
-    eql_scope_refuse(build->scope, where, EQL_CODE_UNSUPPORTED, "%s", message);
-    build->refused = true;
-}
-
 static QueryPlanKind plan_kind(QueryBuild *build)
 {
     switch (build->tree->kind) {
     case EQL_QUERY_EVENT: return QUERY_EVENT;
     case EQL_QUERY_SEQUENCE: return QUERY_SEQUENCE;
-    case EQL_QUERY_SAMPLE:
-        refuse_kind(build, "sample", "samples are not supported yet");
-        return QUERY_SAMPLE;
+    case EQL_QUERY_SAMPLE: return QUERY_SAMPLE;
     case EQL_QUERY_JOIN: break;
     }
-    refuse_kind(build, "join", "join is not supported");
+    EqlSpan where = {build->tree->at, (uint32_t)strlen("join")};
+    eql_scope_refuse(build->scope, where, EQL_CODE_UNSUPPORTED, "join is not supported");
+    build->refused = true;
     return QUERY_SEQUENCE;
 }
 
@@ -271,7 +263,7 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
                       .maxspan_ns = tree->maxspan_ns,
                       .tiebreaker = FIELD_NONE};
     plan.timestamp = order_field(&build, build.options.timestamp_field);
-    if (options->tiebreaker_field.len > 0) {
+    if (options->tiebreaker_field.len > 0 && plan.kind != QUERY_SAMPLE) {
         plan.tiebreaker = order_field(&build, options->tiebreaker_field);
     }
     build_global_keys(&build);

@@ -32,7 +32,6 @@ typedef struct EqlCompileOptions {
 } EqlCompileOptions;
 
 /* Adds the query to the builder; *query is its index. False when `diagnostics` got errors; the
- * builder then holds some nodes more and no query more. Samples and missing events: ERR "not
- * supported yet" as an error diagnostic of code "unsupported" at their place. */
+ * builder then holds some nodes more and no query more. */
 bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOptions *options,
                  Diagnostics *diagnostics, uint32_t *query) MUST_CHECK;

@@ -40,20 +40,23 @@ static bool pass_on(void *context, Str json, const AlertSummary *summary, Err *e
 static bool build(Detect *detect, const Match *match, Err *err)
 {
     const Document **documents = ARENA_MANY(detect->arena, const Document *, match->event_count);
+    uint32_t count = 0;
     for (uint32_t i = 0; i < match->event_count; i++) {
+        if (match->events[i].missing) {
+            continue; /* an alert tells of what there was */
+        }
         Document *document = ARENA_NEW(detect->arena, Document);
         if (!detect_recall(detect->input, &match->events[i].place, detect->options->scan.index,
                            detect->arena, document, err)) {
             return false;
         }
-        documents[i] = document;
+        documents[count++] = document;
     }
     AlertTaker taker = {pass_on, detect};
     if (detect->rules->plan->queries[match->query].kind == QUERY_EVENT) {
         return alert_build_event(detect->builder, detect->rule, documents[0], &taker, err);
     }
-    return alert_build_sequence(detect->builder, detect->rule, documents, match->event_count,
-                                &taker, err);
+    return alert_build_sequence(detect->builder, detect->rule, documents, count, &taker, err);
 }
 
 static bool take_match(void *context, const Match *match, Err *err)

@@ -98,6 +98,7 @@ static bool find_time(const Making *making, FieldId id, Hit *hit)
                      : document_time(making, field, &hit->time_fine);
     hit->time =
         field->type == FIELD_DATE_NANOS ? hit->time_fine : cut_to_millisecond(hit->time_fine);
+    hit->time -= hit->time == HIT_TIME_SAMPLE; /* the last nanosecond of all is the one before */
     return found;
 }
 
@@ -178,6 +179,20 @@ static bool make_keys(const Making *making, const Stage *stage, uint32_t key_cou
 
 /* --- hits --- */
 
+/* One for each key that the event has. */
+static bool make_sample_hits(const Making *making, Hit *hit, uint32_t key_count)
+{
+    HitMaker *maker = making->maker;
+    Str *keys = ARENA_MANY(maker->scratch, Str, hit->key_tuples);
+    uint32_t count = hit_split_keys(hit, key_count, maker->scratch, keys);
+    bool ok = true;
+    for (uint32_t i = 0; i < count && ok; i++) {
+        hit_make_sample(hit, keys[i], &maker->tiebreaker);
+        ok = making->take(making->context, hit, making->row, making->err);
+    }
+    return ok;
+}
+
 static bool make_hit(const Making *making, uint32_t query, uint16_t number, const Stage *stage)
 {
     HitMaker *maker = making->maker;
@@ -186,6 +201,9 @@ static bool make_hit(const Making *making, uint32_t query, uint16_t number, cons
     arena_reset(maker->scratch);
     if (plan->kind != QUERY_EVENT && !make_keys(making, stage, plan->key_count, &hit)) {
         return true;
+    }
+    if (plan->kind == QUERY_SAMPLE) {
+        return make_sample_hits(making, &hit, plan->key_count);
     }
     if (!find_time(making, plan->timestamp, &hit)) {
         maker->stats.without_time++;

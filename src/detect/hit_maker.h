@@ -2,6 +2,7 @@
 /* HitMaker: rows that fit a stage become hits: with their time, tiebreaker and join keys. The glue
  * between the columns (or a document, for the twin) and match/.
  *
+ * Samples      ask for no time: their events need none, and each key of an event is a hit of its own.
  * Threads      one per worker.
  * Bounds       HIT_MAX_TUPLES join key tuples per event and stage, and no further one past
  *              HIT_MAX_KEY_BYTES; more are cut and counted. */

@@ -1,5 +1,7 @@
 #include "detect/matcher.h"
 
+#include "match/sample.h"
+#include "match/sample_plain.h"
 #include "match/sequence_plain.h"
 #include "match/shares.h"
 
@@ -21,8 +23,10 @@ typedef struct Cut {
 
 typedef struct QueryState {
     const QueryPlan *plan;
-    SequenceRun *run;     /* of a sequence query; */
-    SequencePlain *plain; /* or its twin */
+    SequenceRun *run;          /* of a sequence query; */
+    SequencePlain *plain;      /* or its twin */
+    SampleRun *sample;         /* of a sample query; */
+    SamplePlain *sample_plain; /* or its twin */
     Cut *cuts;
     uint32_t cut_count;
     size_t kept_bytes; /* of all tails */
@@ -33,11 +37,15 @@ struct Matcher {
     Arena *arena;
     QueryState *queries;
     uint32_t query_count;
-    Shares *shares; /* what each query remembers */
+    Shares *shares;    /* what each query remembers */
+    uint32_t sampling; /* the sample query whose hits come now; NO_QUERY before the first */
 };
+
+#define NO_QUERY UINT32_MAX
 
 /* Where matches of one query go. */
 typedef struct Flow {
+    Matcher *matcher;
     QueryState *state;
     uint32_t query;
     MatcherTake *take;
@@ -47,14 +55,37 @@ typedef struct Flow {
 static void add_cuts(Matcher *matcher, QueryState *state, const MatcherOptions *options)
 {
     const QueryPlan *plan = state->plan;
+    bool at_tail = !options->head && plan->kind != QUERY_SAMPLE; /* samples end at their size */
     state->cuts = ARENA_MANY(matcher->arena, Cut, plan->pipe_count + 1);
     if (options->has_size) {
-        bool tail = plan->pipe_count > 0 ? plan->pipes[0].tail : !options->head;
+        bool tail = plan->pipe_count > 0 ? plan->pipes[0].tail : at_tail;
         state->cuts[state->cut_count++] = (Cut){.tail = tail, .count = options->size};
     }
     for (uint32_t i = 0; i < plan->pipe_count; i++) {
         state->cuts[state->cut_count++] =
             (Cut){.tail = plan->pipes[i].tail, .count = plan->pipes[i].count};
+    }
+}
+
+static void start_query(QueryState *state, const MatcherOptions *options)
+{
+    uint64_t samples = options->max_samples_per_key != 0 ? options->max_samples_per_key : 1;
+    switch (state->plan->kind) {
+    case QUERY_EVENT: return;
+    case QUERY_SEQUENCE:
+        if (options->plain) {
+            state->plain = sequence_plain_new(state->plan, &options->limits);
+        } else {
+            state->run = sequence_run_new(state->plan, &options->limits);
+        }
+        return;
+    case QUERY_SAMPLE:
+        if (options->plain) {
+            state->sample_plain = sample_plain_new(state->plan, samples);
+        } else {
+            state->sample = sample_run_new(state->plan, samples);
+        }
+        return;
     }
 }
 
@@ -66,19 +97,14 @@ Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options)
         .arena = arena,
         .queries = ARENA_MANY(arena, QueryState, plan->query_count),
         .query_count = plan->query_count,
+        .sampling = NO_QUERY,
         .shares = shares_new(arena, plan->query_count,
                              options->budget != 0 ? options->budget : MATCHER_BUDGET),
     };
     for (uint32_t i = 0; i < plan->query_count; i++) {
-        QueryState *state = &matcher->queries[i];
-        state->plan = &plan->queries[i];
-        assert(state->plan->kind != QUERY_SAMPLE); /* the compiler refuses samples */
-        add_cuts(matcher, state, options);
-        if (state->plan->kind == QUERY_SEQUENCE && options->plain) {
-            state->plain = sequence_plain_new(state->plan, &options->limits);
-        } else if (state->plan->kind == QUERY_SEQUENCE) {
-            state->run = sequence_run_new(state->plan, &options->limits);
-        }
+        matcher->queries[i].plan = &plan->queries[i];
+        add_cuts(matcher, &matcher->queries[i], options);
+        start_query(&matcher->queries[i], options);
     }
     return matcher;
 }
@@ -107,6 +133,8 @@ void matcher_free(Matcher *matcher)
         QueryState *state = &matcher->queries[i];
         sequence_run_free(state->run);
         sequence_plain_free(state->plain);
+        sample_run_free(state->sample);
+        sample_plain_free(state->sample_plain);
         for (uint32_t cut = 0; cut < state->cut_count; cut++) {
             while (state->cuts[cut].kept_count > 0) {
                 free(kept_take_first(state, &state->cuts[cut]));
@@ -253,33 +281,6 @@ static bool take_sequence(void *context, const SequenceMatch *found, Err *err)
     return pass(flow, 0, &match, err);
 }
 
-static bool offer(Flow *flow, const Hit *hit, Err *err)
-{
-    const QueryState *state = flow->state;
-    if (state->run != NULL) {
-        return sequence_run_offer(state->run, hit, take_sequence, flow, err);
-    }
-    if (state->plain != NULL) {
-        return sequence_plain_offer(state->plain, hit, take_sequence, flow, err);
-    }
-    SequenceEvent event = {hit->place, hit->time};
-    Match match = {.query = hit->query, .events = &event, .event_count = 1};
-    return pass(flow, 0, &match, err);
-}
-
-bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *context, Err *err)
-{
-    assert(hit->query < matcher->query_count);
-    QueryState *state = &matcher->queries[hit->query];
-    Flow flow = {state, hit->query, take, context};
-    if (is_over(state)) {
-        return true;
-    }
-    bool ok = offer(&flow, hit, err);
-    keep_budget(matcher, hit->query);
-    return ok;
-}
-
 static bool finish_cut(const Flow *flow, uint32_t index, Err *err)
 {
     Cut *cut = &flow->state->cuts[index];
@@ -296,17 +297,95 @@ static bool finish_cut(const Flow *flow, uint32_t index, Err *err)
     return ok;
 }
 
-bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err)
+static bool finish_query(Flow *flow, Err *err)
 {
-    for (uint32_t query = 0; query < matcher->query_count; query++) {
-        Flow flow = {&matcher->queries[query], query, take, context};
-        for (uint32_t i = 0; i < flow.state->cut_count; i++) {
-            if (!finish_cut(&flow, i, err)) {
-                return false;
-            }
+    QueryState *state = flow->state;
+    bool ok = true;
+    if (state->run != NULL) {
+        ok = sequence_run_finish(state->run, take_sequence, flow, err);
+    } else if (state->plain != NULL) {
+        ok = sequence_plain_finish(state->plain, take_sequence, flow, err);
+    } else if (state->sample != NULL) {
+        ok = sample_run_finish(state->sample, take_sequence, flow, err);
+    } else if (state->sample_plain != NULL) {
+        ok = sample_plain_finish(state->sample_plain, take_sequence, flow, err);
+    }
+    for (uint32_t i = 0; i < state->cut_count && ok; i++) {
+        ok = finish_cut(flow, i, err);
+    }
+    return ok;
+}
+
+/* The first hit of a sample query, and the end, say that what came before is over: first the queries that are no samples,
+ * then one sample query after another. */
+static bool turn_to(const Flow *flow, uint32_t sampling, Err *err)
+{
+    Matcher *matcher = flow->matcher;
+    Flow other = *flow;
+    bool ok = true;
+    for (uint32_t i = 0; i < matcher->query_count && ok; i++) {
+        bool over = matcher->sampling == NO_QUERY ? matcher->queries[i].plan->kind != QUERY_SAMPLE
+                                                  : i == matcher->sampling;
+        if (over) {
+            other.query = i;
+            other.state = &matcher->queries[i];
+            ok = finish_query(&other, err);
+            keep_budget(matcher, i);
         }
     }
-    return true;
+    matcher->sampling = sampling;
+    return ok;
+}
+
+static bool offer_sample(Flow *flow, const Hit *hit, Err *err)
+{
+    if (flow->matcher->sampling != flow->query && !turn_to(flow, flow->query, err)) {
+        return false;
+    }
+    if (is_over(flow->state)) {
+        return true;
+    }
+    if (flow->state->sample_plain != NULL) {
+        sample_plain_offer(flow->state->sample_plain, hit);
+        return true;
+    }
+    return sample_run_offer(flow->state->sample, hit, take_sequence, flow, err);
+}
+
+static bool offer(Flow *flow, const Hit *hit, Err *err)
+{
+    const QueryState *state = flow->state;
+    if (state->run != NULL) {
+        return sequence_run_offer(state->run, hit, take_sequence, flow, err);
+    }
+    if (state->plain != NULL) {
+        return sequence_plain_offer(state->plain, hit, take_sequence, flow, err);
+    }
+    SequenceEvent event = {.place = hit->place, .time = hit->time};
+    Match match = {.query = hit->query, .events = &event, .event_count = 1};
+    return pass(flow, 0, &match, err);
+}
+
+bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *context, Err *err)
+{
+    assert(hit->query < matcher->query_count);
+    QueryState *state = &matcher->queries[hit->query];
+    Flow flow = {matcher, state, hit->query, take, context};
+    if (state->plan->kind == QUERY_SAMPLE) {
+        return offer_sample(&flow, hit, err);
+    }
+    if (is_over(state)) {
+        return true;
+    }
+    bool ok = offer(&flow, hit, err);
+    keep_budget(matcher, hit->query);
+    return ok;
+}
+
+bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err)
+{
+    Flow flow = {.matcher = matcher, .take = take, .context = context};
+    return turn_to(&flow, NO_QUERY, err);
 }
 
 uint64_t matcher_evicted(const Matcher *matcher)

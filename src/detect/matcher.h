@@ -1,9 +1,11 @@
 #pragma once
 /* Matcher: hits of all queries, in hit_compare's order, become matches: one event each for event queries, whole
- * sequences for sequence queries; then size and pipes.
+ * sequences for sequence queries, samples for sample queries; then size and pipes.
  *
- * Order        matches come out in order of their last event, over all queries; those that a tail holds back come at
- *              matcher_finish, query by query.
+ * Order        matches come out in order of their last event, over all queries, but for these: a sequence that waits for an
+ *              event that must be missing behind it comes out when it is decided, together with those of its query that
+ *              it held back; what a tail holds back comes at the end, query by query; and after all that come
+ *              samples, query by query, by their keys.
  * Bounds       open sequences per query (SequenceLimits); what all queries remember together: open sequences, and
  *              the matches that tails hold back. Past the budget the query that holds most gives way, its stalest
  *              first. All that gave way is counted. */
@@ -13,15 +15,16 @@
 #define MATCHER_BUDGET ((size_t)256 << 20)
 
 typedef struct MatcherOptions {
-    bool plain;    /* the slow twin's sequence matcher */
+    bool plain;    /* the slow twins of sequences and samples */
     bool has_size; /* cut each query's matches to `size`, before its first pipe */
     bool head; /* which end: the first `size`, else the last (unless the first pipe says which) */
     uint64_t size;
-    SequenceLimits limits; /* of each sequence query */
-    size_t budget;         /* bytes, for what all queries remember; 0 = MATCHER_BUDGET */
+    uint64_t max_samples_per_key; /* 0 = 1 */
+    SequenceLimits limits;        /* of each sequence query */
+    size_t budget;                /* bytes, for what all queries remember; 0 = MATCHER_BUDGET */
 } MatcherOptions;
 
-/* Borrowed for the call. An event query has one event and no key. */
+/* Borrowed for the call. An event query has one event and no key; of a sequence, events may be missing. */
 typedef struct Match {
     uint32_t query;
     const SequenceEvent *events;
@@ -37,7 +40,7 @@ void matcher_free(Matcher *matcher);
 bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *context,
                    Err *err) MUST_CHECK;
 bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err) MUST_CHECK;
-uint64_t matcher_evicted(const Matcher *matcher);
+uint64_t matcher_evicted(const Matcher *matcher);  /* sequences */
 uint64_t matcher_tail_cut(const Matcher *matcher); /* matches that a tail could not hold */
 /* Of one query; zeros unless it is a sequence of the fast kind. */
 SequenceStats matcher_sequences(const Matcher *matcher, uint32_t query);

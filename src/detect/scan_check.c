@@ -60,6 +60,7 @@ static void serialise(Buffer *out, const Match *match)
         append_u64(out, match->events[i].place.input);
         append_u64(out, match->events[i].place.offset);
         append_u64(out, (uint64_t)match->events[i].time);
+        append_u64(out, match->events[i].missing);
     }
     buffer_append(out, match->key);
 }
@@ -107,6 +108,9 @@ static bool read_record(ScanCheck *check, Err *err)
 static bool differ(const ScanCheck *check, const Match *match, Err *err)
 {
     const SequenceEvent *last = &match->events[match->event_count - 1];
+    while (last->missing) {
+        last--; /* a sequence has at least one event */
+    }
     return err_set(err, ERR_CORRUPT,
                    "the two evaluators differ at match %llu: the row evaluator found query %u "
                    "ending at input %u, line %llu",

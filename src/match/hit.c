@@ -40,6 +40,28 @@ int hit_compare(const Hit *a, const Hit *b)
     return order != 0 ? order : compare_stages(a->stage, b->stage);
 }
 
+/* The query in front of the key, so that queries do not mix. */
+#define QUERY_BYTES 4
+
+void hit_make_sample(Hit *hit, Str key, Buffer *buffer)
+{
+    buffer_clear(buffer);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        buffer_append_byte(buffer, (char)(hit->query >> shift & 0xff));
+    }
+    buffer_append(buffer, key);
+    hit->time = HIT_TIME_SAMPLE;
+    hit->tiebreaker = buffer_str(buffer);
+    hit->time_fine = hit->stage;
+    hit->key_tuples = 0;
+    hit->keys = STR("");
+}
+
+Str hit_sample_key(const Hit *hit)
+{
+    return str_slice(hit->tiebreaker, QUERY_BYTES, hit->tiebreaker.len);
+}
+
 static int compare_tuples(const void *a, const void *b)
 {
     return str_compare(*(const Str *)a, *(const Str *)b);

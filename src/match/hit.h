@@ -12,6 +12,10 @@
 
 #define HIT_UNTIL UINT16_MAX /* `stage` of an event that fits the query's until */
 
+/* `time` of a sample's hit, and of nothing else: samples know no time. They come after all others, by query, key, stage and
+ * place; hit_make_sample sees to it. */
+#define HIT_TIME_SAMPLE INT64_MAX
+
 typedef struct Hit {
     int64_t time;      /* by the query's timestamp field, in its precision, ns */
     int64_t time_fine; /* the same to the nanosecond */
@@ -25,8 +29,10 @@ typedef struct Hit {
 
 int hit_compare(const Hit *a, const Hit *b);
 
+/* The hit of a sample query with one key; its query, stage and place are set already. Borrows `buffer`. */
+void hit_make_sample(Hit *hit, Str key, Buffer *buffer);
+Str hit_sample_key(const Hit *hit);
+
 /* The distinct key tuples of a hit, ascending by bytes, as views into hit->keys; how many. A hit
  * without keys has one tuple of nothing. `out` has room for key_tuples, at least one. */
 uint32_t hit_split_keys(const Hit *hit, uint32_t key_count, Arena *scratch, Str *out);
-
-/* Sequences see the hits of one query in order; results come out in order of their last event. */

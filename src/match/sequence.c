@@ -1,85 +1,113 @@
 #include "match/sequence.h"
 
 #include "base/hash.h"
+#include "match/absence.h"
+#include "match/key_table.h"
 
-/* What malloc adds to a block and rounds it up to. */
-#define BLOCK_COST  ((size_t)8)
-#define BLOCK_ROUND ((size_t)16)
-
-#define TABLE_MIN 16 /* a power of two */
+/* What a stage of the query is to the machine. */
+typedef struct Role {
+    uint16_t
+        step; /* which event it is; of a missing one: the event that it must not stand in front of */
+    bool missing;
+} Role;
 
 typedef struct Record Record;
 
-/* One half-finished sequence. It lies in slots[events - 1] of its key's record. */
-typedef struct Open Open;
-struct Open {
+/* One half-finished sequence. It lies in slots[count - 1] of its key's record. */
+typedef struct Open {
     Record *record;
-    Open *staler, *fresher;
+    struct Open *staler, *fresher;
     uint32_t capacity;
     uint32_t count;
-    SequenceEvent events[];
-};
+    AbsenceStep steps[]; /* `capacity`, and a Doubt behind them if the query has missing stages */
+} Open;
 
-/* A place of the table; empty without a record. The hash stands beside it, so that a search looks at the record
- * of its own key only. */
-typedef struct Place {
-    uint64_t hash;
-    Record *record;
-} Place;
+/* What missing stages say of a sequence so far. */
+typedef struct Doubt {
+    int64_t latest; /* ms of the latest forbidden event in front; ABSENCE_NEVER */
+    int64_t seen;   /* ms of the first forbidden event since the last step; INT64_MAX */
+    bool spoiled;   /* one lay between two steps. It goes on all the same: it may push others out */
+} Doubt;
 
-/* All that is pending for one key; its key's bytes stand behind the slots. */
+/* All that is pending for one key. Behind the slots there is room for an Open of one step, for slot 0 never holds more;
+ * behind that, the key. */
 struct Record {
-    uint64_t hash;
-    size_t key_len;
+    KeyRecord head;
     uint32_t open;
-    Open *slots[]; /* one a stage but the last */
+    Open *slots[]; /* one a step but the last */
 };
 
 struct SequenceRun {
+    Arena *plan; /* roles, steps, events */
+    Role *roles; /* by stage */
     uint32_t stage_count;
+    uint32_t step_count; /* stages that are not missing */
     uint32_t key_count;
     int64_t maxspan_ns;
+    bool doubtful; /* has missing stages */
     SequenceLimits limits;
     uint64_t seed;
-    Place *table; /* open addressing, at most three quarters full */
-    size_t table_size;
-    size_t record_count;
+    KeyTable records;
+    Absence *absence; /* NULL: nothing must be missing in front or behind */
     Open *stalest, *freshest;
     size_t open_count;
-    size_t bytes;
-    SequenceStats stats; /* but for open and bytes, which are above */
+    size_t open_bytes;   /* of those that do not lie in their record */
+    SequenceStats stats; /* but for open and bytes, and what `absence` forbids */
     Arena *scratch;
-    SequenceEvent *events; /* of the match given out */
+    AbsenceStep *steps;    /* of the sequence at hand, */
+    SequenceEvent *events; /* and as it is given out */
 };
 
-static size_t block_bytes(size_t size)
+/* One hit on its way, or the end. */
+typedef struct Offer {
+    SequenceRun *run;
+    const Hit *hit;
+    uint64_t hash; /* of the key at hand */
+    Str key;
+    SequenceTake *take;
+    void *context;
+} Offer;
+
+static size_t open_size(const SequenceRun *run, uint32_t capacity)
 {
-    return (size + BLOCK_COST + BLOCK_ROUND - 1) / BLOCK_ROUND * BLOCK_ROUND;
+    return sizeof(Open) + capacity * sizeof(AbsenceStep) + (run->doubtful ? sizeof(Doubt) : 0);
 }
 
-static size_t record_size(const SequenceRun *run, size_t key_len)
+static Doubt *doubt_of(Open *open)
 {
-    return sizeof(Record) + (run->stage_count - 1) * sizeof(Open *) + key_len;
+    return (Doubt *)&open->steps[open->capacity];
 }
 
-static size_t open_size(uint32_t capacity)
+static Open *own_open(const SequenceRun *run, Record *record)
 {
-    return sizeof(Open) + capacity * sizeof(SequenceEvent);
+    return (Open *)&record->slots[run->step_count - 1];
 }
 
-static char *record_key(const SequenceRun *run, Record *record)
+static void set_roles(SequenceRun *run, const QueryPlan *query)
 {
-    return (char *)&record->slots[run->stage_count - 1];
+    bool in_front = false;
+    bool behind = false;
+    for (uint32_t i = 0; i < query->stage_count; i++) {
+        run->roles[i] = (Role){(uint16_t)run->step_count, query->stages[i].missing};
+        run->doubtful |= query->stages[i].missing;
+        in_front |= query->stages[i].missing && run->step_count == 0;
+        behind |= query->stages[i].missing;
+        run->step_count += !query->stages[i].missing;
+        behind &= query->stages[i].missing;
+    }
+    if (in_front || behind) {
+        run->absence = absence_new(run->step_count, query->maxspan_ns, in_front, behind);
+    }
 }
 
 SequenceRun *sequence_run_new(const QueryPlan *query, const SequenceLimits *limits)
 {
-    assert(query->kind == QUERY_SEQUENCE && query->stage_count >= 2);
+    assert(query->kind == QUERY_SEQUENCE);
     SequenceRun *run = calloc(1, sizeof *run);
-    SequenceEvent *events = calloc(query->stage_count, sizeof *events);
-    if (run == NULL || events == NULL) {
+    if (run == NULL) {
         out_of_memory(sizeof *run);
     }
+    Arena *plan = arena_new();
     *run = (SequenceRun){
         .stage_count = query->stage_count,
         .key_count = query->key_count,
@@ -87,155 +115,47 @@ SequenceRun *sequence_run_new(const QueryPlan *query, const SequenceLimits *limi
         .limits = {limits->max_open != 0 ? limits->max_open : SEQUENCE_MAX_OPEN,
                    limits->max_bytes != 0 ? limits->max_bytes : SEQUENCE_MAX_BYTES},
         .seed = hash_random_seed(),
+        .plan = plan,
+        .roles = ARENA_MANY(plan, Role, query->stage_count),
+        .steps = ARENA_MANY(plan, AbsenceStep, query->stage_count),
+        .events = ARENA_MANY(plan, SequenceEvent, query->stage_count),
         .scratch = arena_new(),
-        .events = events,
     };
+    set_roles(run, query);
+    assert(run->step_count > 0);
+    run->records =
+        key_table_of(sizeof(Record) + (run->step_count - 1) * sizeof(Open *) + open_size(run, 1));
     return run;
-}
-
-/* --- the table of keys --- */
-
-/* Where the key stands, or the free place where it would. */
-static size_t find_place(const SequenceRun *run, uint64_t hash, Str key)
-{
-    size_t mask = run->table_size - 1;
-    size_t at = hash & mask;
-    for (Record *record; (record = run->table[at].record) != NULL; at = (at + 1) & mask) {
-        if (run->table[at].hash == hash &&
-            str_equal((Str){record_key(run, record), record->key_len}, key)) {
-            break;
-        }
-    }
-    return at;
-}
-
-static Record *find(const SequenceRun *run, uint64_t hash, Str key)
-{
-    return run->table_size == 0 ? NULL : run->table[find_place(run, hash, key)].record;
-}
-
-static void resize_table(SequenceRun *run, size_t size)
-{
-    Place *table = calloc(size, sizeof *table);
-    if (table == NULL) {
-        out_of_memory(size * sizeof *table);
-    }
-    for (size_t i = 0; i < run->table_size; i++) {
-        if (run->table[i].record != NULL) {
-            size_t at = run->table[i].hash & (size - 1);
-            while (table[at].record != NULL) {
-                at = (at + 1) & (size - 1);
-            }
-            table[at] = run->table[i];
-        }
-    }
-    run->bytes += (size - run->table_size) * sizeof *table;
-    free(run->table);
-    run->table = table;
-    run->table_size = size;
-}
-
-static void free_table(SequenceRun *run)
-{
-    run->bytes -= run->table_size * sizeof *run->table;
-    free(run->table);
-    run->table = NULL;
-    run->table_size = 0;
-}
-
-static Record *add_record(SequenceRun *run, uint64_t hash, Str key)
-{
-    if ((run->record_count + 1) * 4 > run->table_size * 3) {
-        resize_table(run, run->table_size == 0 ? TABLE_MIN : run->table_size * 2);
-    }
-    size_t size = record_size(run, key.len);
-    Record *record = malloc(size);
-    if (record == NULL) {
-        out_of_memory(size);
-    }
-    memset(record, 0, size - key.len);
-    record->hash = hash;
-    record->key_len = key.len;
-    if (key.len != 0) {
-        memcpy(record_key(run, record), key.ptr, key.len);
-    }
-    run->bytes += block_bytes(size);
-    run->record_count++;
-    run->table[find_place(run, hash, key)] = (Place){hash, record};
-    return record;
-}
-
-/* Takes the record out of the table and closes the gap, so that no search ends too early. */
-static void unlink_record(SequenceRun *run, const Record *record)
-{
-    size_t mask = run->table_size - 1;
-    size_t gap = record->hash & mask;
-    while (run->table[gap].record != record) {
-        gap = (gap + 1) & mask;
-    }
-    for (size_t at = (gap + 1) & mask; run->table[at].record != NULL; at = (at + 1) & mask) {
-        size_t home = run->table[at].hash & mask;
-        if (((at - home) & mask) >= ((at - gap) & mask)) {
-            run->table[gap] = run->table[at];
-            gap = at;
-        }
-    }
-    run->table[gap] = (Place){0};
-}
-
-static void drop_record(SequenceRun *run, Record *record)
-{
-    unlink_record(run, record);
-    run->bytes -= block_bytes(record_size(run, record->key_len));
-    run->record_count--;
-    free(record);
-    if (run->record_count == 0) {
-        free_table(run);
-    } else if (run->table_size > TABLE_MIN && run->record_count * 8 < run->table_size) {
-        resize_table(run, run->table_size / 2);
-    }
 }
 
 /* --- the list of open sequences, from the stalest to the freshest --- */
 
 static void list_remove(SequenceRun *run, const Open *open)
 {
-    if (run->stalest == open) {
-        run->stalest = open->fresher;
-    } else {
-        open->staler->fresher = open->fresher;
-    }
-    if (run->freshest == open) {
-        run->freshest = open->staler;
-    } else {
-        open->fresher->staler = open->staler;
-    }
+    *(open->staler == NULL ? &run->stalest : &open->staler->fresher) = open->fresher;
+    *(open->fresher == NULL ? &run->freshest : &open->fresher->staler) = open->staler;
 }
 
 static void list_append(SequenceRun *run, Open *open)
 {
     open->staler = run->freshest;
     open->fresher = NULL;
-    if (run->freshest == NULL) {
-        run->stalest = open;
-    } else {
-        run->freshest->fresher = open;
-    }
+    *(open->staler == NULL ? &run->stalest : &open->staler->fresher) = open;
     run->freshest = open;
 }
 
 /* The neighbours learn that `open` has moved in memory. */
 static void list_moved(SequenceRun *run, Open *open)
 {
-    if (open->staler == NULL) {
-        run->stalest = open;
-    } else {
-        open->staler->fresher = open;
-    }
-    if (open->fresher == NULL) {
-        run->freshest = open;
-    } else {
-        open->fresher->staler = open;
+    *(open->staler == NULL ? &run->stalest : &open->staler->fresher) = open;
+    *(open->fresher == NULL ? &run->freshest : &open->fresher->staler) = open;
+}
+
+static void free_open(SequenceRun *run, Open *open)
+{
+    if (open != own_open(run, open->record)) {
+        run->open_bytes -= key_block_bytes(open_size(run, open->capacity));
+        free(open);
     }
 }
 
@@ -246,8 +166,7 @@ static void close_open(SequenceRun *run, Open *open)
     open->record->slots[open->count - 1] = NULL;
     open->record->open--;
     run->open_count--;
-    run->bytes -= block_bytes(open_size(open->capacity));
-    free(open);
+    free_open(run, open);
 }
 
 static void forget(SequenceRun *run, Open *open)
@@ -255,7 +174,7 @@ static void forget(SequenceRun *run, Open *open)
     Record *record = open->record;
     close_open(run, open);
     if (record->open == 0) {
-        drop_record(run, record);
+        key_table_remove(&run->records, record);
     }
 }
 
@@ -267,19 +186,21 @@ void sequence_run_free(SequenceRun *run)
     while (run->stalest != NULL) {
         forget(run, run->stalest);
     }
+    key_table_done(&run->records);
+    absence_free(run->absence);
     arena_free(run->scratch);
-    free(run->events);
+    arena_free(run->plan);
     free(run);
 }
 
-/* --- the machine --- */
+/* --- bounds --- */
 
 static bool span_passed(const SequenceRun *run, const Open *open, int64_t time)
 {
     /* Hits come in order of time, so the difference is not negative; it may be larger than an
      * int64. */
     return run->maxspan_ns != 0 &&
-           (uint64_t)time - (uint64_t)open->events[0].time > (uint64_t)run->maxspan_ns;
+           (uint64_t)time - (uint64_t)open->steps[0].time > (uint64_t)run->maxspan_ns;
 }
 
 /* With a maxspan the list is in order of beginnings, so all that is over stands in front. */
@@ -289,21 +210,32 @@ static void expire(SequenceRun *run, int64_t time)
         forget(run, run->stalest);
         run->stats.expired++;
     }
+    if (run->absence != NULL) {
+        absence_expire(run->absence, absence_ms(time));
+    }
 }
 
 bool sequence_run_evict(SequenceRun *run)
 {
-    if (run->stalest == NULL) {
+    int64_t ms;
+    bool of_absence = run->open_count <= run->limits.max_open && run->absence != NULL &&
+                      absence_stalest(run->absence, &ms) &&
+                      (run->stalest == NULL || ms < absence_ms(run->stalest->steps[0].time));
+    if (of_absence) {
+        absence_evict_stalest(run->absence);
+    } else if (run->stalest != NULL) {
+        forget(run, run->stalest);
+    } else {
         return false;
     }
-    forget(run, run->stalest);
     run->stats.evicted++;
     return true;
 }
 
 static void keep_bounds(SequenceRun *run)
 {
-    while ((run->open_count > run->limits.max_open || run->bytes > run->limits.max_bytes) &&
+    while ((run->open_count > run->limits.max_open ||
+            sequence_run_bytes(run) > run->limits.max_bytes) &&
            sequence_run_evict(run)) {
     }
 }
@@ -311,42 +243,76 @@ static void keep_bounds(SequenceRun *run)
 static void note_most(SequenceRun *run)
 {
     SequenceStats *stats = &run->stats;
-    stats->most_open = run->open_count > stats->most_open ? run->open_count : stats->most_open;
-    stats->most_bytes = run->bytes > stats->most_bytes ? run->bytes : stats->most_bytes;
+    size_t open = sequence_run_open(run);
+    size_t bytes = sequence_run_bytes(run);
+    stats->most_open = open > stats->most_open ? open : stats->most_open;
+    stats->most_bytes = bytes > stats->most_bytes ? bytes : stats->most_bytes;
 }
 
-static SequenceEvent event_of(const Hit *hit)
-{
-    return (SequenceEvent){.place = hit->place, .time = hit->time};
-}
+/* --- what is complete --- */
 
-static void replace_slot(SequenceRun *run, Record *record, uint32_t stage, Open *open)
+static bool give_out(void *context, const AbsenceStep *steps, Str key, Err *err)
 {
-    Open *old = record->slots[stage];
-    if (old != NULL) {
-        close_open(run, old);
+    const Offer *offer = context;
+    const SequenceRun *run = offer->run;
+    for (uint32_t i = 0; i < run->stage_count; i++) {
+        const AbsenceStep *step = &steps[run->roles[i].step];
+        run->events[i] = run->roles[i].missing
+                             ? (SequenceEvent){.missing = true}
+                             : (SequenceEvent){.place = step->place, .time = step->time};
     }
-    record->slots[stage] = open;
-    record->open++;
+    SequenceMatch match = {run->events, run->stage_count, key};
+    return offer->take(offer->context, &match, err);
 }
 
-static void start(SequenceRun *run, const Hit *hit, uint64_t hash, Str key)
+/* All events are in run->steps. */
+static bool complete(Offer *offer, int64_t latest, Err *err)
 {
-    Record *record = find(run, hash, key);
+    SequenceRun *run = offer->run;
+    if (run->absence == NULL) {
+        return give_out(offer, run->steps, offer->key, err);
+    }
+    absence_complete(run->absence, offer->hash, offer->key, run->steps, latest);
+    return true;
+}
+
+/* --- the machine --- */
+
+static AbsenceStep step_of(const Hit *hit)
+{
+    return (AbsenceStep){.place = hit->place, .time = hit->time};
+}
+
+static int64_t latest_in_front(const Offer *offer)
+{
+    const SequenceRun *run = offer->run;
+    return run->absence == NULL ? ABSENCE_NEVER
+                                : absence_latest(run->absence, offer->hash, offer->key,
+                                                 absence_ms(offer->hit->time));
+}
+
+static void start(const Offer *offer)
+{
+    SequenceRun *run = offer->run;
+    Record *record = key_table_find(&run->records, offer->hash, offer->key);
     if (record == NULL) {
-        record = add_record(run, hash, key);
+        record = key_table_add(&run->records, offer->hash, offer->key);
     }
-    Open *open = malloc(open_size(1));
-    if (open == NULL) {
-        out_of_memory(open_size(1));
+    Open *open = own_open(run, record);
+    if (record->slots[0] != NULL) {
+        close_open(run, open);
     }
-    *open = (Open){.record = record, .capacity = 1, .count = 1};
-    open->events[0] = event_of(hit);
-    run->bytes += block_bytes(open_size(1));
+    open->record = record;
+    open->capacity = open->count = 1;
+    open->steps[0] = step_of(offer->hit);
+    if (run->doubtful) {
+        *doubt_of(open) = (Doubt){.latest = latest_in_front(offer), .seen = INT64_MAX};
+    }
+    record->slots[0] = open;
+    record->open++;
     run->open_count++;
     run->stats.begun++;
     list_append(run, open);
-    replace_slot(run, record, 0, open);
 }
 
 /* Room for one event more; doubled, for runs of one stage may be long. */
@@ -356,77 +322,151 @@ static Open *grow(SequenceRun *run, Open *open)
         return open;
     }
     uint32_t capacity = open->capacity * 2;
-    capacity = capacity < run->stage_count - 1 ? capacity : run->stage_count - 1;
-    run->bytes += block_bytes(open_size(capacity)) - block_bytes(open_size(open->capacity));
-    open = realloc(open, open_size(capacity));
-    if (open == NULL) {
-        out_of_memory(open_size(capacity));
+    capacity = capacity < run->step_count - 1 ? capacity : run->step_count - 1;
+    Open *grown = malloc(open_size(run, capacity));
+    if (grown == NULL) {
+        out_of_memory(open_size(run, capacity));
     }
-    open->capacity = capacity;
-    list_moved(run, open);
-    return open;
+    memcpy(grown, open, sizeof *open + open->count * sizeof *open->steps);
+    grown->capacity = capacity;
+    if (run->doubtful) {
+        *doubt_of(grown) = *doubt_of(open);
+    }
+    run->open_bytes += key_block_bytes(open_size(run, capacity));
+    free_open(run, open);
+    list_moved(run, grown);
+    return grown;
 }
 
-static void move_on(SequenceRun *run, Open *open, const Hit *hit)
+/* A step is made at `ms`: what was seen since the step before lies between the two, if it is not of the same
+ * millisecond. */
+static void doubt_step(Doubt *doubt, int64_t ms)
 {
+    doubt->spoiled |= doubt->seen < ms;
+    doubt->seen = INT64_MAX;
+}
+
+static void move_on(const Offer *offer, Open *open)
+{
+    SequenceRun *run = offer->run;
     Record *record = open->record;
-    record->slots[open->count - 1] = NULL;
+    uint32_t slot = open->count;
+    record->slots[slot - 1] = NULL;
     record->open--;
     open = grow(run, open);
-    open->events[open->count++] = event_of(hit);
+    open->steps[open->count++] = step_of(offer->hit);
+    if (run->doubtful) {
+        doubt_step(doubt_of(open), absence_ms(offer->hit->time));
+    }
     if (run->maxspan_ns == 0) {
         list_remove(run, open);
         list_append(run, open);
     }
-    replace_slot(run, record, hit->stage, open);
+    if (record->slots[slot] != NULL) {
+        close_open(run, record->slots[slot]);
+    }
+    record->slots[slot] = open;
+    record->open++;
 }
 
-/* All events of the match are in run->events afterwards. */
-static void complete(SequenceRun *run, Open *open, const Hit *hit)
+static bool finish(Offer *offer, Open *open, Err *err)
 {
-    memcpy(run->events, open->events, open->count * sizeof *open->events);
-    run->events[open->count] = event_of(hit);
-    run->stats.completed++;
+    SequenceRun *run = offer->run;
+    Doubt doubt = {.latest = ABSENCE_NEVER};
+    memcpy(run->steps, open->steps, open->count * sizeof *open->steps);
+    run->steps[open->count] = step_of(offer->hit);
+    if (run->doubtful) {
+        doubt = *doubt_of(open);
+        doubt_step(&doubt, absence_ms(offer->hit->time));
+    }
     forget(run, open);
+    run->stats.completed++;
+    run->stats.forbidden += doubt.spoiled;
+    return doubt.spoiled || complete(offer, doubt.latest, err);
 }
 
 static void end_all(SequenceRun *run, Record *record)
 {
-    for (uint32_t i = 0; i < run->stage_count - 1; i++) {
+    for (uint32_t i = 0; i + 1 < run->step_count; i++) {
         if (record->slots[i] != NULL) {
             close_open(run, record->slots[i]);
         }
     }
-    drop_record(run, record);
+    key_table_remove(&run->records, record);
 }
 
-static bool offer_key(SequenceRun *run, const Hit *hit, Str key, SequenceTake *take, void *context,
-                      Err *err)
+static void see_between(const Offer *offer, uint32_t gap, int64_t ms)
 {
-    uint64_t hash = hash_bytes_seeded(key, run->seed);
-    if (hit->stage == 0) {
-        start(run, hit, hash, key);
+    const SequenceRun *run = offer->run;
+    const Record *record = key_table_find(&run->records, offer->hash, offer->key);
+    Open *open = record == NULL ? NULL : record->slots[gap - 1];
+    if (open != NULL && ms > absence_ms(open->steps[open->count - 1].time)) {
+        Doubt *doubt = doubt_of(open);
+        doubt->seen = doubt->seen < ms ? doubt->seen : ms;
+    }
+}
+
+static void see_missing(const Offer *offer, uint32_t gap)
+{
+    const SequenceRun *run = offer->run;
+    int64_t ms = absence_ms(offer->hit->time);
+    if (gap == 0) {
+        absence_meet_in_front(run->absence, offer->hash, offer->key, ms);
+    } else if (gap == run->step_count) {
+        absence_meet_behind(run->absence, offer->hash, offer->key, ms);
+    } else {
+        see_between(offer, gap, ms);
+    }
+}
+
+static bool take_step(Offer *offer, uint32_t step, Err *err)
+{
+    SequenceRun *run = offer->run;
+    if (step == 0 && run->step_count == 1) {
+        run->steps[0] = step_of(offer->hit);
+        run->stats.begun++;
+        run->stats.completed++;
+        return complete(offer, latest_in_front(offer), err);
+    }
+    if (step == 0) {
+        start(offer);
         return true;
     }
-    Record *record = find(run, hash, key);
-    if (record == NULL) {
-        return true;
-    }
-    if (hit->stage == HIT_UNTIL) {
-        end_all(run, record); /* whatever is pending was matched at or before this event */
-        return true;
-    }
-    Open *open = record->slots[hit->stage - 1];
+    const Record *record = key_table_find(&run->records, offer->hash, offer->key);
+    Open *open = record == NULL ? NULL : record->slots[step - 1];
     if (open == NULL) {
         return true;
     }
-    if (hit->stage == run->stage_count - 1) {
-        complete(run, open, hit);
-        SequenceMatch match = {run->events, run->stage_count, key};
-        return take(context, &match, err);
+    if (step == run->step_count - 1) {
+        return finish(offer, open, err);
     }
-    move_on(run, open, hit);
+    move_on(offer, open);
     return true;
+}
+
+static bool offer_key(Offer *offer, Err *err)
+{
+    SequenceRun *run = offer->run;
+    if (offer->hit->stage != HIT_UNTIL) {
+        Role role = run->roles[offer->hit->stage];
+        if (!role.missing) {
+            return take_step(offer, role.step, err);
+        }
+        see_missing(offer, role.step);
+        return true;
+    }
+    Record *record = key_table_find(&run->records, offer->hash, offer->key);
+    if (record != NULL) {
+        end_all(run, record); /* whatever is pending was matched at or before this event */
+    }
+    return true;
+}
+
+/* `ms`: now, or INT64_MAX at the end. */
+static bool give_decided(Offer *offer, int64_t ms, Err *err)
+{
+    Absence *absence = offer->run->absence;
+    return absence == NULL || absence_give(absence, ms, give_out, offer, err);
 }
 
 bool sequence_run_offer(SequenceRun *run, const Hit *hit, SequenceTake *take, void *context,
@@ -437,9 +477,13 @@ bool sequence_run_offer(SequenceRun *run, const Hit *hit, SequenceTake *take, vo
     Str one;
     Str *keys = hit->key_tuples > 1 ? ARENA_MANY(run->scratch, Str, hit->key_tuples) : &one;
     uint32_t key_count = hit_split_keys(hit, run->key_count, run->scratch, keys);
-    bool ok = true;
+    Offer offer = {.run = run, .hit = hit, .take = take, .context = context};
+    int64_t ms = absence_ms(hit->time);
+    bool ok = give_decided(&offer, ms, err);
     for (uint32_t i = 0; i < key_count && ok; i++) {
-        ok = offer_key(run, hit, keys[i], take, context, err);
+        offer.key = keys[i];
+        offer.hash = hash_bytes_seeded(keys[i], run->seed);
+        ok = offer_key(&offer, err) && give_decided(&offer, ms, err);
         keep_bounds(run);
         note_most(run);
     }
@@ -449,11 +493,18 @@ bool sequence_run_offer(SequenceRun *run, const Hit *hit, SequenceTake *take, vo
     return ok;
 }
 
+bool sequence_run_finish(SequenceRun *run, SequenceTake *take, void *context, Err *err)
+{
+    Offer offer = {.run = run, .take = take, .context = context};
+    return give_decided(&offer, INT64_MAX, err);
+}
+
 SequenceStats sequence_run_stats(const SequenceRun *run)
 {
     SequenceStats stats = run->stats;
-    stats.open = run->open_count;
-    stats.bytes = run->bytes;
+    stats.forbidden += run->absence == NULL ? 0 : absence_forbidden(run->absence);
+    stats.open = sequence_run_open(run);
+    stats.bytes = sequence_run_bytes(run);
     return stats;
 }
 
@@ -464,10 +515,11 @@ uint64_t sequence_run_evicted(const SequenceRun *run)
 
 size_t sequence_run_open(const SequenceRun *run)
 {
-    return run->open_count;
+    return run->open_count + (run->absence == NULL ? 0 : absence_waiting(run->absence));
 }
 
 size_t sequence_run_bytes(const SequenceRun *run)
 {
-    return run->bytes;
+    size_t bytes = run->records.bytes + run->open_bytes;
+    return bytes + (run->absence == NULL ? 0 : absence_bytes(run->absence));
 }

@@ -1,29 +1,35 @@
 #include "match/sequence_plain.h"
 
+#include "base/timestamp.h"
+
+#define NO_STAGE UINT32_MAX
+
 /* Keys and events are copied for each pending sequence: plain, not small. */
 typedef struct Pending {
     char *key;
     size_t key_len;
-    uint32_t stage; /* the one matched last */
-    uint64_t last;  /* number of the event that matched it */
-    SequenceEvent *events;
+    uint32_t stage;        /* the one matched last */
+    bool ended;            /* by an until event */
+    SequenceEvent *events; /* one a stage of the query */
 } Pending;
 
-typedef struct Until {
+/* An event that must be missing was there. */
+typedef struct Seen {
     char *key;
     size_t key_len;
-    uint64_t number;
-} Until;
+    uint32_t stage;
+    int64_t time;
+} Seen;
 
 struct SequencePlain {
     const QueryPlan *query;
     size_t max_open;
     Pending *pending; /* the stalest first */
     size_t pending_count, pending_capacity;
-    Until *untils;
-    size_t until_count, until_capacity;
-    EventPlace place; /* of the event being offered */
-    uint64_t number;  /* and its number; 0 = none yet */
+    Pending *complete; /* in order of completion, until they are given out */
+    size_t complete_count, complete_capacity;
+    Seen *seen; /* in order of time */
+    size_t seen_count, seen_capacity;
     uint64_t evicted;
 };
 
@@ -39,23 +45,27 @@ static void *grow(void *items, size_t count, size_t *capacity, size_t size)
     return items;
 }
 
-static void *copy_of(const void *bytes, size_t size, size_t room)
+static char *copy_of(Str text)
 {
-    void *copy = calloc(1, room + 1);
+    char *copy = malloc(text.len + 1);
     if (copy == NULL) {
-        out_of_memory(room);
+        out_of_memory(text.len + 1);
     }
-    if (size != 0) {
-        memcpy(copy, bytes, size);
+    if (text.len != 0) {
+        memcpy(copy, text.ptr, text.len);
     }
     return copy;
 }
 
 SequencePlain *sequence_plain_new(const QueryPlan *query, const SequenceLimits *limits)
 {
-    SequencePlain blank = {
-        .query = query, .max_open = limits->max_open != 0 ? limits->max_open : SEQUENCE_MAX_OPEN};
-    return copy_of(&blank, sizeof blank, sizeof blank);
+    SequencePlain *plain = calloc(1, sizeof *plain);
+    if (plain == NULL) {
+        out_of_memory(sizeof *plain);
+    }
+    plain->query = query;
+    plain->max_open = limits->max_open != 0 ? limits->max_open : SEQUENCE_MAX_OPEN;
+    return plain;
 }
 
 /* Takes the pending sequence out of the list; it is the caller's then. */
@@ -84,6 +94,14 @@ static void drop(Pending pending)
     free(pending.events);
 }
 
+static Pending take_complete(SequencePlain *plain)
+{
+    Pending first = plain->complete[0];
+    plain->complete_count--;
+    memmove(plain->complete, plain->complete + 1, plain->complete_count * sizeof(Pending));
+    return first;
+}
+
 void sequence_plain_free(SequencePlain *plain)
 {
     if (plain == NULL) {
@@ -92,17 +110,30 @@ void sequence_plain_free(SequencePlain *plain)
     while (plain->pending_count > 0) {
         drop(take_out(plain, 0));
     }
-    for (size_t i = 0; i < plain->until_count; i++) {
-        free(plain->untils[i].key);
+    while (plain->complete_count > 0) {
+        drop(take_complete(plain));
+    }
+    for (size_t i = 0; i < plain->seen_count; i++) {
+        free(plain->seen[i].key);
     }
     free(plain->pending);
-    free(plain->untils);
+    free(plain->complete);
+    free(plain->seen);
     free(plain);
 }
 
 static bool same_key(const char *bytes, size_t len, Str key)
 {
     return str_equal((Str){bytes, len}, key);
+}
+
+/* The next stage before or behind `stage` that wants an event; NO_STAGE if there is none. */
+static uint32_t wanted(const QueryPlan *query, uint32_t stage, int direction)
+{
+    do {
+        stage += (uint32_t)direction;
+    } while (stage < query->stage_count && query->stages[stage].missing);
+    return stage < query->stage_count ? stage : NO_STAGE;
 }
 
 /* True and its place in *at when a sequence waits behind `stage` for `key`. */
@@ -117,20 +148,16 @@ static bool find(const SequencePlain *plain, Str key, uint32_t stage, size_t *at
     return false;
 }
 
+static const SequenceEvent *first_event(const SequencePlain *plain, const Pending *pending)
+{
+    return &pending->events[wanted(plain->query, NO_STAGE, 1)];
+}
+
 static bool lost(const SequencePlain *plain, const Pending *pending, int64_t time)
 {
     int64_t span = plain->query->maxspan_ns;
-    if (span != 0 && (__int128)time - pending->events[0].time > span) {
-        return true;
-    }
-    for (size_t i = 0; i < plain->until_count; i++) {
-        const Until *until = &plain->untils[i];
-        if (pending->last <= until->number &&
-            same_key(pending->key, pending->key_len, (Str){until->key, until->key_len})) {
-            return true;
-        }
-    }
-    return false;
+    return pending->ended ||
+           (span != 0 && (__int128)time - first_event(plain, pending)->time > span);
 }
 
 /* Too many are open: first those go that nothing can complete any more. */
@@ -147,90 +174,241 @@ static void keep_bounds(SequencePlain *plain, int64_t time)
     }
 }
 
-static void begin(SequencePlain *plain, const Hit *hit, Str key)
+/* --- what must be missing --- */
+
+static int64_t milliseconds(int64_t ns)
 {
-    size_t at;
-    if (find(plain, key, 0, &at)) {
-        drop(take_out(plain, at));
-    }
-    SequenceEvent first = {hit->place, hit->time};
-    Pending pending = {
-        .key = copy_of(key.ptr, key.len, key.len),
-        .key_len = key.len,
-        .last = plain->number,
-        .events = copy_of(&first, sizeof first, plain->query->stage_count * sizeof first),
-    };
-    put_in(plain, plain->pending_count, pending);
+    int64_t ms = ns / NS_PER_MS;
+    return ms * NS_PER_MS > ns ? ms - 1 : ms;
 }
 
-static bool go_on(SequencePlain *plain, const Hit *hit, Str key, SequenceTake *take, void *context,
-                  Err *err)
+static void note_seen(SequencePlain *plain, const Hit *hit, Str key)
+{
+    size_t old = 0;
+    while (old < plain->seen_count &&
+           ((__int128)hit->time - plain->seen[old].time) / 3 > plain->query->maxspan_ns) {
+        free(plain->seen[old++].key);
+    }
+    plain->seen_count -= old;
+    if (old > 0) {
+        memmove(plain->seen, plain->seen + old, plain->seen_count * sizeof(Seen));
+    }
+    plain->seen = grow(plain->seen, plain->seen_count, &plain->seen_capacity, sizeof(Seen));
+    plain->seen[plain->seen_count++] = (Seen){copy_of(key), key.len, hit->stage, hit->time};
+}
+
+/* Times in milliseconds around a complete sequence; the events in front and behind have none if there is none. */
+typedef struct Around {
+    int64_t first, last;
+    bool asks_in_front, asks_behind;
+    bool has_in_front, has_behind;
+    int64_t in_front, behind; /* the nearest forbidden events */
+    bool between;             /* one lies between two events that have it between them */
+} Around;
+
+static void look_at(const SequencePlain *plain, const Pending *one, const Seen *seen,
+                    Around *around)
+{
+    int64_t ms = milliseconds(seen->time);
+    uint32_t before = wanted(plain->query, seen->stage, -1);
+    uint32_t after = wanted(plain->query, seen->stage, 1);
+    if (before == NO_STAGE) {
+        if (ms < around->first && (!around->has_in_front || ms > around->in_front)) {
+            around->has_in_front = true;
+            around->in_front = ms;
+        }
+    } else if (after == NO_STAGE) {
+        if (ms > around->last && (!around->has_behind || ms < around->behind)) {
+            around->has_behind = true;
+            around->behind = ms;
+        }
+    } else {
+        around->between |= ms > milliseconds(one->events[before].time) &&
+                           ms < milliseconds(one->events[after].time);
+    }
+}
+
+static Around look_around(const SequencePlain *plain, const Pending *one)
+{
+    const QueryPlan *query = plain->query;
+    Around around = {
+        .first = milliseconds(first_event(plain, one)->time),
+        .last = milliseconds(one->events[wanted(query, query->stage_count, -1)].time),
+        .asks_in_front = query->stages[0].missing,
+        .asks_behind = query->stages[query->stage_count - 1].missing,
+    };
+    for (size_t i = 0; i < plain->seen_count; i++) {
+        const Seen *seen = &plain->seen[i];
+        if (same_key(seen->key, seen->key_len, (Str){one->key, one->key_len})) {
+            look_at(plain, one, seen, &around);
+        }
+    }
+    return around;
+}
+
+/* Is there a window of maxspan that holds the sequence and nothing forbidden? */
+static bool fits(const SequencePlain *plain, const Around *around)
+{
+    int64_t span = plain->query->maxspan_ns / NS_PER_MS;
+    if (!around->has_in_front && !around->has_behind) {
+        return true;
+    }
+    if ((around->asks_in_front && !around->has_in_front) ||
+        (around->asks_behind && !around->has_behind)) {
+        return true;
+    }
+    if (around->asks_in_front && around->asks_behind) {
+        return around->behind - around->in_front > span;
+    }
+    return around->asks_in_front ? around->last - around->in_front > span
+                                 : around->behind - around->first > span;
+}
+
+typedef enum Verdict { HOLDS, HOLDS_NOT, OPEN_YET } Verdict;
+
+/* As of `now`, in milliseconds; `over`: nothing comes any more. */
+static Verdict verdict(const SequencePlain *plain, const Pending *one, int64_t now, bool over)
+{
+    Around around = look_around(plain, one);
+    if (around.between || !fits(plain, &around)) {
+        return HOLDS_NOT;
+    }
+    if (around.asks_behind && !around.has_behind && !over) {
+        /* The worst that can still come, as soon as it can. */
+        around.has_behind = true;
+        around.behind = now > around.last ? now : around.last + 1;
+        return fits(plain, &around) ? HOLDS : OPEN_YET;
+    }
+    return HOLDS;
+}
+
+/* --- the machine --- */
+
+/* What one offer shares; `hit` is NULL at the end. */
+typedef struct Offer {
+    SequencePlain *plain;
+    const Hit *hit;
+    SequenceTake *take;
+    void *context;
+} Offer;
+
+static bool give_decided(const Offer *offer, Err *err)
+{
+    SequencePlain *plain = offer->plain;
+    int64_t now = offer->hit == NULL ? 0 : milliseconds(offer->hit->time);
+    bool ok = true;
+    while (ok && plain->complete_count > 0) {
+        Verdict found = verdict(plain, &plain->complete[0], now, offer->hit == NULL);
+        if (found == OPEN_YET) {
+            break;
+        }
+        Pending one = take_complete(plain);
+        SequenceMatch match = {one.events, plain->query->stage_count, {one.key, one.key_len}};
+        ok = found == HOLDS_NOT || offer->take(offer->context, &match, err);
+        drop(one);
+    }
+    return ok;
+}
+
+static SequenceEvent event_of(const Hit *hit)
+{
+    return (SequenceEvent){.place = hit->place, .time = hit->time};
+}
+
+/* To where it waits for its next event, or to those that are complete. */
+static void put(SequencePlain *plain, size_t at, Pending pending)
+{
+    if (wanted(plain->query, pending.stage, 1) != NO_STAGE) {
+        put_in(plain, at, pending);
+        return;
+    }
+    plain->complete =
+        grow(plain->complete, plain->complete_count, &plain->complete_capacity, sizeof(Pending));
+    plain->complete[plain->complete_count++] = pending;
+}
+
+static void begin(SequencePlain *plain, const Hit *hit, Str key)
+{
+    const QueryPlan *query = plain->query;
+    size_t at;
+    if (find(plain, key, hit->stage, &at)) {
+        drop(take_out(plain, at));
+    }
+    Pending pending = {.key = copy_of(key), .key_len = key.len, .stage = hit->stage};
+    pending.events = calloc(query->stage_count, sizeof *pending.events);
+    if (pending.events == NULL) {
+        out_of_memory(query->stage_count * sizeof *pending.events);
+    }
+    for (uint32_t i = 0; i < query->stage_count; i++) {
+        pending.events[i].missing = query->stages[i].missing;
+    }
+    pending.events[hit->stage] = event_of(hit);
+    put(plain, plain->pending_count, pending);
+}
+
+static void go_on(SequencePlain *plain, const Hit *hit, uint32_t before, Str key)
 {
     size_t at, old;
-    if (!find(plain, key, hit->stage - 1u, &at)) {
-        return true;
+    if (!find(plain, key, before, &at)) {
+        return;
     }
     Pending pending = take_out(plain, at);
     if (lost(plain, &pending, hit->time)) {
         drop(pending);
-        return true;
+        return;
     }
     pending.stage = hit->stage;
-    pending.last = plain->number;
-    pending.events[hit->stage] = (SequenceEvent){hit->place, hit->time};
-    if (hit->stage == plain->query->stage_count - 1) {
-        SequenceMatch match = {pending.events, plain->query->stage_count, key};
-        bool ok = take(context, &match, err);
-        drop(pending);
-        return ok;
-    }
+    pending.events[hit->stage] = event_of(hit);
     if (find(plain, key, hit->stage, &old)) {
         drop(take_out(plain, old));
         at -= old < at;
     }
-    put_in(plain, plain->query->maxspan_ns != 0 ? at : plain->pending_count, pending);
-    return true;
+    put(plain, plain->query->maxspan_ns != 0 ? at : plain->pending_count, pending);
 }
 
-static void note_until(SequencePlain *plain, Str key)
+static void end_all(SequencePlain *plain, Str key)
 {
-    plain->untils = grow(plain->untils, plain->until_count, &plain->until_capacity, sizeof(Until));
-    plain->untils[plain->until_count++] =
-        (Until){copy_of(key.ptr, key.len, key.len), key.len, plain->number};
+    for (size_t i = 0; i < plain->pending_count; i++) {
+        plain->pending[i].ended |= same_key(plain->pending[i].key, plain->pending[i].key_len, key);
+    }
 }
 
-static bool offer_key(SequencePlain *plain, const Hit *hit, Str key, SequenceTake *take,
-                      void *context, Err *err)
+static void offer_key(SequencePlain *plain, const Hit *hit, Str key)
 {
     if (hit->stage == HIT_UNTIL) {
-        note_until(plain, key);
-        return true;
-    }
-    if (hit->stage == 0) {
+        end_all(plain, key);
+    } else if (plain->query->stages[hit->stage].missing) {
+        note_seen(plain, hit, key);
+    } else if (wanted(plain->query, hit->stage, -1) == NO_STAGE) {
         begin(plain, hit, key);
-        return true;
+    } else {
+        go_on(plain, hit, wanted(plain->query, hit->stage, -1), key);
     }
-    return go_on(plain, hit, key, take, context, err);
 }
 
 bool sequence_plain_offer(SequencePlain *plain, const Hit *hit, SequenceTake *take, void *context,
                           Err *err)
 {
-    if (plain->number == 0 || plain->place.input != hit->place.input ||
-        plain->place.offset != hit->place.offset) {
-        plain->number++;
-        plain->place = hit->place;
+    Offer offer = {plain, hit, take, context};
+    /* Before the hit lets what is long over be forgotten. */
+    if (!give_decided(&offer, err)) {
+        return false;
     }
     Arena *scratch = arena_new();
     Str *keys = ARENA_MANY(scratch, Str, hit->key_tuples + 1u);
     uint32_t key_count = hit_split_keys(hit, plain->query->key_count, scratch, keys);
-    bool ok = true;
-    for (uint32_t i = 0; i < key_count && ok; i++) {
-        ok = offer_key(plain, hit, keys[i], take, context, err);
+    for (uint32_t i = 0; i < key_count; i++) {
+        offer_key(plain, hit, keys[i]);
         keep_bounds(plain, hit->time);
     }
     arena_free(scratch);
-    return ok;
+    return give_decided(&offer, err);
+}
+
+bool sequence_plain_finish(SequencePlain *plain, SequenceTake *take, void *context, Err *err)
+{
+    Offer offer = {plain, NULL, take, context};
+    return give_decided(&offer, err);
 }
 
 uint64_t sequence_plain_evicted(const SequencePlain *plain)

@@ -147,19 +147,6 @@ static bool is_unsupported(const Diagnostics *diagnostics)
     return true;
 }
 
-static const char *unsupported_reason(const EqlQuery *tree)
-{
-    if (tree->kind == EQL_QUERY_SAMPLE) {
-        return "EQL samples are not supported yet";
-    }
-    for (uint32_t i = 0; i < tree->stage_count; i++) {
-        if (tree->stages[i].missing) {
-            return "missing events in sequences are not supported yet";
-        }
-    }
-    return "the query uses what is not supported yet";
-}
-
 static void add(Builder *builder, const Rule *rule)
 {
     const char *reason = reason_to_skip(rule);
@@ -184,7 +171,9 @@ static void add(Builder *builder, const Rule *rule)
     };
     uint32_t query = 0;
     if (!eql_compile(builder->plan, tree, &options, &diagnostics, &query)) {
-        skip(builder, rule, is_unsupported(&diagnostics) ? unsupported_reason(tree) : "query error",
+        skip(builder, rule,
+             is_unsupported(&diagnostics) ? "the query uses what is not supported yet"
+                                          : "query error",
              describe(builder->arena, rule, &diagnostics));
         return;
     }

@@ -111,26 +111,19 @@ def flatten(results, id_field):
     return ids, keys
 
 
-def unsupported(query):
-    bare = re.sub(r'"""(?:.*?)"""|"(?:[^"\\]|\\.)*"', '""', query)
-    if re.search(r"\bsample\s+by\b|\bsample\s*\[", bare):
-        return "samples are not supported yet"
-    if "![" in bare:
-        return "missing events are not supported yet"
-    return None
-
-
 def check_case(suite, name, case, how, inputs, mapping):
     _, category, tiebreaker, id_field = FILES[name]
     expected = case["expected_event_ids"]
     accepted = expected if expected and isinstance(expected[0], list) else [expected]
     for position in ("head", "tail"):
-        for mode in ("vector", "both"):
+        for mode in ("vector", "row", "both"):
             arguments = ["search", "--quiet", "--output", "ndjson", "--mapping", mapping, "--eval", mode,
                          "--size", case.get("size", 50), "--result-position", position,
                          "--event-category-field", category]
             if tiebreaker:
                 arguments += ["--tiebreaker-field", tiebreaker]
+            if "max_samples_per_key" in case:
+                arguments += ["--max-samples-per-key", case["max_samples_per_key"]]
             results, said = suite.results(*arguments, case["query"], *inputs)
             title = f"{name} {case['name']} {position} {mode} {how}"
             if results is None:
@@ -147,16 +140,9 @@ def run_case_files(suite):
     for name in FILES:
         prepared = {"effective": prepare_effective(suite, name), "raw": prepare_raw(suite, name)}
         cases = tomllib.loads((suite.shared / f"cases/eql/{name}.toml").read_text())["queries"]
-        reasons = {}
         for case in cases:
-            why = unsupported(case["query"])
-            if why:
-                reasons[why] = reasons.get(why, 0) + 1
-                continue
             for how, (inputs, mapping) in prepared.items():
                 check_case(suite, name, case, how, inputs, mapping)
-        for why, count in reasons.items():
-            suite.skip(f"{count} cases of {name}", why, count)
 
 
 def literal(value):

@@ -1,8 +1,6 @@
-"""Public rules: every EQL rule must load and compile; what cannot run yet is listed by its reason."""
+"""Public rules: every EQL rule must run; what of other kinds cannot run yet is listed by its reason."""
 import collections
 import json
-import re
-import tomllib
 import time
 
 
@@ -23,6 +21,4 @@ def run(suite):
     for rule in listed:
         if rule["type"] != "eql":
             continue
-        text = tomllib.loads(open(rule["file"], "rb").read().decode())["rule"]["query"]
-        later = re.search(r"\bsample\s+by\b|!\[", text) is not None
-        suite.check(f"rules: {rule['name']}", rule["runs"] or later, rule.get("detail") or rule.get("reason"))
+        suite.check(f"rules: {rule['name']}", rule["runs"], rule.get("detail") or rule.get("reason"))

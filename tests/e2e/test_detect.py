@@ -50,6 +50,23 @@ class Detect(ProgramTest):
                  if "kibana.alert.group.id" not in a]
         self.assertEqual(times, sorted(times))
 
+    def test_alerts_of_samples_and_of_sequences_with_missing_events(self):
+        event = {"host": {"name": "h1"}, "event": {"category": "c"}}
+        events = self.write_events("e.ndjson", *({"@timestamp": f"2024-01-01T00:00:0{n}Z", "n": n, **event} for n in range(4)))
+        queries = {"missing": "sequence by host.name with maxspan=1m ![any where n == 9] [any where n == 1] "
+                              "![any where n == 9] [any where n == 3]",
+                   "alone": "sequence by host.name with maxspan=1m [any where n == 2] ![any where n == 9]",
+                   "sample": "sample by host.name [any where n == 2] [any where n == 0]"}
+        rules = self.write("r.ndjson", "".join(
+            json.dumps({"rule_id": name, "name": name, "description": "x", "type": "eql", "language": "eql", "risk_score": 1,
+                        "severity": "low", "query": query}) + "\n" for name, query in queries.items()))
+        alerts = self.detect("--rules", rules, "--eval", "both", events)
+        found = collections.defaultdict(list)
+        for alert in alerts:
+            found[alert["kibana.alert.rule.name"]].append("shell" if is_shell_or_event(alert) else alert["n"])
+        self.assertEqual(found, {"missing": [1, 3, "shell"], "alone": [2, "shell"], "sample": [2, 0, "shell"]})
+        self.assertTrue(all(a["host"]["name"] == "h1" for a in alerts))
+
     def test_forms(self):
         array = json.loads(self.run_program("detect", "-o", "json", "-q", *NOW, "-r", RULES, RECORDING).stdout)
         lines = self.detect("--rules", RULES, RECORDING)

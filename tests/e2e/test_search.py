@@ -30,6 +30,39 @@ class Search(ProgramTest):
         self.assertEqual([(r["join_keys"], [e["_source"]["n"] for e in r["events"]]) for r in found],
                          [([0], [2, 4]), ([1], [3, 5])])
 
+    def test_missing_events_leave_their_places(self):
+        query = "sequence by k with maxspan=1m ![c where n == 0] [c where n < 4] ![c where n == 99]"
+        found = self.search("--fields", "n", query, self.numbers(4))
+        missing = {"_index": "", "_id": "", "_source": {}, "missing": True}
+        self.assertEqual([r["join_keys"] for r in found], [[0], [1], [0], [1]])
+        self.assertEqual([r["events"][0] for r in found], [missing] * 4)
+        self.assertEqual([r["events"][2] for r in found], [missing] * 4)
+        self.assertEqual([r["events"][1]["_source"]["n"] for r in found], [0, 1, 2, 3])
+        self.assertEqual([r["events"][1]["fields"] for r in found], [{"n": [n]} for n in range(4)])
+        text = self.run_program("search", query, self.numbers(4)).stdout
+        self.assertEqual(text.count("(missing)\n"), 8)
+        self.assertEqual(text.count("1 event by "), 4)
+
+    def test_samples_per_key(self):
+        path = self.numbers(9)
+        query = "sample by k [c where n < 6] [c where n > 2]"
+        rows = lambda *options: [[e["_source"]["n"] for e in r["events"]]
+                                 for r in self.search(*options, query, path)]
+        self.assertEqual(rows(), [[0, 4], [1, 3]])
+        self.assertEqual(rows("--max-samples-per-key", 2), [[0, 4], [0, 6], [1, 3], [1, 5]])
+        self.assertEqual(rows("--max-samples-per-key", 2, "--size", 3), [[0, 4], [0, 6], [1, 3]])
+        self.assertEqual(rows("--eval", "both", "--jobs", 3), rows("--eval", "row"))
+        self.assertEqual(rows("--since", "2024-01-01T00:00:04Z"), [[4, 6], [5, 7]])
+        done = self.run_program("search", "--max-samples-per-key", 0, query, path, code=2)
+        self.assertIn("--max-samples-per-key", done.stderr)
+
+    def test_samples_need_no_time_and_show_dates_as_milliseconds(self):
+        path = self.write_events("t.ndjson", {"c": 1, "process": {"start": "2024-01-01T00:00:00.001Z"}},
+                                 {"c": 2, "process": {"start": "2024-01-01T00:00:00.001Z"}})
+        done = self.run_program("search", "-o", "ndjson", "sample by process.start [any where c == 1] [any where c == 2]", path)
+        self.assertEqual(json.loads(done.stdout)["join_keys"], [1704067200001])
+        self.assertNotIn("no usable time", done.stderr)
+
     def test_fields_count_and_ids(self):
         path = self.numbers(2)
         first, second = self.search("--fields", "n,k", "c where true", path)
@@ -181,8 +214,8 @@ class Search(ProgramTest):
         self.assertIn("query:1:9: error: ", done.stderr)
         self.assertIn("process were true\n", done.stderr)
         self.assertIn("        ^", done.stderr)
-        done = self.run_program("search", "sample by host.name [any where true] [any where true]", RECORDING, code=2)
-        self.assertIn("not supported yet", done.stderr)
+        done = self.run_program("search", "join by host.name [any where true] [any where true]", RECORDING, code=2)
+        self.assertIn("join is not supported", done.stderr)
         self.assertIn("query:1:1: error: ", done.stderr)
 
     def test_a_query_may_stand_in_a_file(self):

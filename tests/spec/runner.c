@@ -3,9 +3,9 @@
  *
  * Settings     hold for the queries below them: events, mapping (none: the built-in schema),
  *              timestamp_field, event_category_field, tiebreaker_field, index (patterns), size N or all,
- *              position head|tail
+ *              position head|tail, max_samples N (per key)
  * Queries      eql
- * Expected     rows (all events of all results; or one line per sequence), keys (below the rows of a
+ * Expected     rows (all events of all results, or one line per sequence; "-" is a missing event), keys (below the rows of a
  *              sequence: its join keys as JSON), error OFFSET: TEXT, plan (the plan explained) */
 #include <inttypes.h>
 
@@ -41,6 +41,7 @@ typedef struct Runner {
     EqlCompileOptions options;
     bool has_size, head;
     uint64_t size;
+    uint64_t max_samples_per_key;
 } Runner;
 
 static bool fail(Runner *runner, uint32_t line, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -110,6 +111,12 @@ static bool set_position(Runner *runner, const SpecBlock *block)
            fail(runner, block->line, "position: head or tail");
 }
 
+static bool set_max_samples(Runner *runner, const SpecBlock *block)
+{
+    return str_to_u64(block->text, &runner->max_samples_per_key) ||
+           fail(runner, block->line, "max_samples: a number");
+}
+
 static bool apply_setting(Runner *runner, const SpecBlock *block)
 {
     static const struct {
@@ -118,7 +125,7 @@ static bool apply_setting(Runner *runner, const SpecBlock *block)
     } SETTINGS[] = {
         {STR_INIT("events"), set_events},     {STR_INIT("mapping"), set_mapping},
         {STR_INIT("index"), set_index},       {STR_INIT("size"), set_size},
-        {STR_INIT("position"), set_position},
+        {STR_INIT("position"), set_position}, {STR_INIT("max_samples"), set_max_samples},
     };
     const struct {
         Str keyword;
@@ -161,7 +168,12 @@ static void append_rows(Buffer *out, const TwinResult *results, uint32_t count)
     Buffer text = {0};
     for (uint32_t i = 0; i < count; i++) {
         for (uint32_t row = 0; row < results[i].row_count; row++) {
-            buffer_append_format(&text, "%s%u", text.len == 0 ? "" : " ", results[i].rows[row]);
+            buffer_append_c(&text, text.len == 0 ? "" : " ");
+            if (results[i].rows[row] == TWIN_MISSING) {
+                buffer_append_byte(&text, '-');
+            } else {
+                buffer_append_format(&text, "%u", results[i].rows[row]);
+            }
         }
     }
     spec_append_line(out, "rows", buffer_str(&text));
@@ -287,6 +299,7 @@ static bool run_ways(Runner *runner, Arena *arena, const SpecBlock *block, const
         .has_size = runner->has_size,
         .head = runner->head,
         .size = runner->size,
+        .max_samples_per_key = runner->max_samples_per_key,
     };
     Err err = {0};
     if (!twin_run(arena, &run, TWIN_COLUMNS, results, &err)) {

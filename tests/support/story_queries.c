@@ -343,13 +343,15 @@ static void sequence(Dice *dice, Buffer *out)
 {
     uint32_t stages = 2 + dice_below(dice, 3);
     uint32_t own_keys = dice_below(dice, 4) == 3;
+    bool has_maxspan = dice_below(dice, 2) == 1;
+    bool may_miss = has_maxspan && dice_below(dice, 2) == 1;
     buffer_append_c(out, "sequence");
     keys(dice, out, dice_below(dice, 3));
-    if (dice_below(dice, 2) == 1) {
+    if (has_maxspan) {
         buffer_append_format(out, " with maxspan=%ums", 1 + dice_below(dice, 20));
     }
     for (uint32_t i = 0; i < stages; i++) {
-        buffer_append_c(out, " [");
+        buffer_append_c(out, may_miss && dice_below(dice, 2) == 1 ? " ![" : " [");
         condition(dice, out);
         buffer_append_byte(out, ']');
         keys(dice, out, own_keys);
@@ -365,12 +367,27 @@ static void sequence(Dice *dice, Buffer *out)
     }
 }
 
+static void sample(Dice *dice, Buffer *out)
+{
+    uint32_t own_keys = dice_below(dice, 4) == 3;
+    buffer_append_c(out, "sample");
+    keys(dice, out, 1 - own_keys + dice_below(dice, 2));
+    for (uint32_t i = 0, stages = 2 + dice_below(dice, 2); i < stages; i++) {
+        buffer_append_c(out, " [");
+        condition(dice, out);
+        buffer_append_byte(out, ']');
+        keys(dice, out, own_keys);
+    }
+}
+
 void story_add_query(Dice *dice, Buffer *out)
 {
-    if (dice_below(dice, 2) == 0) {
-        condition(dice, out);
-    } else {
-        sequence(dice, out);
+    switch (dice_below(dice, 5)) {
+    case 0:
+    case 1: condition(dice, out); break;
+    case 2:
+    case 3: sequence(dice, out); break;
+    default: sample(dice, out); return;
     }
     for (uint32_t i = 0, count = dice_below(dice, 6) == 5 ? 2 : 0; i < count; i++) {
         buffer_append_format(out, " | %s %u", dice_below(dice, 2) == 0 ? "head" : "tail",

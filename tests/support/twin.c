@@ -123,7 +123,8 @@ static bool take_match(void *context, const Match *match, Err *err)
     State *state = context;
     uint32_t *rows = ARENA_MANY(state->arena, uint32_t, match->event_count);
     for (uint32_t i = 0; i < match->event_count; i++) {
-        rows[i] = (uint32_t)match->events[i].place.offset;
+        const SequenceEvent *event = &match->events[i];
+        rows[i] = event->missing ? TWIN_MISSING : (uint32_t)event->place.offset;
     }
     TwinResult result = {match->query, rows, match->event_count,
                          str_copy(state->arena, match->key)};
@@ -149,6 +150,7 @@ static bool match_all(State *state, Err *err)
         .has_size = state->run->has_size,
         .head = state->run->head,
         .size = state->run->size,
+        .max_samples_per_key = state->run->max_samples_per_key,
     };
     Offer offer = {matcher_new(state->run->plan, &options), state};
     bool ok = hit_sorter_merge(state->sorters, 2, offer_hit, &offer, err) &&

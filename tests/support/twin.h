@@ -12,7 +12,7 @@
 typedef enum TwinWay {
     TWIN_COLUMNS, /* as `detect` runs */
     TWIN_SMALL,   /* the same, but no dictionary outlives its batch and every hit is spilled */
-    TWIN_ROWS,    /* the row evaluator and the plain sequences */
+    TWIN_ROWS,    /* the row evaluator, the plain sequences and samples */
 } TwinWay;
 
 #define TWIN_WAYS 3
@@ -25,15 +25,18 @@ typedef struct TwinRun {
     uint32_t event_count;
     bool has_size, head; /* see MatcherOptions */
     uint64_t size;
-    uint32_t batch_rows; /* events per batch; 0 = as many as fit */
+    uint64_t max_samples_per_key; /* 0 = 1 */
+    uint32_t batch_rows;          /* events per batch; 0 = as many as fit */
 } TwinRun;
 
 /* A copy with the padding that the event reader wants. */
 Str twin_event(Arena *arena, Str text);
 
+#define TWIN_MISSING UINT32_MAX /* no row: an event that must be missing */
+
 typedef struct TwinResult {
     uint32_t query;
-    const uint32_t *rows; /* of its events, from 0 */
+    const uint32_t *rows; /* of its events, from 0; or TWIN_MISSING */
     uint32_t row_count;
     Str key; /* the join key tuple, value_append_key bytes */
 } TwinResult;

@@ -253,11 +253,7 @@ TEST(what_is_not_supported_is_told_where_it_stands)
         {"any where true | count", "17+5 error: Pipe [count] is not supported\n"},
         {"any where true | head 1 | sort word | unique word",
          "26+4 error: Pipe [sort] is not supported\n38+6 error: Pipe [unique] is not supported\n"},
-        {"sample by word [any where true] [any where true]",
-         "0+6 error: samples are not supported yet\n"},
         {"join by word [any where true] [any where true]", "0+4 error: join is not supported\n"},
-        {"sequence with maxspan=1s [any where true] ![any where true]",
-         "42+17 error: missing events (![) are not supported yet\n"},
     };
     check(true, CASES, ARRAY_LEN(CASES));
 }

@@ -2,6 +2,8 @@
 
 #include "detect/matcher.h"
 
+static const Stage TWO[2];
+
 /* Query 0 asks for single events, query 1 for two in a row; each takes the pipes of the case. */
 typedef struct Case {
     const char *pipes; /* "h3" head 3, "t2" tail 2; one after another */
@@ -15,7 +17,7 @@ static bool tell(void *context, const Match *match, Err *err)
 {
     (void)err;
     Buffer *told = context;
-    buffer_append_format(told, "%s%c", told->len == 0 ? "" : " ", "ab"[match->query]);
+    buffer_append_format(told, "%s%c", told->len == 0 ? "" : " ", "abc"[match->query]);
     for (uint32_t i = 0; i < match->event_count; i++) {
         buffer_append_format(told, "%llu", (unsigned long long)match->events[i].place.offset);
     }
@@ -62,6 +64,7 @@ static void check(const Case *one, bool plain)
     const QueryPlan queries[] = {
         {.kind = QUERY_EVENT, .stage_count = 1, .pipes = pipes, .pipe_count = pipe_count},
         {.kind = QUERY_SEQUENCE,
+         .stages = (Stage[2]){{0}},
          .stage_count = 2,
          .key_count = 1,
          .pipes = pipes,
@@ -189,8 +192,8 @@ TEST(a_refusal_stops_and_nothing_is_lost_from_memory)
 TEST(evicted_sequences_of_all_queries_are_counted)
 {
     const QueryPlan queries[] = {
-        {.kind = QUERY_SEQUENCE, .stage_count = 2, .key_count = 1},
-        {.kind = QUERY_SEQUENCE, .stage_count = 2, .key_count = 1},
+        {.kind = QUERY_SEQUENCE, .stages = TWO, .stage_count = 2, .key_count = 1},
+        {.kind = QUERY_SEQUENCE, .stages = TWO, .stage_count = 2, .key_count = 1},
     };
     PlanSet plan = {.queries = queries, .query_count = 2};
     for (int plain = 0; plain < 2; plain++) {
@@ -230,7 +233,8 @@ static void offer_starts(Matcher *matcher, const char *order, uint32_t rounds)
 
 TEST(past_the_budget_the_query_that_holds_most_gives_way)
 {
-    const QueryPlan query = {.kind = QUERY_SEQUENCE, .stage_count = 2, .key_count = 1};
+    const QueryPlan query = {
+        .kind = QUERY_SEQUENCE, .stages = TWO, .stage_count = 2, .key_count = 1};
     const QueryPlan queries[] = {query, query, query};
     PlanSet plan = {.queries = queries, .query_count = 3};
     Matcher *matcher = matcher_new(&plan, &(MatcherOptions){.budget = (size_t)64 << 10});
@@ -257,7 +261,7 @@ TEST(a_tail_past_the_budget_keeps_the_newest)
     Pipe pipe = {.tail = true, .count = UINT64_MAX};
     const QueryPlan queries[] = {
         {.kind = QUERY_EVENT, .stage_count = 1, .pipes = &pipe, .pipe_count = 1},
-        {.kind = QUERY_SEQUENCE, .stage_count = 2, .key_count = 1},
+        {.kind = QUERY_SEQUENCE, .stages = TWO, .stage_count = 2, .key_count = 1},
     };
     PlanSet plan = {.queries = queries, .query_count = 2};
     Matcher *matcher = matcher_new(&plan, &(MatcherOptions){.budget = (size_t)64 << 10});
@@ -279,7 +283,75 @@ TEST(a_tail_past_the_budget_keeps_the_newest)
     matcher_free(matcher);
 }
 
-RUN_TESTS(CASE(matches_come_in_order_of_their_last_event),
+static void offer_sample(Matcher *matcher, uint32_t query, uint16_t stage, const char *key,
+                         uint64_t offset, Buffer *told)
+{
+    Buffer order = {0};
+    Err err = {0};
+    Hit hit = {.query = query, .stage = stage, .place.offset = offset};
+    hit_make_sample(&hit, str_from_c(key), &order);
+    assert_true(matcher_offer(matcher, &hit, tell, told, &err));
+    buffer_done(&order);
+}
+
+TEST(samples_come_last_query_by_query)
+{
+    static const Stage stages[2];
+    Pipe tail = {.tail = true, .count = 9};
+    const QueryPlan queries[] = {
+        {.kind = QUERY_SAMPLE, .stages = stages, .stage_count = 2, .key_count = 1},
+        {.kind = QUERY_EVENT, .stage_count = 1, .pipes = &tail, .pipe_count = 1},
+        {.kind = QUERY_SAMPLE, .stages = stages, .stage_count = 2, .key_count = 1},
+    };
+    PlanSet plan = {.queries = queries, .query_count = 3};
+    for (int plain = 0; plain < 2; plain++) {
+        Matcher *matcher = matcher_new(&plan, &(MatcherOptions){.plain = plain != 0});
+        Buffer told = {0};
+        Err err = {0};
+        assert_true(
+            matcher_offer(matcher, &(Hit){.query = 1, .place.offset = 7}, tell, &told, &err));
+        expect(&told, "");
+        offer_sample(matcher, 0, 0, "k", 1, &told);
+        expect(&told, "b7"); /* what a tail held back is in front of all samples */
+        offer_sample(matcher, 0, 1, "k", 2, &told);
+        offer_sample(matcher, 0, 0, "l", 3, &told);
+        offer_sample(matcher, 0, 1, "l", 4, &told);
+        offer_sample(matcher, 2, 0, "k", 5, &told);
+        offer_sample(matcher, 2, 1, "k", 6, &told);
+        assert_true(matcher_finish(matcher, tell, &told, &err));
+        expect(&told, "a12k a34l c56k");
+        buffer_done(&told);
+        matcher_free(matcher);
+    }
+}
+
+TEST(the_size_of_samples_ends_them_whatever_the_position)
+{
+    static const Stage stages[1];
+    QueryPlan query = {.kind = QUERY_SAMPLE, .stages = stages, .stage_count = 1, .key_count = 1};
+    PlanSet plan = {.queries = &query, .query_count = 1};
+    for (int way = 0; way < 4; way++) {
+        MatcherOptions options = {.plain = way % 2 != 0,
+                                  .has_size = true,
+                                  .head = way / 2 != 0,
+                                  .size = 3,
+                                  .max_samples_per_key = 2};
+        Matcher *matcher = matcher_new(&plan, &options);
+        Buffer told = {0};
+        Err err = {0};
+        for (uint64_t i = 0; i < 9; i++) {
+            offer_sample(matcher, 0, 0, i < 3 ? "k" : i < 6 ? "l" : "m", i, &told);
+        }
+        assert_true(matcher_finish(matcher, tell, &told, &err));
+        expect(&told, "a0k a1k a3l");
+        buffer_done(&told);
+        matcher_free(matcher);
+    }
+}
+
+RUN_TESTS(CASE(samples_come_last_query_by_query),
+          CASE(the_size_of_samples_ends_them_whatever_the_position),
+          CASE(matches_come_in_order_of_their_last_event),
           CASE(head_and_tail_cut_one_after_another),
           CASE(size_comes_before_the_first_pipe_as_its_kind), CASE(each_query_is_cut_for_itself),
           CASE(a_ring_that_has_turned_grows_in_order),

@@ -4,7 +4,7 @@
 
 /* A story is events, each "HITS@TIME"; a hit is its stage (u: until) and its keys, a letter each:
  * "1ab,0a@7" is an event at 7 that fits stage 1 for the keys a and b, and stage 0 for a. What
- * completes is told as "KEY:TIMES". */
+ * completes is told as "KEY:TIMES", a missing event as "-". */
 static bool tell(void *context, const SequenceMatch *match, Err *err)
 {
     (void)err;
@@ -15,7 +15,12 @@ static bool tell(void *context, const SequenceMatch *match, Err *err)
     buffer_append_format(told, "%s%.*s:", told->len == 0 ? "" : " ", STR_ARG(name));
     for (uint32_t i = 0; i < match->event_count; i++) {
         const SequenceEvent *event = &match->events[i];
-        buffer_append_format(told, "%s%lld", i == 0 ? "" : ",", (long long)event->time);
+        buffer_append_c(told, i == 0 ? "" : ",");
+        if (event->missing) {
+            buffer_append_byte(told, '-');
+            continue;
+        }
+        buffer_append_format(told, "%lld", (long long)event->time);
         assert_true(event->place.len == (uint32_t)event->time);
     }
     arena_free(arena);
@@ -74,8 +79,13 @@ static void check(const QueryPlan *query, const char *story, const char *expecte
 
 static QueryPlan query_of(uint32_t stages, uint32_t keys, int64_t maxspan)
 {
-    return (QueryPlan){
-        .kind = QUERY_SEQUENCE, .stage_count = stages, .key_count = keys, .maxspan_ns = maxspan};
+    static const Stage WANTED[256];
+    assert_true(stages <= ARRAY_LEN(WANTED));
+    return (QueryPlan){.kind = QUERY_SEQUENCE,
+                       .stages = WANTED,
+                       .stage_count = stages,
+                       .key_count = keys,
+                       .maxspan_ns = maxspan};
 }
 
 TEST(each_key_comes_on_by_itself)

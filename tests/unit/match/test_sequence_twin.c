@@ -7,10 +7,12 @@
 
 typedef struct Story {
     Random random;
+    Stage stages[6];
     QueryPlan query;
     SequenceLimits limits;
     uint32_t keys; /* how many different ones */
     bool until;
+    int64_t unit; /* of time: such that some events are of the same millisecond, or none */
 } Story;
 
 typedef struct Told {
@@ -24,28 +26,42 @@ static bool tell(void *context, const SequenceMatch *match, Err *err)
     buffer_append_format(&told->text, "[%u ", match->event_count);
     buffer_append(&told->text, match->key);
     for (uint32_t i = 0; i < match->event_count; i++) {
-        buffer_append_format(&told->text, " %llu@%lld",
-                             (unsigned long long)match->events[i].place.offset,
-                             (long long)match->events[i].time);
+        const SequenceEvent *event = &match->events[i];
+        buffer_append_format(&told->text, event->missing ? " -" : " %llu@%lld",
+                             (unsigned long long)event->place.offset, (long long)event->time);
     }
     buffer_append(&told->text, STR("]"));
     return true;
 }
 
-static Story random_story(uint64_t seed)
+/* At least one stage wants an event. */
+static void miss_stages(Story *story)
 {
-    Story story = {.random = {seed}};
-    Random *random = &story.random;
-    story.query = (QueryPlan){
+    uint32_t wanted = random_below(&story->random, story->query.stage_count);
+    for (uint32_t i = 0; i < story->query.stage_count; i++) {
+        story->stages[i].missing = i != wanted && random_below(&story->random, 2) == 0;
+    }
+}
+
+static void random_story(Story *story, uint64_t seed)
+{
+    *story = (Story){.random = {seed}};
+    Random *random = &story->random;
+    story->unit = (int64_t[]){1, 400000, 1000000}[random_below(random, 3)];
+    story->query = (QueryPlan){
         .kind = QUERY_SEQUENCE,
+        .stages = story->stages,
         .stage_count = 2 + random_below(random, 5),
         .key_count = random_below(random, 3),
-        .maxspan_ns = random_below(random, 2) == 0 ? 0 : 1 + random_below(random, 30),
+        .maxspan_ns =
+            random_below(random, 2) == 0 ? 0 : (1 + random_below(random, 30)) * story->unit,
     };
-    story.keys = 1 + random_below(random, 6);
-    story.until = random_below(random, 2) == 0;
-    story.limits.max_open = random_below(random, 3) == 0 ? 1 + random_below(random, 5) : 0;
-    return story;
+    if (story->query.maxspan_ns > 0 && random_below(random, 2) == 0) {
+        miss_stages(story);
+    }
+    story->keys = 1 + random_below(random, 6);
+    story->until = random_below(random, 2) == 0;
+    story->limits.max_open = random_below(random, 3) == 0 ? 1 + random_below(random, 5) : 0;
 }
 
 static Value random_key(Story *story)
@@ -86,15 +102,29 @@ static void offer_both(SequenceRun *run, SequencePlain *plain, const Hit *hit)
     buffer_done(&slow.text);
 }
 
+static void finish_both(SequenceRun *run, SequencePlain *plain)
+{
+    Told fast = {0};
+    Told slow = {0};
+    Err err = {0};
+    assert_true(sequence_run_finish(run, tell, &fast, &err));
+    assert_true(sequence_plain_finish(plain, tell, &slow, &err));
+    assert_true(str_equal(buffer_str(&fast.text), buffer_str(&slow.text)));
+    buffer_done(&fast.text);
+    buffer_done(&slow.text);
+}
+
 static void play(uint64_t seed)
 {
-    Story story = random_story(seed);
+    Story story;
+    random_story(&story, seed);
     SequenceRun *run = sequence_run_new(&story.query, &story.limits);
     SequencePlain *plain = sequence_plain_new(&story.query, &story.limits);
     Buffer keys = {0};
     Hit hit = {.time = -20};
     for (uint32_t event = 0; event < 120; event++) {
-        hit.time += (int64_t)random_below(&story.random, 3) * random_below(&story.random, 6);
+        hit.time +=
+            (int64_t)random_below(&story.random, 3) * random_below(&story.random, 6) * story.unit;
         hit.place.offset = event;
         for (uint32_t stage = story.query.stage_count; stage-- > 0;) {
             if (random_below(&story.random, story.query.stage_count) == 0) {
@@ -109,6 +139,7 @@ static void play(uint64_t seed)
             offer_both(run, plain, &hit);
         }
     }
+    finish_both(run, plain);
     buffer_done(&keys);
     sequence_run_free(run);
     sequence_plain_free(plain);
@@ -123,7 +154,7 @@ TEST(both_matchers_agree_on_random_streams)
 
 TEST(the_plain_one_tells_what_it_found)
 {
-    QueryPlan query = {.kind = QUERY_SEQUENCE, .stage_count = 2};
+    QueryPlan query = {.kind = QUERY_SEQUENCE, .stages = (Stage[2]){{0}}, .stage_count = 2};
     SequencePlain *plain = sequence_plain_new(&query, &(SequenceLimits){0});
     Told told = {0};
     Err err = {0};

@@ -93,17 +93,26 @@ TEST(a_query_on_one_line_of_json_is_told_by_its_own_lines)
     arena_free(built.texts.arena);
 }
 
-TEST(what_is_not_supported_yet_is_no_error)
+TEST(samples_and_missing_events_run)
 {
     Built built = build(
         (const char *const[]){
             EQL("sample by host.id [process where true] [file where true]"),
             EQL("sequence by host.id with maxspan=1m [process where true] ![file where true]")},
         2, &(RuleFilter){0});
-    assert_int_equal(built.set->skipped_count, 2);
-    assert_string_equal(built.set->skipped[0].reason, "EQL samples are not supported yet");
-    assert_string_equal(built.set->skipped[1].reason,
-                        "missing events in sequences are not supported yet");
+    assert_int_equal(built.set->skipped_count, 0);
+    assert_int_equal(built.set->plan->queries[0].kind, QUERY_SAMPLE);
+    assert_true(built.set->plan->queries[1].stages[1].missing);
+    arena_free(built.texts.arena);
+}
+
+TEST(what_is_not_supported_yet_is_no_error)
+{
+    Built built =
+        build((const char *const[]){EQL("join by host.id [process where true] [file where true]")},
+              1, &(RuleFilter){0});
+    assert_int_equal(built.set->skipped_count, 1);
+    assert_string_equal(built.set->skipped[0].reason, "the query uses what is not supported yet");
     arena_free(built.texts.arena);
 }
 
@@ -190,7 +199,7 @@ TEST(a_filter_lets_through_by_name_tag_and_severity)
 
 RUN_TESTS(CASE(a_rule_that_cannot_run_says_why), CASE(a_query_error_has_the_files_line),
           CASE(a_query_on_one_line_of_json_is_told_by_its_own_lines),
-          CASE(what_is_not_supported_yet_is_no_error),
+          CASE(samples_and_missing_events_run), CASE(what_is_not_supported_yet_is_no_error),
           CASE(kibanas_filters_hold_a_rule_back_unless_switched_off),
           CASE(what_only_kibana_knows_is_warned_of), CASE(rules_and_queries_keep_step),
           CASE(a_filter_lets_through_by_name_tag_and_severity))
