@@ -45,6 +45,7 @@ static Values values_of(SearchOutput *output, const Document *event, Str path)
         field = (Field){.path = known.path,
                         .type = known.type,
                         .null_value = known.null_value,
+                        .date_format = known.date_format,
                         .has_null_value = known.has_null_value};
     }
     return document_values(output->arena, event, &field);

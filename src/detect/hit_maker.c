@@ -1,6 +1,7 @@
 #include "detect/hit_maker.h"
 
 #include "base/timestamp.h"
+#include "event/field_values.h"
 
 struct HitMaker {
     const PlanSet *plan;
@@ -61,14 +62,16 @@ static bool first_date(const Values *values, int64_t *ns)
     return false;
 }
 
-bool hit_time(Str raw, int64_t *ns)
+bool hit_time(const Field *field, Str raw, int64_t *ns)
 {
     /* The usual way: one ISO text. */
-    if (raw.len > 2 && raw.ptr[0] == '"' && timestamp_parse(str_slice(raw, 1, raw.len - 1), ns)) {
+    if (field->date_format.len == 0 && raw.len > 2 && raw.ptr[0] == '"' &&
+        timestamp_parse(str_slice(raw, 1, raw.len - 1), ns)) {
         return true;
     }
     Arena *arena = arena_new();
-    Values values = value_from_json(arena, raw, FIELD_DATE_NANOS, STR(""), false);
+    Field precise = {.type = FIELD_DATE_NANOS, .date_format = field->date_format};
+    Values values = field_values(arena, &precise, raw);
     bool found = first_date(&values, ns);
     arena_free(arena);
     return found;
@@ -77,7 +80,8 @@ bool hit_time(Str raw, int64_t *ns)
 /* By the document tree, so that the twin reads times its own way. */
 static bool document_time(const Making *making, const Field *field, int64_t *ns)
 {
-    Field precise = {.path = field->path, .type = FIELD_DATE_NANOS};
+    Field precise = {
+        .path = field->path, .type = FIELD_DATE_NANOS, .date_format = field->date_format};
     Values values = document_values(making->maker->scratch,
                                     row_evaluator_document(making->row_evaluator), &precise);
     return first_date(&values, ns);
@@ -93,9 +97,10 @@ static int64_t cut_to_millisecond(int64_t ns)
 static bool find_time(const Making *making, FieldId id, Hit *hit)
 {
     const Field *field = field_table_get(making->maker->plan->fields, id);
-    bool found = making->batch != NULL
-                     ? hit_time(batch_raw_value(making->batch, making->row, id), &hit->time_fine)
-                     : document_time(making, field, &hit->time_fine);
+    bool found =
+        making->batch != NULL
+            ? hit_time(field, batch_raw_value(making->batch, making->row, id), &hit->time_fine)
+            : document_time(making, field, &hit->time_fine);
     hit->time =
         field->type == FIELD_DATE_NANOS ? hit->time_fine : cut_to_millisecond(hit->time_fine);
     hit->time -= hit->time == HIT_TIME_SAMPLE; /* the last nanosecond of all is the one before */

@@ -35,6 +35,6 @@ typedef struct HitMakerStats {
 } HitMakerStats;
 HitMakerStats hit_maker_stats(const HitMaker *maker);
 
-/* The first date in the raw JSON of a timestamp field, whole to the nanosecond: ISO text, epoch
- * milliseconds as a number or as text. False when there is none. */
-bool hit_time(Str raw, int64_t *ns);
+/* The first date in the raw JSON of a timestamp field, whole to the nanosecond: as the field's own format says, ISO
+ * text, epoch milliseconds as a number or as text. False when there is none. */
+bool hit_time(const Field *field, Str raw, int64_t *ns);

@@ -1,6 +1,7 @@
 #include "event/batch.h"
 
 #include "event/batch_names.h"
+#include "event/field_values.h"
 #include "event/heap.h"
 
 /* Rows are encoded some at a time, column by column: few enough that what was just read is still in the
@@ -366,8 +367,7 @@ Values batch_values(const Batch *batch, Arena *arena, uint32_t row, FieldId fiel
     if (!find_span(&batch->columns[field], row, &raw)) {
         return (Values){0};
     }
-    const Field *what = field_table_get(batch->fields, field);
-    return value_from_json(arena, raw, what->type, what->null_value, what->has_null_value);
+    return field_values(arena, field_table_get(batch->fields, field), raw);
 }
 
 Str batch_raw_value(const Batch *batch, uint32_t row, FieldId field)

@@ -1,6 +1,7 @@
 #include "event/dictionary.h"
 
 #include "base/hash.h"
+#include "event/field_values.h"
 #include "event/heap.h"
 
 #if defined(SHRIKE_TINY)
@@ -293,8 +294,7 @@ static void decode(Dictionary *dictionary, uint32_t code)
 {
     const Field *field = dictionary->field;
     Str raw = dictionary_raw(dictionary, code);
-    Values values = value_from_json(dictionary->decoded, raw, field->type, field->null_value,
-                                    field->has_null_value);
+    Values values = field_values(dictionary->decoded, field, raw);
     dictionary->decoded_bytes += values.count * sizeof *values.items;
     for (uint32_t i = 0; i < values.count; i++) {
         const Value *value = &values.items[i];

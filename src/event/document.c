@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "event/field_values.h"
 
 static Str text_of(const Json *object, Str key)
 {
@@ -104,8 +105,7 @@ static void add_scalars(Arena *arena, const Json *node, const Field *field, Valu
         }
         return;
     }
-    Values one =
-        value_from_json(arena, node->raw, field->type, field->null_value, field->has_null_value);
+    Values one = field_values(arena, field, node->raw);
     if (one.count == 1) {
         values->items[values->count++] = one.items[0];
     }

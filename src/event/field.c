@@ -41,6 +41,7 @@ static FieldId add(FieldTable *table, Str path, FieldUse use)
             .type = known.type,
             .has_null_value = known.has_null_value,
             .null_value = known.null_value,
+            .date_format = known.date_format,
         };
         ARRAY_PUSH(table->arena, &table->fields, field);
     }

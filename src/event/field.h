@@ -20,6 +20,7 @@ typedef struct Field {
     uint32_t uses; /* FieldUse bits */
     bool has_null_value;
     Str null_value;
+    Str date_format; /* empty: as usual (date_format.h) */
 } Field;
 
 /* Not in the document but about it. An event without one of its own gets `_index` from what it says:

@@ -130,12 +130,31 @@ static void add_objects_above(Schema *schema, Str path)
     }
 }
 
+static bool is_date(FieldType type)
+{
+    return type == FIELD_DATE || type == FIELD_DATE_NANOS;
+}
+
+/* Another index writes its dates in another way: either may be met. Without a format it is the usual one, which is tried when
+ * no other fits. */
+static void join_date_formats(Schema *schema, SchemaField *known, Str other)
+{
+    if (other.len == 0 || str_equal(known->date_format, other)) {
+        return;
+    }
+    Str both[] = {known->date_format, other};
+    known->date_format =
+        known->date_format.len == 0 ? other : str_join(schema->arena, both, 2, STR("||"));
+}
+
 void schema_add(Schema *schema, Str path, const SchemaField *field)
 {
     add_objects_above(schema, path);
     Known *known = known_at(schema, path);
     if (known->field.type == FIELD_OBJECT) {
         known->field = *field;
+    } else if (is_date(known->field.type) && is_date(field->type)) {
+        join_date_formats(schema, &known->field, field->date_format);
     }
 }
 

@@ -32,6 +32,7 @@ typedef struct SchemaField {
     Str type_name; /* Elasticsearch's word, for messages: "keyword", "long", ... */
     bool has_null_value;
     Str null_value; /* what an explicit null counts as (text form) */
+    Str date_format; /* how the mapping says that its dates are written; empty: as usual (date_format.h) */
 } SchemaField;
 
 typedef struct Schema Schema;

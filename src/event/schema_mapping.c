@@ -73,6 +73,20 @@ static bool read_null_value(Reader *reader, const Json *property, SchemaField *f
     return true;
 }
 
+/* Of a date: how it is written. */
+static bool read_date_format(Reader *reader, const Json *property, SchemaField *field)
+{
+    const Json *format = json_get(property, STR("format"));
+    if (format == NULL || (field->type != FIELD_DATE && field->type != FIELD_DATE_NANOS)) {
+        return true;
+    }
+    if (format->kind != JSON_STRING) {
+        return fail(reader, format->at, ERR_SYNTAX, "[format] is a text");
+    }
+    field->date_format = format->text;
+    return true;
+}
+
 static Str path_below(Reader *reader, Str above, Str name)
 {
     Str parts[] = {above, name};
@@ -180,7 +194,8 @@ static bool read_property(Reader *reader, const Json *property, Place place)
     }
     SchemaField field = {.path = place.path};
     if (!type_of(reader, property, &field.type_name, &field.type) ||
-        !read_null_value(reader, property, &field) || !read_growth(reader, property, place.path)) {
+        !read_null_value(reader, property, &field) || !read_date_format(reader, property, &field) ||
+        !read_growth(reader, property, place.path)) {
         return false;
     }
     bool nested = place.nested || str_equal(field.type_name, STR("nested"));

@@ -79,11 +79,8 @@ static Value number_of(Str text)
     return str_to_double(text, &number) ? value_double(number) : value_string(text);
 }
 
-static Value date_or_text(Value value, FieldType type, bool fits, int64_t ns)
+Value value_date_of_type(int64_t ns, FieldType type)
 {
-    if (!fits) {
-        return value;
-    }
     if (type == FIELD_DATE) {
         int64_t past = ns % NS_PER_MS;
         ns -= past < 0 ? past + NS_PER_MS : past;
@@ -97,14 +94,14 @@ static Value date_of_number(Value value, FieldType type)
     bool fits = value.kind == VALUE_INT      ? timestamp_from_ms(value.integer, &ns)
                 : value.kind == VALUE_DOUBLE ? timestamp_from_ms_double(value.number, &ns)
                                              : false;
-    return date_or_text(value, type, fits, ns);
+    return fits ? value_date_of_type(ns, type) : value;
 }
 
 static Value date_of_text(Str text, FieldType type)
 {
     int64_t ns = 0;
     if (timestamp_parse(text, &ns)) {
-        return date_or_text(value_null(), type, true, ns);
+        return value_date_of_type(ns, type);
     }
     double ms;
     if (str_to_double(text, &ms)) {
@@ -112,6 +109,12 @@ static Value date_of_text(Str text, FieldType type)
         return date.kind == VALUE_DATE ? date : value_string(text);
     }
     return value_string(text);
+}
+
+Value value_as_date(const Value *value, FieldType type)
+{
+    return value->kind == VALUE_STRING ? date_of_text(value->text, type)
+                                       : date_of_number(*value, type);
 }
 
 /* A mapping of integers cuts decimals off. */

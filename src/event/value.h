@@ -67,6 +67,11 @@ typedef struct Values {
  * borrowed by strings without escapes. Nested arrays flatten; objects inside count as none. */
 Values value_from_json(Arena *arena, Str raw, FieldType type, Str null_value, bool has_null_value);
 
+/* The date that it is in a field of that type, FIELD_DATE or FIELD_DATE_NANOS, or itself if it is none. */
+Value value_as_date(const Value *value, FieldType type);
+/* A date of the field's precision. */
+Value value_date_of_type(int64_t ns, FieldType type);
+
 /* Keeps the first of each; the order stays. */
 void value_drop_repeats(Values *values);
 

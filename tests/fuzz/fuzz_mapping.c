@@ -1,6 +1,8 @@
 /* Any text as a mapping: reading it ends, and what is wrong is inside the text; what it maps is found again.
  * The same text as the value of a field, in every type: the raw scan and the tree give the same values, in
- * order, each once, and their keys read back and order as they do. */
+ * order, each once, and their keys read back and order as they do. And the first half of it as the format of a date,
+ * the rest as the date. */
+#include "event/date_format.h"
 #include "event/document.h"
 #include "event/schema_build.h"
 
@@ -70,7 +72,10 @@ static void check_values(Arena *arena, Str text)
     }
     for (FieldType type = FIELD_UNKNOWN; type <= FIELD_OTHER; type++) {
         for (int null_value = 0; null_value < 2; null_value++) {
-            Field field = {STR("f"), type, FIELD_USE_VALUE, null_value != 0, STR("7")};
+            Field field = {.path = STR("f"),
+                           .type = type,
+                           .has_null_value = null_value != 0,
+                           .null_value = STR("7")};
             Values raw = value_from_json(arena, node->raw, type, STR("7"), null_value != 0);
             Values tree = document_values(arena, &document, &field);
             require(raw.count == tree.count);
@@ -84,6 +89,18 @@ static void check_values(Arena *arena, Str text)
     }
 }
 
+static void check_date_format(Str text)
+{
+    Str formats = str_slice(text, 0, text.len / 2);
+    Str date = str_slice(text, text.len / 2, text.len);
+    int64_t ns;
+    if (date_format_parse(formats, date, false, &ns)) {
+        require(formats.len > 0);
+        int64_t again;
+        require(date_format_parse(formats, date, false, &again) && again == ns);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     Arena *arena = arena_new();
@@ -91,6 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Str text = str_copy(arena, (Str){(const char *)data, size});
     check_mapping(arena, text);
     check_values(arena, text);
+    check_date_format(text);
     arena_free(arena);
     return 0;
 }

@@ -34,7 +34,26 @@ TEST(the_first_date_of_a_raw_value_is_its_time)
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         int64_t ns = 0;
-        assert_int_equal(hit_time(str_from_c(CASES[i].raw), &ns), CASES[i].found);
+        assert_int_equal(hit_time(&(Field){0}, str_from_c(CASES[i].raw), &ns), CASES[i].found);
+        assert_int_equal(ns, CASES[i].ns);
+    }
+}
+
+TEST(a_mappings_own_format_comes_first)
+{
+    static const struct {
+        const char *raw;
+        int64_t ns;
+    } CASES[] = {
+        {"\"02-01-1970 00\"", 86400000000000},
+        {"5", 5000000000},
+        {"\"5\"", 5000000000},
+        {"\"1970-01-01T00:00:01Z\"", 1000000000}, /* the usual way is tried last */
+    };
+    Field field = {.date_format = STR("dd-MM-yyyy HH||epoch_second")};
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        int64_t ns = 0;
+        assert_true(hit_time(&field, str_from_c(CASES[i].raw), &ns));
         assert_int_equal(ns, CASES[i].ns);
     }
 }
@@ -250,7 +269,7 @@ TEST(a_taker_that_refuses_stops)
     arena_free(arena);
 }
 
-RUN_TESTS(CASE(the_first_date_of_a_raw_value_is_its_time),
+RUN_TESTS(CASE(the_first_date_of_a_raw_value_is_its_time), CASE(a_mappings_own_format_comes_first),
           CASE(an_event_query_has_time_and_tiebreaker_and_no_keys),
           CASE(every_stage_and_until_that_fit_give_a_hit), CASE(keys_are_all_combinations),
           CASE(hits_without_a_time_are_dropped_and_counted),

@@ -217,6 +217,8 @@ TEST(faults_are_told_by_line_and_column)
          "line 1, column 12: runtime fields are not supported"},
         {"{\"properties\":{\"a\":{\"type\":\"long\",\"null_value\":[1]}}}", ERR_SYNTAX,
          "line 1, column 48: [null_value] is a single value"},
+        {"{\"properties\":{\"a\":{\"type\":\"date\",\"format\":1}}}", ERR_SYNTAX,
+         "line 1, column 44: [format] is a text"},
         {"{\"properties\":{\"a\":{\"type\":\"text\",\"fields\":{\"k\":1}}}}", ERR_SYNTAX,
          "line 1, column 49: a field is an object"},
         {"{\"properties\":{\"\":{\"type\":\"long\"}}}", ERR_LIMIT, "line 1, column 19: "},
@@ -237,6 +239,27 @@ TEST(faults_are_told_by_line_and_column)
     arena_free(arena);
 }
 
+TEST(a_date_is_written_as_any_index_says)
+{
+    static const char TEXT[] =
+        "{\"i\":{\"mappings\":{\"properties\":{\"a\":{\"type\":\"date\",\"format\":\"dd-MM-yyyy\"},"
+        "\"b\":{\"type\":\"date\"},\"c\":{\"type\":\"keyword\",\"format\":\"x\"}}}},"
+        "\"j\":{\"mappings\":{\"properties\":{\"a\":{\"type\":\"date\",\"format\":\"yyyy\"},"
+        "\"b\":{\"type\":\"date_nanos\",\"format\":\"epoch_second\"}}}},"
+        "\"k\":{\"mappings\":{\"properties\":{\"a\":{\"type\":\"date\"}}}}}";
+    Arena *arena = arena_new();
+    Err err = {0};
+    const Schema *schema = schema_read_mapping(arena, str_from_c(TEXT), &err);
+    assert_non_null(schema);
+    const char *const expected[][2] = {{"a", "dd-MM-yyyy||yyyy"}, {"b", "epoch_second"}, {"c", ""}};
+    for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+        SchemaField field;
+        assert_true(schema_find(schema, str_from_c(expected[i][0]), &field));
+        assert_true(str_equal(field.date_format, str_from_c(expected[i][1])));
+    }
+    arena_free(arena);
+}
+
 TEST(long_names_are_refused)
 {
     Arena *arena = arena_new();
@@ -251,4 +274,5 @@ RUN_TESTS(CASE(every_type_has_its_class), CASE(a_text_with_an_exact_reading_comp
           CASE(what_is_inside_a_nested_object_is_refused_later),
           CASE(all_forms_of_a_mapping_are_read), CASE(null_values_are_kept_as_text),
           CASE(types_that_are_not_known_are_counted), CASE(a_mapping_grows_unless_it_says_not),
-          CASE(faults_are_told_by_line_and_column), CASE(long_names_are_refused))
+          CASE(faults_are_told_by_line_and_column), CASE(long_names_are_refused),
+          CASE(a_date_is_written_as_any_index_says))
