@@ -35,7 +35,8 @@ bool document_parse(Arena *arena, Str raw, Document *out, Err *err)
     *out = (Document){.source = wrapped ? source : root, .wrapped = wrapped};
     out->index = name_of(root, out->source, STR(FIELD_INDEX_PATH));
     out->id = name_of(root, out->source, STR(FIELD_ID_PATH));
-    if (out->index.len == 0) {
+    out->index_given = out->index.len > 0;
+    if (!out->index_given) {
         out->index = document_derive_index(arena, out);
     }
     if (out->id.len == 0) {

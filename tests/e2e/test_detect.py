@@ -157,7 +157,9 @@ query = 'any where true'
         self.assertEqual(seconds(["logs-*"]), ["1", "3", "4"])
         self.assertEqual(seconds(["logs-*", "-logs-aws*"]), ["1", "4"])
         self.assertEqual(seconds(["*", "-winlogbeat-8.14"]), ["1", "2", "3", "4"])
-        self.assertEqual(seconds(["filebeat-*"], "--index", "filebeat-9"), ["1", "2", "3", "4"])
+        for way in ("vector", "row", "both"):
+            self.assertEqual(seconds(["filebeat-*"], "--index", "filebeat-9", "--eval", way), ["1", "2", "3", "4"])
+            self.assertEqual(seconds(["winlogbeat-*"], "--index", "filebeat-9", "--eval", way), ["0"])
 
     def test_a_broken_rule_is_named_and_the_others_run(self):
         self.write("rules/good.toml", open(RULES + "/encoded_powershell.toml", encoding="utf-8").read())

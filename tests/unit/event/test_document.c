@@ -19,12 +19,14 @@ TEST(a_wrapped_event_is_its_source)
     Document document = parse(
         arena, "{\"_index\":\"i\",\"_id\":\"1\",\"a\":1,\"_source\":{\"a\":2,\"_id\":\"x\"}}");
     assert_true(document.wrapped);
-    assert_true(str_equal(document.index, STR("i")));
+    assert_true(document.index_given && str_equal(document.index, STR("i")));
     assert_true(str_equal(document.id, STR("1")));
     Field field = {.path = STR("a"), .type = FIELD_LONG};
     assert_int_equal(document_values(arena, &document, &field).items[0].integer, 2);
     document = parse(arena, "{\"_source\":{\"event.dataset\":\"d\"}}");
-    assert_true(str_equal(document.index, STR("logs-d-default")));
+    assert_true(!document.index_given && str_equal(document.index, STR("logs-d-default")));
+    document = parse(arena, "{\"_index\":\"own\"}");
+    assert_true(document.index_given && str_equal(document.index, STR("own")));
     arena_free(arena);
 }
 
