@@ -12,6 +12,10 @@ bool profile_begin(Profile *profile, Run *run, const PlanSet *plan, int *code)
     if (!options_has(run->options, "profile")) {
         return true;
     }
+    if (options_has(run->options, "why")) {
+        *code = run_usage(run, "--profile and --why do not go together");
+        return false;
+    }
     if (run->scan.eval == SCAN_ROW) {
         *code = run_usage(run, "--profile needs --eval=vector or --eval=both");
         return false;

@@ -172,6 +172,10 @@ static void print_sequences(Buffer *out, const SequenceStats *stats)
     buffer_append_c(out, " begun, ");
     append_count(out, stats->completed);
     buffer_append_c(out, " completed, ");
+    if (stats->forbidden > 0) {
+        append_count(out, stats->forbidden);
+        buffer_append_c(out, " of them forbidden by events that must be missing, ");
+    }
     append_count(out, stats->expired);
     buffer_append_c(out, " dropped past maxspan, ");
     append_count(out, stats->evicted);

@@ -1,6 +1,7 @@
 #include "cli/alert_output.h"
 #include "cli/profile.h"
 #include "cli/rule_source.h"
+#include "cli/why.h"
 
 #include "base/hash.h"
 #include "base/timestamp.h"
@@ -20,6 +21,7 @@ static const OptionSpec OPTIONS[] = {
     {"mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"},
     OPTIONS_INPUT,
     OPTION_PROFILE,
+    OPTION_WHY,
     {"now", 0, "TIME", false, "creation time of the alerts (default: the clock)"},
     OPTIONS_SCREEN,
 };
@@ -199,6 +201,17 @@ static bool tell_profile(DetectRun *detect, Err *err)
     return profile_end(&detect->profile, &detect->run, names, ids, err);
 }
 
+static int tell_why(DetectRun *detect)
+{
+    const RuleSet *set = detect->source.set;
+    if (set->count == 1) {
+        return why_tell(&detect->run, set->plan, set->rules[0]->name);
+    }
+    Str text = str_format(detect->run.arena,
+                          "--why asks about one rule, and %u are chosen: --rule NAME", set->count);
+    return run_usage(&detect->run, text.ptr);
+}
+
 static int detect_all(DetectRun *detect)
 {
     Run *run = &detect->run;
@@ -207,6 +220,9 @@ static int detect_all(DetectRun *detect)
     if (!rule_source_load(&detect->source, run, &code) || !run_open_inputs(run, 0, &code) ||
         !profile_begin(&detect->profile, run, detect->source.set->plan, &code)) {
         return code;
+    }
+    if (options_has(run->options, "why")) {
+        return tell_why(detect);
     }
     if (!fill_options(detect, &err)) {
         return run_error(run, EXIT_USAGE, &err);

@@ -1,6 +1,7 @@
 #include "cli/profile.h"
 #include "cli/query.h"
 #include "cli/search_output.h"
+#include "cli/why.h"
 
 #include "detect/detect.h"
 
@@ -17,6 +18,7 @@ static const OptionSpec OPTIONS[] = {
     {"output", 'o', "table|ndjson", false, "form of the results (default table)"},
     OPTIONS_INPUT,
     OPTION_PROFILE,
+    OPTION_WHY,
     OPTIONS_SCREEN,
 };
 
@@ -171,6 +173,9 @@ static int search_all(SearchRun *search)
         return run_error(run, EXIT_USAGE, &err);
     }
     run->scan.timestamp_field = options_text(run->options, "timestamp-field", STR(""));
+    if (options_has(run->options, "why")) {
+        return why_tell(run, search->query.plan, STR(""));
+    }
     search->output =
         options_has(run->options, "count") ? NULL : make_output(run, search->query.schema);
     search->arena = arena_new();

@@ -123,6 +123,14 @@ static void keep_documents(Scan *scan, const ScanReport *report)
     }
 }
 
+static void tell_found(const Scan *scan, const ScanReport *report)
+{
+    for (uint32_t i = 0; i < report->found.count; i++) {
+        const FoundEvent *found = &report->found.items[i];
+        scan->options.found(scan->options.take_context, &found->place, found->is_inside);
+    }
+}
+
 /* Reports are handled in order of the blocks, on the caller's thread. */
 static void handle_report(Scan *scan, ScanReport *report)
 {
@@ -135,6 +143,7 @@ static void handle_report(Scan *scan, ScanReport *report)
     }
     report_faults(scan, report);
     keep_documents(scan, report);
+    tell_found(scan, report);
     input_release(scan->input, report->block);
     scan_report_free(report);
     scan->handled++;
@@ -221,19 +230,25 @@ static void read_with_workers(Scan *scan)
     arena_free(arena);
 }
 
+typedef HitSorter *SorterOf(const ScanWorker *worker);
+
+static HitSorter **all_hits(const Scan *scan, SorterOf *sorter, Arena *arena)
+{
+    HitSorter **hits = ARENA_MANY(arena, HitSorter *, scan->options.jobs);
+    for (unsigned i = 0; i < scan->options.jobs; i++) {
+        hits[i] = sorter(scan->workers[i]);
+    }
+    return hits;
+}
+
 /* Merges the workers' hits through a matcher into `take`. */
-static bool match(Scan *scan, HitSorter *(*sorter)(const ScanWorker *), bool plain,
-                  MatcherTake *take, void *context)
+static bool match(Scan *scan, SorterOf *sorter, bool plain, MatcherTake *take, void *context)
 {
     MatcherOptions options = scan->options.matcher;
     options.plain = plain;
     Arena *arena = arena_new();
-    HitSorter **sorters = ARENA_MANY(arena, HitSorter *, scan->options.jobs);
-    for (unsigned i = 0; i < scan->options.jobs; i++) {
-        sorters[i] = sorter(scan->workers[i]);
-    }
     Delivery delivery = {
-        .sorters = sorters,
+        .sorters = all_hits(scan, sorter, arena),
         .sorter_count = scan->options.jobs,
         .matcher = matcher_new(scan->shared.plan, &options),
         .take = take,
@@ -250,8 +265,22 @@ static bool match(Scan *scan, HitSorter *(*sorter)(const ScanWorker *), bool pla
     return done;
 }
 
+static bool give_hits(Scan *scan)
+{
+    const ScanOptions *options = &scan->options;
+    Arena *arena = arena_new();
+    HitSorter **hits = all_hits(
+        scan, options->eval == SCAN_ROW ? scan_worker_twin_sorter : scan_worker_sorter, arena);
+    bool done = options->take_hits(options->take_context, hits, options->jobs, scan->err);
+    arena_free(arena);
+    return done;
+}
+
 static bool match_all(Scan *scan)
 {
+    if (scan->options.take_hits != NULL) {
+        return give_hits(scan);
+    }
     MatcherTake *take = scan->options.take;
     void *context = scan->options.take_context;
     switch (scan->options.eval) {

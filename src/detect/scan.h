@@ -13,6 +13,7 @@
 #include "detect/scan_profile.h"
 #include "event/field_watch.h"
 #include "ingest/input.h"
+#include "match/hit_sorter.h"
 #include "plan/plan.h"
 
 typedef enum ScanEval {
@@ -42,6 +43,12 @@ typedef struct ScanOptions {
     MatcherTake *take; /* gets each match, in order (see matcher.h); it may use input_recall */
     /* All is read, `watch` is filled, no match is out yet; false ends the scan. NULL is fine. */
     bool (*before_take)(void *take_context, Err *err);
+    /* NULL, or instead of `take`: gets all hits, to merge them as often as it likes. */
+    bool (*take_hits)(void *take_context, HitSorter **hits, uint32_t count, Err *err);
+    /* NULL, or told each event whose _id is `find_id`, and whether it is inside of since and until.
+     * Slow: every event is read as a document. */
+    void (*found)(void *take_context, const EventPlace *place, bool is_inside);
+    Str find_id;
     void *take_context;
     void *context;                                                    /* for the two calls below */
     void (*fault)(void *context, const InputFault *fault, Str input); /* in order of the input */

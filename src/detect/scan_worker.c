@@ -353,6 +353,36 @@ static void keep_names(ScanWorker *worker, const InputBlock *block)
     }
 }
 
+static bool is_inside(const ScanWorker *worker, const Document *document)
+{
+    const ScanShared *shared = worker->shared;
+    if (shared->timestamp == FIELD_NONE) {
+        return true;
+    }
+    const Field *field = field_table_get(shared->plan->fields, shared->timestamp);
+    Values times = document_values(worker->event_arena, document, field);
+    return document_inside(shared, &times);
+}
+
+static void find_events(ScanWorker *worker, const InputBlock *block)
+{
+    ScanReport *report = worker->report;
+    for (uint32_t i = 0; i < block->count && worker->shared->options->found != NULL; i++) {
+        const EventPlace *place = &block->documents[i].place;
+        Document document;
+        Err err = {0};
+        arena_reset(worker->event_arena);
+        if (document_parse(worker->event_arena, block->documents[i].text, &document, &err) &&
+            str_equal(document.id, worker->shared->options->find_id)) {
+            FoundEvent found = {*place, is_inside(worker, &document)};
+            ARRAY_PUSH(report->arena, &report->found, found);
+            if (input_needs_keep(worker->shared->input, place->input)) {
+                ARRAY_PUSH(report->arena, &report->keep, i);
+            }
+        }
+    }
+}
+
 ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block)
 {
     Arena *arena = arena_new();
@@ -363,6 +393,7 @@ ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block)
         ARRAY_PUSH(arena, &report->faults, block->faults[i]);
     }
     keep_names(worker, block);
+    find_events(worker, block);
     ScanEval eval = worker->shared->options->eval;
     bool done = (eval == SCAN_ROW || block_by_columns(worker, block, &report->err)) &&
                 (eval == SCAN_VECTOR || block_by_rows(worker, block, &report->err));

@@ -21,11 +21,17 @@ typedef struct ScanShared {
     unsigned jobs;
 } ScanShared;
 
+typedef struct FoundEvent {
+    EventPlace place;
+    bool is_inside; /* of since and until */
+} FoundEvent;
+
 /* What became of a block. */
 typedef struct ScanReport {
     Arena *arena; /* holds the report itself and all below */
     InputBlock *block;
     ARRAY(InputFault) faults;
+    ARRAY(FoundEvent) found;
     ARRAY(uint32_t) keep; /* documents with a hit, in inputs that cannot be read twice */
     uint64_t events, outside, without_index;
     bool failed;

@@ -2,8 +2,6 @@
 
 #include "base/timestamp.h"
 
-#define NO_STAGE UINT32_MAX
-
 /* Keys and events are copied for each pending sequence: plain, not small. */
 typedef struct Pending {
     char *key;
@@ -127,8 +125,7 @@ static bool same_key(const char *bytes, size_t len, Str key)
     return str_equal((Str){bytes, len}, key);
 }
 
-/* The next stage before or behind `stage` that wants an event; NO_STAGE if there is none. */
-static uint32_t wanted(const QueryPlan *query, uint32_t stage, int direction)
+uint32_t sequence_plain_beside(const QueryPlan *query, uint32_t stage, int direction)
 {
     do {
         stage += (uint32_t)direction;
@@ -150,14 +147,18 @@ static bool find(const SequencePlain *plain, Str key, uint32_t stage, size_t *at
 
 static const SequenceEvent *first_event(const SequencePlain *plain, const Pending *pending)
 {
-    return &pending->events[wanted(plain->query, NO_STAGE, 1)];
+    return &pending->events[sequence_plain_beside(plain->query, NO_STAGE, 1)];
+}
+
+static bool past_maxspan(const SequencePlain *plain, const Pending *pending, int64_t time)
+{
+    int64_t span = plain->query->maxspan_ns;
+    return span != 0 && (__int128)time - first_event(plain, pending)->time > span;
 }
 
 static bool lost(const SequencePlain *plain, const Pending *pending, int64_t time)
 {
-    int64_t span = plain->query->maxspan_ns;
-    return pending->ended ||
-           (span != 0 && (__int128)time - first_event(plain, pending)->time > span);
+    return pending->ended || past_maxspan(plain, pending, time);
 }
 
 /* Too many are open: first those go that nothing can complete any more. */
@@ -210,8 +211,8 @@ static void look_at(const SequencePlain *plain, const Pending *one, const Seen *
                     Around *around)
 {
     int64_t ms = milliseconds(seen->time);
-    uint32_t before = wanted(plain->query, seen->stage, -1);
-    uint32_t after = wanted(plain->query, seen->stage, 1);
+    uint32_t before = sequence_plain_beside(plain->query, seen->stage, -1);
+    uint32_t after = sequence_plain_beside(plain->query, seen->stage, 1);
     if (before == NO_STAGE) {
         if (ms < around->first && (!around->has_in_front || ms > around->in_front)) {
             around->has_in_front = true;
@@ -233,7 +234,8 @@ static Around look_around(const SequencePlain *plain, const Pending *one)
     const QueryPlan *query = plain->query;
     Around around = {
         .first = milliseconds(first_event(plain, one)->time),
-        .last = milliseconds(one->events[wanted(query, query->stage_count, -1)].time),
+        .last =
+            milliseconds(one->events[sequence_plain_beside(query, query->stage_count, -1)].time),
         .asks_in_front = query->stages[0].missing,
         .asks_behind = query->stages[query->stage_count - 1].missing,
     };
@@ -318,7 +320,7 @@ static SequenceEvent event_of(const Hit *hit)
 /* To where it waits for its next event, or to those that are complete. */
 static void put(SequencePlain *plain, size_t at, Pending pending)
 {
-    if (wanted(plain->query, pending.stage, 1) != NO_STAGE) {
+    if (sequence_plain_beside(plain->query, pending.stage, 1) != NO_STAGE) {
         put_in(plain, at, pending);
         return;
     }
@@ -379,10 +381,10 @@ static void offer_key(SequencePlain *plain, const Hit *hit, Str key)
         end_all(plain, key);
     } else if (plain->query->stages[hit->stage].missing) {
         note_seen(plain, hit, key);
-    } else if (wanted(plain->query, hit->stage, -1) == NO_STAGE) {
+    } else if (sequence_plain_beside(plain->query, hit->stage, -1) == NO_STAGE) {
         begin(plain, hit, key);
     } else {
-        go_on(plain, hit, wanted(plain->query, hit->stage, -1), key);
+        go_on(plain, hit, sequence_plain_beside(plain->query, hit->stage, -1), key);
     }
 }
 
@@ -414,4 +416,21 @@ bool sequence_plain_finish(SequencePlain *plain, SequenceTake *take, void *conte
 uint64_t sequence_plain_evicted(const SequencePlain *plain)
 {
     return plain->evicted;
+}
+
+bool sequence_plain_waiting(const SequencePlain *plain, Str key, uint32_t stage, int64_t time,
+                            SequenceWaiting *out)
+{
+    size_t at;
+    if (!find(plain, key, stage, &at)) {
+        return false;
+    }
+    const Pending *pending = &plain->pending[at];
+    *out = (SequenceWaiting){
+        .events = pending->events,
+        .first = first_event(plain, pending),
+        .past_maxspan = past_maxspan(plain, pending, time),
+        .past_until = pending->ended,
+    };
+    return true;
 }

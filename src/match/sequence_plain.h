@@ -16,4 +16,16 @@ bool sequence_plain_offer(SequencePlain *plain, const Hit *hit, SequenceTake *ta
 /* No hit comes any more: gives out what still waits. */
 bool sequence_plain_finish(SequencePlain *plain, SequenceTake *take, void *context,
                            Err *err) MUST_CHECK;
+/* What waits behind `stage` for `key`, as an event at `time` would meet it. */
+typedef struct SequenceWaiting {
+    const SequenceEvent *events;   /* up to `stage`, until the next offer */
+    const SequenceEvent *first;    /* of them that is not missing */
+    bool past_maxspan, past_until; /* it is lost, and goes when it is met */
+} SequenceWaiting;
+bool sequence_plain_waiting(const SequencePlain *plain, Str key, uint32_t stage, int64_t time,
+                            SequenceWaiting *out); /* false: nothing */
+/* The next stage before (-1) or behind (1) `stage` that wants an event; NO_STAGE if there is none.
+ * Behind NO_STAGE comes the first, before stage_count the last. */
+#define NO_STAGE UINT32_MAX
+uint32_t sequence_plain_beside(const QueryPlan *query, uint32_t stage, int direction);
 uint64_t sequence_plain_evicted(const SequencePlain *plain);

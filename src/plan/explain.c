@@ -206,7 +206,7 @@ static void print_node(Buffer *out, const PlanSet *plan, NodeId id, int level)
 
 /* ---- stages ---- */
 
-static void print_span(Buffer *out, int64_t ns)
+void explain_span(Buffer *out, int64_t ns)
 {
     static const struct {
         int64_t ns;
@@ -376,7 +376,7 @@ void explain_query(Buffer *out, const PlanSet *plan, uint32_t query)
     buffer_append_c(out, query_kind_name(wanted->kind));
     if (wanted->maxspan_ns > 0) {
         buffer_append_c(out, " with maxspan=");
-        print_span(out, wanted->maxspan_ns);
+        explain_span(out, wanted->maxspan_ns);
     }
     buffer_append_byte(out, '\n');
     if (wanted->kind == QUERY_EVENT) {

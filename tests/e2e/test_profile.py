@@ -91,7 +91,16 @@ class Profile(ProgramTest):
         query = "sequence by k with maxspan=10s [c where n == 1] [c where n == 2]"
         sequences = self.profile("search", query, path)["queries"][0]["sequences"]
         self.assertTrue(sequences.pop("open_bytes") > 0 and sequences.pop("most_bytes") > 0)
-        self.assertEqual(sequences, {"begun": 4, "completed": 1, "expired": 1, "evicted": 0, "open": 1, "most_open": 2})
+        self.assertEqual(sequences, {"begun": 4, "completed": 1, "forbidden": 0, "expired": 1, "evicted": 0, "open": 1, "most_open": 2})
+
+    def test_forbidden_sequences_and_samples(self):
+        path = self.events((1, {"n": 1}), (2, {"n": 2}), (3, {"n": 3}), (4, {"n": 1}), (5, {"n": 3}))
+        query = "sequence with maxspan=1m [any where n == 1] ![any where n == 2] [any where n == 3]"
+        counted = self.profile("search", query, path)["queries"][0]
+        self.assertEqual((counted["sequences"]["completed"], counted["sequences"]["forbidden"], counted["matches"]), (2, 1, 1))
+        self.assertIn("2 completed, 1 of them forbidden", self.run_program("search", "-q", query, path, "--profile").stderr)
+        counted = self.profile("search", "sample by n [any where n == 1] [any where n > 0]", path)["queries"][0]
+        self.assertEqual(([s["hits"] for s in counted["stages"]], counted["matches"]), ([2, 5], 1))
 
     def test_a_stage_without_a_witness_is_told(self):
         path = self.events((1, {"n": 1}), (2, {"n": 2}))

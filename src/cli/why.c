@@ -1,0 +1,34 @@
+#include "cli/why.h"
+
+#include "cli/why_output.h"
+
+int why_tell(Run *run, const PlanSet *plan, Str name)
+{
+    Err err = {0};
+    WhyReport report;
+    WhyQuestion question = {
+        .plan = plan, .id = options_text(run->options, "why", STR("")), .options = &run->scan};
+    bool done = why_run(&question, run->input, run->arena, &report, &run->stats, &err);
+    progress_clear(&run->progress);
+    run_tell_stats(run);
+    int code = EXIT_DONE;
+    if (!done) {
+        code = run_error(run, EXIT_INPUT, &err);
+    } else if (report.events.count == 0) {
+        Buffer id = {0};
+        terminal_append_safe(&id, question.id, 80);
+        err_set(&err, ERR_IO, "none of %llu events has the _id %.*s",
+                (unsigned long long)run->stats.events, (int)id.len, id.ptr);
+        buffer_done(&id);
+        code = run_error(run, EXIT_INPUT, &err);
+    } else {
+        WhyPrint print = {
+            .report = &report, .input = run->input, .name = name, .colour = run->colour};
+        Buffer out = {0};
+        why_print(&out, &print);
+        write_out(&out);
+        buffer_done(&out);
+    }
+    why_report_done(&report);
+    return code;
+}
