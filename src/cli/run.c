@@ -188,7 +188,7 @@ void run_tell_stats(Run *run)
     tell_count(run, stats->without_time, "hits were dropped: their event has no usable time");
     tell_count(run, stats->keys_cut, "events had more join keys than are followed (1,024)");
     tell_count(run, stats->combinations_cut,
-               "conditions met more combinations of values than are tried (65,536)");
+               "conditions met more values together, or made longer texts, than are looked at");
     tell_count(run, stats->sequences_evicted,
                "unfinished sequences, or times of missing events, gave way: matches may be wrong");
     tell_count(run, stats->tail_cut,

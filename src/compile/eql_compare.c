@@ -304,19 +304,56 @@ static EqlSpan span_in_text(const EqlScope *scope, EqlNode *node, size_t at)
     return (EqlSpan){node->at + quotes + (uint32_t)at, 1};
 }
 
+/* The longest part of a pattern between two '*' that has a '?' in it. */
+static size_t loosest(Str pattern)
+{
+    size_t longest = 0;
+    size_t at = 0;
+    size_t from = 0;
+    bool inside = false;
+    for (size_t star; str_find_byte(pattern, '*', from, &star); from = star + 1) {
+        Str part = str_slice(pattern, from, star);
+        if (inside && part.len > longest && str_find_byte(part, '?', 0, &at)) {
+            longest = part.len;
+        }
+        inside = true;
+    }
+    return longest;
+}
+
+static bool check_wildcard(EqlScope *scope, EqlNode *item)
+{
+    if (loosest(item->text) <= EQL_MAX_LOOSE) {
+        return true;
+    }
+    eql_scope_refuse(scope, eql_span(item), EQL_CODE_PATTERN,
+                     "more than %d bytes between two * of a pattern, with ? among them",
+                     EQL_MAX_LOOSE);
+    return false;
+}
+
 static bool check_regex(EqlScope *scope, EqlNode *item, bool fold)
 {
     Err err = {0};
     Arena *scratch = arena_new(); /* the automaton may be large, and the evaluator makes its own */
     const Regex *regex = regex_compile(scratch, item->text, fold, &err);
     bool sound = regex != NULL;
-    scope->regex_states += sound ? regex_states(regex) : 0;
+    uint32_t states = sound ? regex_states(regex) : 0;
+    scope->regex_states += states;
+    uint64_t all_states = plan_builder_count_states(scope->builder, states);
     arena_free(scratch);
     if (scope->regex_states > EQL_MAX_STATES) {
         eql_scope_refuse(scope, eql_span(item), EQL_CODE_PATTERN,
                          "the query's regular expressions are too large together (more than %d "
                          "states)",
                          EQL_MAX_STATES);
+        return false;
+    }
+    if (all_states > EQL_MAX_STATES_OF_ALL) {
+        eql_scope_refuse(scope, eql_span(item), EQL_CODE_PATTERN,
+                         "the regular expressions of all queries are too large together (more "
+                         "than %d states)",
+                         EQL_MAX_STATES_OF_ALL);
         return false;
     }
     if (sound) {
@@ -346,7 +383,8 @@ static bool check_patterns(EqlScope *scope, EqlNode *node, const EqlValue *left,
         if (is_null(&item)) {
             continue;
         }
-        if (node->kind == EQL_REGEX && !check_regex(scope, item.node, node->case_insensitive)) {
+        if (node->kind == EQL_REGEX ? !check_regex(scope, item.node, node->case_insensitive)
+                                    : !check_wildcard(scope, item.node)) {
             return false;
         }
         ARRAY_PUSH(scope->arena, texts, item.expr->literal);

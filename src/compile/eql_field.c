@@ -1,5 +1,17 @@
 #include "compile/eql_value.h"
 
+static bool has_room(EqlScope *scope, Str path, EqlSpan where)
+{
+    const FieldTable *fields = plan_builder_fields(scope->builder);
+    FieldId known;
+    if (field_table_count(fields) < EQL_MAX_FIELDS || field_table_find(fields, path, &known)) {
+        return true;
+    }
+    eql_scope_refuse(scope, where, EQL_CODE_LIMIT, "more than %d fields are asked for",
+                     EQL_MAX_FIELDS);
+    return false;
+}
+
 bool eql_field_add(EqlScope *scope, Str path, EqlSpan where, FieldUse use, FieldId *out)
 {
     SchemaField known;
@@ -11,6 +23,9 @@ bool eql_field_add(EqlScope *scope, Str path, EqlSpan where, FieldUse use, Field
             message = eql_unknown_column(scope->arena, scope->schema, NULL, path);
         }
         eql_scope_refuse(scope, where, EQL_CODE_FIELD, "%.*s", STR_ARG(message));
+        return false;
+    }
+    if (!has_room(scope, path, where)) {
         return false;
     }
     *out = field_table_add(plan_builder_fields(scope->builder), path, use);
@@ -134,6 +149,9 @@ EqlValue eql_field(EqlScope *scope, EqlNode *node)
         return value;
     }
     if (node->optional) {
+        if (!has_room(scope, node->text, eql_span(node))) {
+            return value;
+        }
         field = field_table_add(plan_builder_fields(scope->builder), node->text, FIELD_USE_VALUE);
     } else if (!eql_field_add(scope, node->text, eql_span(node), FIELD_USE_VALUE, &field)) {
         return value;

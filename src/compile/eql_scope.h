@@ -2,13 +2,19 @@
 /* EqlScope: what every step of one query's compilation sees, and how it speaks to the user.
  *
  * Bounds       at most EQL_MAX_PROBLEMS errors a query, and as many warnings; the rest is counted in a last
- *              note. Regular expressions of EQL_MAX_STATES states together. */
+ *              note. Regular expressions of EQL_MAX_STATES states together, and EQL_MAX_STATES_OF_ALL with those of
+ *              the queries before it; so many fields, too. Wildcards: EQL_MAX_LOOSE. */
 
 #include "compile/eql_compile.h"
 
-#define EQL_MAX_PROBLEMS 100
-#define EQL_SHOWN_BYTES  ((size_t)200) /* of the user's text in a message */
-#define EQL_MAX_STATES   200000        /* of all regular expressions of a query: some 8 MB */
+#define EQL_MAX_PROBLEMS      100
+#define EQL_SHOWN_BYTES       ((size_t)200) /* of the user's text in a message */
+#define EQL_MAX_STATES        200000        /* of all regular expressions of a query: some 8 MB */
+#define EQL_MAX_STATES_OF_ALL 4000000
+#define EQL_MAX_FIELDS \
+    16384 /* that all queries of a plan ask for; each costs some KiB per worker */
+/* Bytes between two '*' with a '?' among them: what may have to be tried at each place of a text. */
+#define EQL_MAX_LOOSE 1024
 
 /* Codes of diagnostics, beside those of lang/eql.h. */
 #define EQL_CODE_FIELD       "unknown-field"

@@ -89,18 +89,25 @@ static Value index_of(const Call *call)
     return value_int((int64_t)utf8_length_utf16(str_slice(text, 0, at)));
 }
 
-static bool find_last(Str text, Str wanted, size_t from, size_t *at)
+static Str reversed(Arena *arena, Str text)
 {
-    if (wanted.len > text.len || from > text.len - wanted.len) {
+    char *copy = ARENA_MANY(arena, char, text.len);
+    for (size_t i = 0; i < text.len; i++) {
+        copy[i] = text.ptr[text.len - 1 - i];
+    }
+    return (Str){copy, text.len};
+}
+
+/* The last is the first from behind; to try every place would take the product of the lengths. */
+static bool find_last(Arena *scratch, Str text, Str wanted, size_t from, size_t *at)
+{
+    Str rest = str_slice(text, from, text.len);
+    size_t behind = 0;
+    if (!str_find(reversed(scratch, rest), reversed(scratch, wanted), 0, &behind)) {
         return false;
     }
-    for (size_t place = text.len - wanted.len + 1; place-- > from;) {
-        if (wanted.len == 0 || memcmp(text.ptr + place, wanted.ptr, wanted.len) == 0) {
-            *at = place;
-            return true;
-        }
-    }
-    return false;
+    *at = text.len - behind - wanted.len;
+    return true;
 }
 
 /* Folding keeps every character one character of as many UTF-16 units, so that places in the folded text mean
@@ -127,8 +134,8 @@ static Value between(const Call *call)
         return value_string(STR(""));
     }
     from += left.len;
-    bool is_found =
-        is_greedy ? find_last(text, right, from, &to) : str_find(text, right, from, &to);
+    bool is_found = is_greedy ? find_last(call->scratch, text, right, from, &to)
+                              : str_find(text, right, from, &to);
     if (!is_found) {
         return value_string(STR(""));
     }

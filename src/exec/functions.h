@@ -12,6 +12,8 @@
  *     substring(s, start, end)  as Python's s[start:end]; null start is 0, null end is the end
  *     cidrMatch(ip, blocks)     false for what is no address and for what is no block
  *
+ * Cost         linear in the texts' lengths.
+ *
  * The arithmetic ones are exec/arithmetic. `fold`: the ~ form; texts are compared folded, results are the
  * original's. */
 

@@ -33,7 +33,7 @@ void predicate_judge_fit(PredicateJudge *judge,
                          const PredicateIndex *index); /* before the first use of it */
 
 /* Which predicates hold of which of the values (those with no value at all have no hits); in no order, a hit perhaps
- * several times. Borrowed until the next call. Of an array longer than SCALAR_MAX_COMBINATIONS only so many
+ * several times. Borrowed until the next call. Of an array longer than SCALAR_MAX_VALUES only so many
  * are looked at, and *cut is counted up. */
 const PredicateHit *predicate_judge_values(PredicateJudge *judge, const PredicateIndex *index,
                                            const Values *values, uint32_t count, size_t *hit_count,

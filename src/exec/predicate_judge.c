@@ -362,8 +362,8 @@ const PredicateHit *predicate_judge_values(PredicateJudge *judge, const Predicat
     judge->hit_count = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t looked_at = values[i].count;
-        if (looked_at > SCALAR_MAX_COMBINATIONS) {
-            looked_at = SCALAR_MAX_COMBINATIONS;
+        if (looked_at > SCALAR_MAX_VALUES) {
+            looked_at = SCALAR_MAX_VALUES;
             ++*cut;
         }
         for (uint32_t k = 0; k < looked_at; k++) {

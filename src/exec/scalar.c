@@ -79,9 +79,10 @@ typedef struct Evaluation {
     const ScalarPatterns *patterns;
     const Value *fields;
     Arena *scratch;
+    bool overflowed; /* SCALAR_MAX_SCRATCH has bitten */
 } Evaluation;
 
-static Value evaluate(const Evaluation *at, const Expr *expr);
+static Value evaluate(Evaluation *at, const Expr *expr);
 
 /* Null, true or false. */
 static Value truth_of(Value value)
@@ -99,13 +100,13 @@ static bool is_true(Value value)
     return value.kind == VALUE_BOOL && value.boolean;
 }
 
-static Str text_of(const Evaluation *at, const Value *value, bool fold)
+static Str text_of(Evaluation *at, const Value *value, bool fold)
 {
     Str text = value_to_text(at->scratch, value);
     return fold ? utf8_fold(at->scratch, text) : text;
 }
 
-static Value in(const Evaluation *at, const Expr *expr, const Value *value)
+static Value in(Evaluation *at, const Expr *expr, const Value *value)
 {
     bool fold = expr->fold && expr->as == COMPARE_AS_VALUE; /* addresses have no case */
     Str folded = fold ? text_of(at, value, true) : STR("");
@@ -120,7 +121,7 @@ static Value in(const Evaluation *at, const Expr *expr, const Value *value)
     return value_bool(false);
 }
 
-static Value like(const Evaluation *at, const Expr *expr, const Value *value)
+static Value like(Evaluation *at, const Expr *expr, const Value *value)
 {
     Str text = text_of(at, value, expr->fold);
     for (uint32_t i = 0; i < expr->item_count; i++) {
@@ -131,7 +132,7 @@ static Value like(const Evaluation *at, const Expr *expr, const Value *value)
     return value_bool(false);
 }
 
-static Value regex(const Evaluation *at, const Expr *expr, const Value *value)
+static Value regex(Evaluation *at, const Expr *expr, const Value *value)
 {
     Str text = text_of(at, value, expr->fold);
     const Regex *const *items = scalar_patterns_of(at->patterns, expr);
@@ -143,17 +144,32 @@ static Value regex(const Evaluation *at, const Expr *expr, const Value *value)
     return value_bool(false);
 }
 
-static Value call(const Evaluation *at, const Expr *expr)
+/* A query of 1 MiB can ask for half a million copies of a text of 1 MiB. */
+static bool has_room(const Evaluation *at, const Expr *expr, const Value *args)
+{
+    size_t bytes = arena_bytes(at->scratch);
+    bool copies = expr->function == FUNCTION_CONCAT || expr->fold;
+    for (uint32_t i = 0; i < expr->arg_count && copies; i++) {
+        bytes += args[i].kind == VALUE_STRING ? args[i].text.len : 0;
+    }
+    return bytes <= SCALAR_MAX_SCRATCH;
+}
+
+static Value call(Evaluation *at, const Expr *expr)
 {
     Value *args = ARENA_MANY(at->scratch, Value, expr->arg_count);
     for (uint32_t i = 0; i < expr->arg_count; i++) {
         args[i] = evaluate(at, expr->args[i]);
     }
+    if (!has_room(at, expr, args)) {
+        at->overflowed = true;
+        return value_null();
+    }
     return function_apply(expr->function, expr->fold, args, expr->arg_count, at->scratch);
 }
 
 /* AND: the first false decides, else a null does. OR: the same with true. */
-static Value combine(const Evaluation *at, const Expr *expr, bool decisive)
+static Value combine(Evaluation *at, const Expr *expr, bool decisive)
 {
     Value result = value_bool(!decisive);
     for (uint32_t i = 0; i < expr->arg_count; i++) {
@@ -174,7 +190,7 @@ static Value negate_truth(Value value)
 }
 
 /* The kinds that look at one value and have nothing to say of null. */
-static Value test(const Evaluation *at, const Expr *expr)
+static Value test(Evaluation *at, const Expr *expr)
 {
     Value value = evaluate(at, expr->args[0]);
     if (value.kind == VALUE_NULL) {
@@ -185,14 +201,14 @@ static Value test(const Evaluation *at, const Expr *expr)
                                      : regex(at, expr, &value);
 }
 
-static Value index_test(const Evaluation *at, const Expr *expr)
+static Value index_test(Evaluation *at, const Expr *expr)
 {
     Value value = evaluate(at, expr->args[0]);
     return value_bool(value.kind != VALUE_STRING ||
                       index_name_matches(value.text, expr->items, expr->item_count));
 }
 
-static Value two(const Evaluation *at, const Expr *expr)
+static Value two(Evaluation *at, const Expr *expr)
 {
     Value left = evaluate(at, expr->args[0]);
     Value right = evaluate(at, expr->args[1]);
@@ -200,7 +216,7 @@ static Value two(const Evaluation *at, const Expr *expr)
                                       : arithmetic_apply(expr->op, &left, &right);
 }
 
-static Value evaluate(const Evaluation *at, const Expr *expr)
+static Value evaluate(Evaluation *at, const Expr *expr)
 {
     switch (expr->kind) {
     case EXPR_LITERAL: return expr->literal;
@@ -228,7 +244,7 @@ static Value evaluate(const Evaluation *at, const Expr *expr)
 Value scalar_evaluate(const ScalarPatterns *patterns, const Expr *expr, const Value *fields,
                       Arena *scratch)
 {
-    Evaluation at = {patterns, fields, scratch};
+    Evaluation at = {patterns, fields, scratch, false};
     return evaluate(&at, expr);
 }
 
@@ -264,24 +280,35 @@ static bool advance(Combination *combination)
     return false;
 }
 
+static uint32_t most_turns(const Combination *combination)
+{
+    uint32_t most = SCALAR_MAX_COMBINATIONS;
+    for (uint32_t slot = 0; slot < combination->count; slot++) {
+        uint32_t values = combination->values[slot].count;
+        most = values > most ? values : most;
+    }
+    return most < SCALAR_MAX_VALUES ? most : SCALAR_MAX_VALUES;
+}
+
 static bool try_all(const ScalarPatterns *patterns, const Expr *expr, Combination *combination,
                     Arena *scratch, uint64_t *cut)
 {
     for (uint32_t slot = 0; slot < combination->count; slot++) {
         take_turn(combination, slot, 0);
     }
-    uint32_t tried = 0;
+    Evaluation at = {patterns, combination->fields, scratch, false};
+    uint32_t left = most_turns(combination);
+    bool holds = false;
+    bool is_cut = false;
     do {
-        if (tried++ == SCALAR_MAX_COMBINATIONS) {
-            ++*cut;
-            return false;
+        is_cut = left-- == 0;
+        if (!is_cut) {
+            arena_reset(scratch);
+            holds = is_true(truth_of(evaluate(&at, expr)));
         }
-        arena_reset(scratch);
-        if (is_true(truth_of(scalar_evaluate(patterns, expr, combination->fields, scratch)))) {
-            return true;
-        }
-    } while (advance(combination));
-    return false;
+    } while (!holds && !is_cut && advance(combination));
+    *cut += is_cut || at.overflowed;
+    return holds;
 }
 
 bool scalar_holds(const ScalarPatterns *patterns, const Predicate *predicate, const Values *values,

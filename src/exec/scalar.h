@@ -19,9 +19,13 @@ Value scalar_evaluate(const ScalarPatterns *patterns, const Expr *expr, const Va
                       Arena *scratch);
 
 /* True iff some combination of values makes the predicate's expression true; values[slot] are those of its slot-th
- * field. At most SCALAR_MAX_COMBINATIONS are tried; *cut is counted up when that bound bites.
+ * field. At most SCALAR_MAX_COMBINATIONS are tried, or as many as the field with the most values has, up to
+ * SCALAR_MAX_VALUES, so that an event costs no more than its length allows; *cut is counted up when that bound bites.
  * `scratch` is reset freely: the values must not live in it. */
-#define SCALAR_MAX_COMBINATIONS 65536
+#define SCALAR_MAX_COMBINATIONS 4096
+#define SCALAR_MAX_VALUES       65536
+/* What the texts that functions make for one combination may take; past it they give null, and *cut is counted up. */
+#define SCALAR_MAX_SCRATCH ((size_t)32 << 20)
 bool scalar_holds(const ScalarPatterns *patterns, const Predicate *predicate, const Values *values,
                   Arena *scratch, uint64_t *cut);
 

@@ -4,8 +4,8 @@
  * There is no escape; every other character means itself, the backslash too. Characters are code points.
  * Without regard to case: fold both texts first.
  *
- * Cost         one pass; after a failure only the last '*' is tried again, so at worst the text's length times
- *              the longest piece between two '*'. */
+ * Cost         pattern and text are read once; only a piece between two '*' that has a '?' in it may be tried at each
+ *              place of the text, and queries have none longer than EQL_MAX_LOOSE. */
 
 #include "base/str.h"
 

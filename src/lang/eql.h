@@ -4,7 +4,7 @@
  *
  * Lifetimes    the tree lives in the arena and borrows the text.
  * Bounds       text EQL_MAX_TEXT bytes, nesting EQL_MAX_DEPTH, stages EQL_MAX_STAGES after runs are
- *              counted in; each refused with its own message.
+ *              counted in, the name of a field EQL_MAX_NAME bytes; each refused with its own message.
  * Chains       "a or b or c" is no nesting. It leans to the left, ((a or b) or c), as deep as the
  *              text is long: whoever walks a tree goes down `left` of EQL_BINARY by a loop, or asks
  *              eql_operands. All other ways down are short (EQL_MAX_DEPTH times the levels of
@@ -18,6 +18,7 @@
 #define EQL_MAX_DEPTH  200
 #define EQL_MAX_STAGES 256
 #define EQL_MAX_RUNS   100
+#define EQL_MAX_NAME   1024
 
 /* The `code` of a diagnostic: how the reading failed. Elasticsearch counts columns from 1 for what
  * its grammar refuses and from 2 for what it refuses after; eql_position knows. */

@@ -117,6 +117,10 @@ static EqlNode *field(EqlParser *parser)
     node->optional = optional;
     node->indexed = indexed;
     node->text = indexed ? indexed_path(parser, &path) : joined_path(parser, &path, at);
+    if (node->text.len > EQL_MAX_NAME) {
+        eql_parser_refuse(parser, node->at, node->len,
+                          "The field's name is too long, more than [%d] bytes", EQL_MAX_NAME);
+    }
     return node;
 }
 

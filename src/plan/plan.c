@@ -22,6 +22,7 @@ struct PlanBuilder {
     IdSet predicate_ids;
     IdSet node_ids;
     NodeId constants[2];
+    uint64_t regex_states;
     bool finished;
 };
 
@@ -130,6 +131,12 @@ FieldTable *plan_builder_fields(PlanBuilder *builder)
 Arena *plan_builder_arena(PlanBuilder *builder)
 {
     return builder->arena;
+}
+
+uint64_t plan_builder_count_states(PlanBuilder *builder, uint32_t states)
+{
+    builder->regex_states += states;
+    return builder->regex_states;
 }
 
 NodeId plan_builder_constant(PlanBuilder *builder, bool value)

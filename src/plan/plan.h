@@ -145,6 +145,8 @@ typedef struct PlanBuilder PlanBuilder;
 PlanBuilder *plan_builder_new(Arena *arena, const Schema *schema);
 FieldTable *plan_builder_fields(PlanBuilder *builder);
 Arena *plan_builder_arena(PlanBuilder *builder);
+/* The states of all regular expressions so far, these ones with them: for whoever bounds them. */
+uint64_t plan_builder_count_states(PlanBuilder *builder, uint32_t states);
 
 /* Each gives a node, an old one when an equal one exists. AND and OR flatten, sort, drop repeats, and fold
  * TRUE and FALSE; NOT NOT x is x. `expr` is copied; slots are set here. */

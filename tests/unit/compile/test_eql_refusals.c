@@ -1,5 +1,7 @@
 #include "compile_bench.h"
 
+#include "compile/eql_scope.h"
+
 static void check(bool strict, const BenchCase *cases, size_t count)
 {
     CompileBench bench = bench_new(strict);
@@ -226,6 +228,62 @@ TEST(regular_expressions_of_a_query_are_bounded_together)
     check(true, CASES, ARRAY_LEN(CASES));
 }
 
+static Str repeated(CompileBench *bench, const char *front, const char *part, uint32_t count,
+                    const char *back)
+{
+    Buffer text = {0};
+    buffer_append_c(&text, front);
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_append_c(&text, part);
+    }
+    buffer_append_c(&text, back);
+    return bench_text(bench, &text);
+}
+
+static void check_said(CompileBench *bench, Str query, const char *said)
+{
+    assert_int_equal(bench_compile(bench, query), said[0] == '\0');
+    assert_string_equal(str_to_c(bench->arena, bench->said), said);
+}
+
+TEST(what_must_be_tried_everywhere_is_bounded)
+{
+    CompileBench bench = bench_new(true);
+    check_said(&bench, repeated(&bench, "any where word like \"*", "a?", 512, "*\""), "");
+    check_said(
+        &bench, repeated(&bench, "any where word like \"*b", "a?", 512, "*\""),
+        "20+1029 error: more than 1024 bytes between two * of a pattern, with ? among them\n");
+    /* At the ends, and without '?', there is one place only, or a fast search. */
+    check_said(&bench, repeated(&bench, "any where word like \"", "a?", 9999, "*b*\""), "");
+    check_said(&bench, repeated(&bench, "any where word like \"*b*", "a?", 9999, "\""), "");
+    check_said(&bench, repeated(&bench, "any where word like \"?*", "aa", 9999, "*?\""), "");
+    bench_done(&bench);
+}
+
+static Str about_fields(CompileBench *bench, uint32_t count, const char *back)
+{
+    Buffer text = {0};
+    buffer_append_c(&text, "any where true");
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_append_format(&text, " or f%05u == 1", i);
+    }
+    buffer_append_c(&text, back);
+    return bench_text(bench, &text);
+}
+
+TEST(fields_are_bounded)
+{
+    CompileBench bench = bench_new(false);
+    const uint32_t most = EQL_MAX_FIELDS - 1; /* and @timestamp */
+    check_said(&bench, about_fields(&bench, most, ""), "");
+    check_said(&bench, about_fields(&bench, most + 1, ""),
+               "245763+6 error: more than 16384 fields are asked for\n");
+    check_said(&bench, about_fields(&bench, most, " or f00000 == 2 or ?f00001 == 3"), "");
+    check_said(&bench, about_fields(&bench, most, " or ?g == 2"),
+               "245763+2 error: more than 16384 fields are asked for\n");
+    bench_done(&bench);
+}
+
 TEST(types_that_cannot_be_asked_are_refused)
 {
     static const BenchCase CASES[] = {
@@ -344,6 +402,7 @@ RUN_TESTS(CASE(unknown_fields_are_refused_under_a_mapping),
           CASE(the_fields_that_every_query_reads_must_be_mapped), CASE(functions_are_checked),
           CASE(conditions_are_boolean), CASE(comparisons_fit_their_fields),
           CASE(patterns_are_texts), CASE(regular_expressions_of_a_query_are_bounded_together),
+          CASE(what_must_be_tried_everywhere_is_bounded), CASE(fields_are_bounded),
           CASE(types_that_cannot_be_asked_are_refused),
           CASE(what_is_not_supported_is_told_where_it_stands),
           CASE(join_keys_must_agree_under_a_mapping), CASE(without_a_mapping_types_only_warn),

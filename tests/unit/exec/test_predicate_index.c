@@ -258,10 +258,10 @@ TEST(texts_longer_than_one_scan_are_searched_to_their_end)
 TEST(arrays_longer_than_the_bound_are_cut_and_counted)
 {
     Bench bench = begin();
-    add(&bench, build_compare(bench.b, bench.x, OP_EQUAL, value_int(SCALAR_MAX_COMBINATIONS)),
+    add(&bench, build_compare(bench.b, bench.x, OP_EQUAL, value_int(SCALAR_MAX_VALUES)),
         LOOKUP_EQUAL);
     Judged judged = build(&bench);
-    uint32_t count = SCALAR_MAX_COMBINATIONS + 1;
+    uint32_t count = SCALAR_MAX_VALUES + 1;
     Value *items = ARENA_MANY(bench.arena, Value, count);
     for (uint32_t i = 0; i < count; i++) {
         items[i] = value_int(i);

@@ -203,6 +203,47 @@ TEST(a_field_has_one_value_wherever_it_is_named)
     arena_free(bench.arena);
 }
 
+TEST(texts_past_the_bound_are_null_and_counted)
+{
+    Bench bench = begin();
+    /* x doubled to 1 MiB, and until it cannot fit; all that is made on the way counts. */
+    const Expr *doubled = build_field(bench.b, "x");
+    const Expr *fits = NULL;
+    for (size_t len = 1024; len <= SCALAR_MAX_SCRATCH; len *= 2) {
+        fits = len == (size_t)1 << 20 ? doubled : fits;
+        doubled = build_call(bench.b, FUNCTION_CONCAT, doubled, doubled);
+    }
+    const struct {
+        const Expr *expr;
+        char holds;
+        uint64_t cut;
+    } CASES[] = {
+        {build_compare(bench.b, build_call(bench.b, FUNCTION_LENGTH, fits, NULL), OP_GREATER,
+                       value_int(0)),
+         't', 0},
+        {build_compare(bench.b, build_call(bench.b, FUNCTION_LENGTH, doubled, NULL), OP_GREATER,
+                       value_int(0)),
+         'f', 1},
+        {build_expr(bench.b, EXPR_IS_NULL, doubled, NULL), 't', 1},
+    };
+    char *bytes = calloc(1, 1024);
+    Value value = value_string((Str){bytes, 1024});
+    Values values = {&value, 1};
+    Arena *scratch = arena_new();
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        Predicate predicate = {.expr = CASES[i].expr, .fields = &(FieldId){0}, .field_count = 1};
+        PlanSet plan = {.predicates = &predicate, .predicate_count = 1};
+        ScalarPatterns *patterns = scalar_patterns_new(bench.arena, &plan);
+        uint64_t cut = 0;
+        bool holds = scalar_holds(patterns, &predicate, &values, scratch, &cut);
+        assert_int_equal(holds, CASES[i].holds == 't');
+        assert_int_equal(cut, CASES[i].cut);
+    }
+    free(bytes);
+    arena_free(scratch);
+    arena_free(bench.arena);
+}
+
 TEST(too_many_combinations_are_cut_and_counted)
 {
     Bench bench = begin();
@@ -211,19 +252,29 @@ TEST(too_many_combinations_are_cut_and_counted)
     sum->op = OP_ADD;
     const Predicate *predicate =
         predicate_of(&bench, build_compare(bench.b, sum, OP_EQUAL, value_int(-1)));
-    Value *many = ARENA_MANY(bench.arena, Value, 300);
-    for (int i = 0; i < 300; i++) {
+    const uint32_t count = SCALAR_MAX_VALUES + 1;
+    Value *many = ARENA_MANY(bench.arena, Value, count);
+    for (uint32_t i = 0; i < count; i++) {
         many[i] = value_int(i);
     }
-    Values both[] = {{many, 300}, {many, 300}};
-    Values exactly[] = {{many, 256}, {many, 256}};
+    const struct {
+        Values values[2];
+        bool cut;
+    } CASES[] = {
+        {{{many, 64}, {many, 64}}, false},
+        {{{many, 64}, {many, 65}}, true},
+        {{{many, SCALAR_MAX_COMBINATIONS + 1}, {many, 1}}, false}, /* no more than the event has */
+        {{{many, 1}, {many, SCALAR_MAX_VALUES}}, false},
+        {{{many, 1}, {many, SCALAR_MAX_VALUES + 1}}, true},
+        {{{many, 2}, {many, SCALAR_MAX_VALUES}}, true},
+    };
     Arena *scratch = arena_new();
     ScalarPatterns *patterns = scalar_patterns_new(bench.arena, plan_builder_finish(bench.b));
-    uint64_t cut = 0;
-    assert_false(scalar_holds(patterns, predicate, exactly, scratch, &cut));
-    assert_int_equal(cut, 0);
-    assert_false(scalar_holds(patterns, predicate, both, scratch, &cut));
-    assert_int_equal(cut, 1);
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        uint64_t cut = 0;
+        assert_false(scalar_holds(patterns, predicate, CASES[i].values, scratch, &cut));
+        assert_int_equal(cut, CASES[i].cut);
+    }
     arena_free(scratch);
     arena_free(bench.arena);
 }
@@ -256,4 +307,5 @@ RUN_TESTS(CASE(and_or_and_not_know_three_values), CASE(null_in_is_null_out_but_f
           CASE(lists_take_any_item), CASE(index_patterns_hold_of_events_without_an_index),
           CASE(some_combination_of_values_is_enough),
           CASE(a_field_has_one_value_wherever_it_is_named),
+          CASE(texts_past_the_bound_are_null_and_counted),
           CASE(too_many_combinations_are_cut_and_counted), CASE(many_fields_combine_too))

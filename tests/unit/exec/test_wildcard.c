@@ -74,6 +74,18 @@ TEST(long_texts_that_almost_fit_take_no_time)
     memset(text, 'a', size);
     assert_false(wildcard_match(STR("*a*a*a*a*a*a*a*a*a*ab"), (Str){text, size}));
     assert_true(wildcard_match(STR("*a*a*a*a*a*a*a*a*a*aa"), (Str){text, size}));
+    /* A long piece that almost fits everywhere; at both ends with '?'. */
+    char *pattern = malloc(size / 2 + 4);
+    assert_non_null(pattern);
+    memset(pattern, 'a', size / 2 + 4);
+    pattern[0] = pattern[size / 2 + 3] = '*';
+    pattern[size / 2 + 2] = 'b';
+    assert_false(wildcard_match((Str){pattern, size / 2 + 4}, (Str){text, size}));
+    pattern[size / 2 + 2] = '?';
+    assert_true(wildcard_match((Str){pattern, size / 2 + 3}, (Str){text, size}));
+    pattern[size / 2 + 1] = 'b';
+    assert_false(wildcard_match((Str){pattern, size / 2 + 3}, (Str){text, size}));
+    free(pattern);
     free(text);
 }
 

@@ -40,6 +40,22 @@ TEST(nesting_has_a_bound)
     }
 }
 
+TEST(names_of_fields_are_bounded)
+{
+    Arena *arena = arena_new();
+    Diagnostics diagnostics = {.arena = arena};
+    Str longest = nested(arena, "", "ab.", EQL_MAX_NAME / 3, "");
+    assert_non_null(eql_parse_expression(arena, longest, &diagnostics));
+    assert_null(eql_parse_expression(arena, str_format(arena, "1 == %.*sb", STR_ARG(longest)),
+                                     &diagnostics));
+    assert_int_equal(diagnostics.list.count, 1);
+    assert_int_equal(diagnostics.list.items[0].at, 5);
+    assert_string_equal(diagnostics.list.items[0].code, "limit");
+    expect_text(diagnostics.list.items[0].message,
+                "The field's name is too long, more than [1024] bytes");
+    arena_free(arena);
+}
+
 /* Parsed, printed, parsed again, compared: in room that does not grow with the chain. */
 static void expect_chain(const char *link)
 {
@@ -127,5 +143,6 @@ TEST(a_nul_does_not_cut_a_message)
 }
 
 RUN_TESTS(CASE(nesting_has_a_bound), CASE(chains_are_no_nesting), CASE(long_lists_are_no_nesting),
-          CASE(long_texts_are_refused_unread), CASE(text_must_be_utf8),
-          CASE(messages_show_a_part_of_what_is_long), CASE(a_nul_does_not_cut_a_message))
+          CASE(long_texts_are_refused_unread), CASE(names_of_fields_are_bounded),
+          CASE(text_must_be_utf8), CASE(messages_show_a_part_of_what_is_long),
+          CASE(a_nul_does_not_cut_a_message))
