@@ -1,7 +1,7 @@
 #include "cli/alert_output.h"
 #include "cli/profile.h"
 #include "cli/rule_source.h"
-#include "cli/why.h"
+#include "cli/why_run.h"
 
 #include "base/hash.h"
 #include "base/timestamp.h"

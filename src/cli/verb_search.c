@@ -1,7 +1,7 @@
 #include "cli/profile.h"
 #include "cli/query.h"
 #include "cli/search_output.h"
-#include "cli/why.h"
+#include "cli/why_run.h"
 
 #include "detect/detect.h"
 

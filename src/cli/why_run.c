@@ -1,4 +1,4 @@
-#include "cli/why.h"
+#include "cli/why_run.h"
 
 #include "cli/why_output.h"
 
