@@ -11,8 +11,8 @@
 #define EQL_SHOWN_BYTES       ((size_t)200) /* of the user's text in a message */
 #define EQL_MAX_STATES        200000        /* of all regular expressions of a query: some 8 MB */
 #define EQL_MAX_STATES_OF_ALL 4000000
-#define EQL_MAX_FIELDS \
-    16384 /* that all queries of a plan ask for; each costs some KiB per worker */
+/* That all queries of a plan ask for; each costs some KiB per worker. */
+#define EQL_MAX_FIELDS 8192
 /* Bytes between two '*' with a '?' among them: what may have to be tried at each place of a text. */
 #define EQL_MAX_LOOSE 1024
 

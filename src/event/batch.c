@@ -14,6 +14,10 @@
 #define PENDING_SPANS 131072
 #endif
 
+/* Columns are as long as a batch is: when there are thousands, a batch has fewer rows. */
+#define COLUMN_BYTES ((size_t)128 << 20)
+#define FEWEST_ROWS  PENDING_ROWS
+
 typedef struct Column {
     Dictionary *dictionary; /* NULL: kept as spans only */
     uint32_t *codes;        /* one a row; all zero until rows are encoded */
@@ -32,6 +36,7 @@ struct Batch {
     uint32_t column_count;
     Column *columns;
     BatchNames *names;
+    uint32_t row_limit;
     uint32_t rows;
     EventPlace *places;
     Str *raws;
@@ -49,6 +54,12 @@ struct Batch {
     BatchStats stats;
 };
 
+static uint32_t most_rows(uint32_t columns)
+{
+    size_t rows = COLUMN_BYTES / sizeof(uint32_t) / ((size_t)columns + 1);
+    return rows < FEWEST_ROWS ? FEWEST_ROWS : rows < BATCH_ROWS ? (uint32_t)rows : BATCH_ROWS;
+}
+
 Batch *batch_new(const FieldTable *fields, size_t dictionary_budget)
 {
     Arena *memory = arena_new();
@@ -58,6 +69,7 @@ Batch *batch_new(const FieldTable *fields, size_t dictionary_budget)
     batch->fields = fields;
     batch->dictionary_budget = dictionary_budget;
     batch->column_count = field_table_count(fields);
+    batch->row_limit = most_rows(batch->column_count);
     batch->columns = ARENA_MANY(memory, Column, batch->column_count);
     batch->names = batch_names_new(memory, fields);
     batch->places = ARENA_MANY(memory, EventPlace, BATCH_ROWS);
@@ -132,7 +144,7 @@ void batch_clear(Batch *batch)
 
 bool batch_full(const Batch *batch)
 {
-    return batch->rows == BATCH_ROWS;
+    return batch->rows == batch->row_limit;
 }
 
 static void lay_out(Batch *batch)
@@ -220,7 +232,7 @@ static void merge_rows(Batch *batch, Column *column)
 static void encode(Batch *batch, Column *column, const Str *raws, const uint32_t *rows)
 {
     if (column->codes == NULL) {
-        column->codes = ARENA_MANY(batch->memory, uint32_t, BATCH_ROWS);
+        column->codes = ARENA_MANY(batch->memory, uint32_t, batch->row_limit);
     }
     uint32_t before = dictionary_count(column->dictionary);
     if (column->pending == batch->rows - batch->encoded_rows) {
@@ -238,8 +250,8 @@ static void encode(Batch *batch, Column *column, const Str *raws, const uint32_t
 static void keep(Batch *batch, Column *column, const Str *raws, const uint32_t *rows)
 {
     if (column->raws == NULL) {
-        column->raws = ARENA_MANY(batch->memory, Str, BATCH_ROWS);
-        column->rows = ARENA_MANY(batch->memory, uint32_t, BATCH_ROWS);
+        column->raws = ARENA_MANY(batch->memory, Str, batch->row_limit);
+        column->rows = ARENA_MANY(batch->memory, uint32_t, batch->row_limit);
     }
     memcpy(column->raws + column->filled, raws, column->pending * sizeof *raws);
     memcpy(column->rows + column->filled, rows, column->pending * sizeof *rows);
@@ -283,7 +295,7 @@ static void encode_pending(Batch *batch)
 void batch_add_row(Batch *batch, const EventPlace *place, Str raw, const FieldSpan *spans,
                    uint32_t span_count, EventNames names)
 {
-    assert(batch->rows < BATCH_ROWS);
+    assert(batch->rows < batch->row_limit);
     size_t wanted = batch->span_count + span_count;
     if (wanted > batch->span_capacity) {
         batch->spans = heap_grow(batch->spans, &batch->span_capacity, wanted, sizeof *batch->spans);

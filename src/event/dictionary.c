@@ -54,7 +54,7 @@ struct Dictionary {
     uint64_t seed;
     Chunk *chunks; /* the first one is being filled */
     size_t chunk_used;
-    Arena *decoded;
+    Arena *decoded; /* NULL until a value is asked for: of thousands of fields few are met */
     size_t raw_bytes, decoded_bytes;
     uint32_t repeats; /* of the last group that looked: values that equal the one before */
     uint32_t groups;
@@ -95,7 +95,6 @@ Dictionary *dictionary_new(const Field *field)
     }
     *dictionary = (Dictionary){
         .field = field,
-        .decoded = arena_new(),
         .seed = hash_random_seed(),
     };
     start(dictionary);
@@ -115,10 +114,9 @@ void dictionary_free(Dictionary *dictionary)
 void dictionary_reset(Dictionary *dictionary)
 {
     forget(dictionary);
-    arena_reset(dictionary->decoded);
+    arena_free(dictionary->decoded);
     *dictionary = (Dictionary){
         .field = dictionary->field,
-        .decoded = dictionary->decoded,
         .epoch = dictionary->epoch + 1,
         .seed = dictionary->seed,
     };
@@ -294,6 +292,9 @@ static void decode(Dictionary *dictionary, uint32_t code)
 {
     const Field *field = dictionary->field;
     Str raw = dictionary_raw(dictionary, code);
+    if (dictionary->decoded == NULL) {
+        dictionary->decoded = arena_new();
+    }
     Values values = field_values(dictionary->decoded, field, raw);
     dictionary->decoded_bytes += values.count * sizeof *values.items;
     for (uint32_t i = 0; i < values.count; i++) {

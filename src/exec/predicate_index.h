@@ -29,6 +29,15 @@ typedef struct PredicateHit {
 typedef struct PredicateJudge PredicateJudge;
 PredicateJudge *predicate_judge_new(void);
 void predicate_judge_free(PredicateJudge *judge); /* NULL is fine */
+/* Marks of predicates, for whoever gathers those of one value: one array for all fields, since every field having
+ * one of its own would take the product of fields and predicates. */
+typedef struct PredicateMarks {
+    uint64_t *serials; /* by predicate: the last value that it was found for */
+    size_t capacity;
+    uint64_t serial; /* of the value at hand */
+} PredicateMarks;
+PredicateMarks *predicate_judge_marks(PredicateJudge *judge);
+
 void predicate_judge_fit(PredicateJudge *judge,
                          const PredicateIndex *index); /* before the first use of it */
 

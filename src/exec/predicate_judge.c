@@ -34,6 +34,7 @@ struct PredicateJudge {
     uint64_t base;   /* serial of the first waiting text */
     size_t current;  /* the waiting text in which the last literal was found */
     const PredicateIndex *index;
+    PredicateMarks marks;
 };
 
 PredicateJudge *predicate_judge_new(void)
@@ -58,7 +59,13 @@ void predicate_judge_free(PredicateJudge *judge)
     free(judge->waiting);
     free(judge->hits);
     free(judge->seen);
+    free(judge->marks.serials);
     free(judge);
+}
+
+PredicateMarks *predicate_judge_marks(PredicateJudge *judge)
+{
+    return &judge->marks;
 }
 
 void predicate_judge_fit(PredicateJudge *judge, const PredicateIndex *index)

@@ -18,7 +18,7 @@ struct Verdicts {
     bool has_epoch;
     uint32_t *sets_by_code;
     size_t code_count, code_capacity;
-    Arena *arena; /* of the sets */
+    Arena *arena; /* of the sets; NULL as long as they are empty */
     size_t set_bytes;
     Set *sets;
     size_t set_count, set_capacity;
@@ -36,9 +36,7 @@ struct Verdicts {
     size_t chain_capacity;
     uint32_t *found; /* the predicates of one value */
     size_t found_capacity;
-    uint64_t *marks; /* by predicate: the last value that it was found for */
-    size_t mark_capacity;
-    uint64_t serial;
+    PredicateMarks *marks; /* the judge's */
 };
 
 /* ---- sets ---- */
@@ -69,8 +67,10 @@ static void grow_slots(Verdicts *verdicts)
 static uint32_t add_set(Verdicts *verdicts, const uint32_t *predicates, uint32_t count,
                         uint64_t hash)
 {
-    uint32_t *copy = ARENA_MANY(verdicts->arena, uint32_t, count);
+    uint32_t *copy = NULL;
     if (count > 0) {
+        verdicts->arena = verdicts->arena == NULL ? arena_new() : verdicts->arena;
+        copy = ARENA_MANY(verdicts->arena, uint32_t, count);
         memcpy(copy, predicates, count * sizeof *copy);
     }
     if (verdicts->set_count == verdicts->set_capacity) {
@@ -95,7 +95,7 @@ static bool is_same(const Verdicts *verdicts, const Set *set, uint32_t count, ui
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (verdicts->marks[set->predicates.items[i]] != verdicts->serial) {
+        if (verdicts->marks->serials[set->predicates.items[i]] != verdicts->marks->serial) {
             return false;
         }
     }
@@ -135,7 +135,8 @@ static void add_first_sets(Verdicts *verdicts)
 
 static void forget(Verdicts *verdicts)
 {
-    arena_reset(verdicts->arena);
+    arena_free(verdicts->arena);
+    verdicts->arena = NULL;
     verdicts->set_bytes = 0;
     verdicts->set_count = 0;
     verdicts->code_count = 0;
@@ -152,7 +153,6 @@ Verdicts *verdicts_new(const PredicateIndex *index)
         out_of_memory(sizeof *verdicts);
     }
     verdicts->index = index;
-    verdicts->arena = arena_new();
     grow_slots(verdicts);
     add_first_sets(verdicts);
     return verdicts;
@@ -172,7 +172,6 @@ void verdicts_free(Verdicts *verdicts)
     free(verdicts->last_hits);
     free(verdicts->chain);
     free(verdicts->found);
-    free(verdicts->marks);
     free(verdicts);
 }
 
@@ -223,14 +222,18 @@ static void decode_new(Verdicts *verdicts, Dictionary *dictionary)
     }
 }
 
-static void mark_room(Verdicts *verdicts, PredicateId predicate)
+/* False when it bears the value's mark already. */
+static bool mark(PredicateMarks *marks, PredicateId predicate)
 {
-    size_t had = verdicts->mark_capacity;
+    size_t had = marks->capacity;
     if (predicate >= had) {
-        verdicts->marks = heap_grow(verdicts->marks, &verdicts->mark_capacity,
-                                    (size_t)predicate + 1, sizeof *verdicts->marks);
-        memset(verdicts->marks + had, 0, (verdicts->mark_capacity - had) * sizeof *verdicts->marks);
+        marks->serials = heap_grow(marks->serials, &marks->capacity, (size_t)predicate + 1,
+                                   sizeof *marks->serials);
+        memset(marks->serials + had, 0, (marks->capacity - had) * sizeof *marks->serials);
     }
+    bool is_new = marks->serials[predicate] != marks->serial;
+    marks->serials[predicate] = marks->serial;
+    return is_new;
 }
 
 /* Each value's hits as a chain, so that the hits themselves need no sorting. */
@@ -251,14 +254,12 @@ static uint32_t set_of_hits(Verdicts *verdicts, const PredicateHit *hits, uint32
 {
     uint64_t hash = 0;
     uint32_t count = 0;
-    verdicts->serial++;
+    verdicts->marks->serial++;
     for (uint32_t at = last; at != 0; at = verdicts->chain[at - 1]) {
         PredicateId predicate = hits[at - 1].predicate;
-        mark_room(verdicts, predicate);
-        if (verdicts->marks[predicate] == verdicts->serial) {
+        if (!mark(verdicts->marks, predicate)) {
             continue;
         }
-        verdicts->marks[predicate] = verdicts->serial;
         if (count == verdicts->found_capacity) {
             verdicts->found = heap_grow(verdicts->found, &verdicts->found_capacity, count + 1,
                                         sizeof *verdicts->found);
@@ -272,6 +273,7 @@ static uint32_t set_of_hits(Verdicts *verdicts, const PredicateHit *hits, uint32
 static void judge_new(Verdicts *verdicts, PredicateJudge *judge, Dictionary *dictionary,
                       uint64_t *cut)
 {
+    verdicts->marks = predicate_judge_marks(judge);
     decode_new(verdicts, dictionary);
     size_t hit_count = 0;
     const PredicateHit *hits = predicate_judge_values(

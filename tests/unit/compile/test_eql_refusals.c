@@ -277,10 +277,10 @@ TEST(fields_are_bounded)
     const uint32_t most = EQL_MAX_FIELDS - 1; /* and @timestamp */
     check_said(&bench, about_fields(&bench, most, ""), "");
     check_said(&bench, about_fields(&bench, most + 1, ""),
-               "245763+6 error: more than 16384 fields are asked for\n");
+               "122883+6 error: more than 8192 fields are asked for\n");
     check_said(&bench, about_fields(&bench, most, " or f00000 == 2 or ?f00001 == 3"), "");
     check_said(&bench, about_fields(&bench, most, " or ?g == 2"),
-               "245763+2 error: more than 16384 fields are asked for\n");
+               "122883+2 error: more than 8192 fields are asked for\n");
     bench_done(&bench);
 }
 

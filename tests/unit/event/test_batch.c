@@ -238,6 +238,23 @@ TEST(a_batch_is_full_of_rows)
     arena_free(arena);
 }
 
+TEST(a_batch_of_very_many_fields_has_fewer_rows)
+{
+    Arena *arena = arena_new();
+    FieldTable *fields = field_table_new(arena, schema_builtin(arena));
+    for (uint32_t i = 0; i < 20000; i++) {
+        field_table_add(fields, str_format(arena, "f%u", i), FIELD_USE_VALUE);
+    }
+    Batch *batch = batch_new(fields, SIZE_MAX);
+    uint32_t rows = 0;
+    for (; !batch_full(batch); rows++) {
+        batch_add_row(batch, &(EventPlace){0}, STR("{}"), NULL, 0, (EventNames){0});
+    }
+    assert_in_range(rows, 1, BATCH_ROWS < 2000 ? BATCH_ROWS : 2000);
+    batch_free(batch);
+    arena_free(arena);
+}
+
 TEST(a_row_may_have_very_many_spans)
 {
     Arena *arena = arena_new();
@@ -267,4 +284,4 @@ RUN_TESTS(CASE(columns_and_documents_hold_the_same_values),
           CASE(an_event_without_an_index_gets_one_from_what_it_says), CASE(the_id_told_is_the_id),
           CASE(a_column_that_no_row_fills_is_not_there),
           CASE(rows_of_an_earlier_batch_leave_nothing_behind), CASE(a_batch_is_full_of_rows),
-          CASE(a_row_may_have_very_many_spans))
+          CASE(a_batch_of_very_many_fields_has_fewer_rows), CASE(a_row_may_have_very_many_spans))
