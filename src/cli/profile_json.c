@@ -82,8 +82,11 @@ static void write_stage(JsonWriter *json, const ScanCosts *costs, uint32_t query
     write_count(json, "rows", count->rows);
     write_count(json, "hits", count->hits);
     write_witness(json, plan, &costs->queries[query].stages[number]);
-    json_key(json, STR("condition"));
-    write_node(json, costs, stage->node);
+    /* The stages of a run have one condition; it stands with the first. */
+    if (number == 0 || stage == about->until || stage->node != about->stages[number - 1].node) {
+        json_key(json, STR("condition"));
+        write_node(json, costs, stage->node);
+    }
     json_end_object(json);
 }
 

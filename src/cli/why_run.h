@@ -1,5 +1,5 @@
 #pragma once
-/* Why: what --why does: instead of the results, tell why the event was matched or not. */
+/* WhyRun: what --why does: instead of the results, tell why the event was matched or not. */
 
 #include "cli/verb.h"
 

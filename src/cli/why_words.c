@@ -160,7 +160,6 @@ static void append_later_fate(Buffer *out, const WhyPrint *print, const Sequence
         buffer_append_format(out, "waited for stage %u, which did not come within maxspan", next);
         append_span(out, print);
         return;
-    case FATE_EVICTED: buffer_append_c(out, "gave way to others: too many were open"); return;
     case FATE_FORBIDDEN:
         buffer_append_c(out, "is complete, but an event that must be missing was there");
         return;
@@ -220,8 +219,7 @@ static void append_unfinished(Buffer *out, const WhyPrint *print, const WhyEvent
     case FATE_OVERDUE:
     case FATE_ENDED:
     case FATE_DROPPED:
-    case FATE_FORBIDDEN:
-    case FATE_EVICTED: append_later_fate(out, print, event->trace); break;
+    case FATE_FORBIDDEN: append_later_fate(out, print, event->trace); break;
     case FATE_NONE:
     case FATE_COMPLETED: assert(!"told otherwise"); break;
     }
@@ -238,6 +236,10 @@ void why_append_verdict(Buffer *out, const WhyPrint *print, const WhyEvent *even
     case WHY_UNFINISHED: append_unfinished(out, print, event); break;
     case WHY_CUT:
         buffer_append_c(out, "it is part of a match that size, head or tail cut off");
+        break;
+    case WHY_EVICTED:
+        buffer_append_c(
+            out, "its sequence gave way to others before it was complete: too many were open");
         break;
     }
 }

@@ -82,7 +82,6 @@ static bool take_own_hit(void *context, const Hit *hit, uint32_t row, Err *err)
     if (hit->query != why->question->query) {
         return true;
     }
-    why->event->stages[stage_index(why->query, hit->stage)].hits = true;
     why->event->has_time = true;
     why->event->time = hit->time;
     Arena *scratch = arena_new();
@@ -174,15 +173,13 @@ static void start_trace(Why *why)
     }
     if (why->query->kind == QUERY_SEQUENCE && event->key_count > 0) {
         event->trace =
-            sequence_trace_new(why->arena, why->query, &why->question->options->matcher.limits,
-                               &event->place, keys, event->key_count);
+            sequence_trace_new(why->arena, why->query, &event->place, keys, event->key_count);
     }
 }
 
 static bool follow_event(Why *why, WhyEvent *event, HitSorter **hits, uint32_t count, Err *err)
 {
     MatcherOptions options = why->question->options->matcher;
-    options.plain = true;
     why->event = event;
     why->matcher = matcher_new(why->question->plan, &options);
     start_trace(why);
@@ -193,8 +190,16 @@ static bool follow_event(Why *why, WhyEvent *event, HitSorter **hits, uint32_t c
     return done;
 }
 
-static WhyVerdict verdict_of(const WhyEvent *event, const QueryPlan *query)
+/* Of an event that fits, and should be in a match but is not. */
+static WhyVerdict withheld(const Why *why)
 {
+    bool cuts = why->query->pipe_count > 0 || why->question->options->matcher.has_size;
+    return cuts ? WHY_CUT : WHY_EVICTED;
+}
+
+static WhyVerdict verdict_of(const Why *why, const WhyEvent *event)
+{
+    const QueryPlan *query = why->query;
     bool fits = false;
     bool keyed = false;
     for (uint32_t i = 0; i <= query->stage_count; i++) {
@@ -217,7 +222,7 @@ static WhyVerdict verdict_of(const WhyEvent *event, const QueryPlan *query)
         return WHY_NO_TIME;
     }
     bool complete = event->trace != NULL && event->trace->fate == FATE_COMPLETED;
-    return complete || query->kind == QUERY_EVENT ? WHY_CUT : WHY_UNFINISHED;
+    return complete || query->kind == QUERY_EVENT ? withheld(why) : WHY_UNFINISHED;
 }
 
 static bool take_hits(void *context, HitSorter **hits, uint32_t count, Err *err)
@@ -229,7 +234,7 @@ static bool take_hits(void *context, HitSorter **hits, uint32_t count, Err *err)
         WhyEvent *event = &why->report->events.items[i];
         done = judge_event(why, maker, event, err) && follow_event(why, event, hits, count, err);
         if (done) {
-            event->verdict = verdict_of(event, why->query);
+            event->verdict = verdict_of(why, event);
         }
     }
     hit_maker_free(maker);

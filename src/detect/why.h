@@ -24,12 +24,12 @@ typedef enum WhyVerdict {
     WHY_NO_TIME,    /* it fits, but has no time to order it by */
     WHY_UNFINISHED, /* it fits; what became of its sequence, `trace` tells */
     WHY_CUT,        /* it is part of a match that size or pipes cut off */
+    WHY_EVICTED,    /* it is part of a match that was not found: too many sequences were open */
 } WhyVerdict;
 
 typedef struct WhyStage {
     bool fits;
     FieldId missing_key; /* FIELD_NONE: it has all join keys, or needs none */
-    bool hits;           /* fits, and has time and keys */
 } WhyStage;
 
 typedef struct WhyKey {

@@ -1,14 +1,13 @@
 #include "match/sequence_trace.h"
 
-SequenceTrace *sequence_trace_new(Arena *arena, const QueryPlan *query,
-                                  const SequenceLimits *limits, const EventPlace *own,
+SequenceTrace *sequence_trace_new(Arena *arena, const QueryPlan *query, const EventPlace *own,
                                   const Str *keys, uint32_t key_count)
 {
     SequenceTrace *trace = ARENA_NEW(arena, SequenceTrace);
     *trace = (SequenceTrace){
         .arena = arena,
         .query = query,
-        .plain = sequence_plain_new(query, limits),
+        .plain = sequence_plain_new(query, &(SequenceLimits){.max_open = SIZE_MAX}),
         .own = *own,
         .keys = keys,
         .key_count = key_count,
@@ -215,21 +214,29 @@ static bool take(void *context, const SequenceMatch *match, Err *err)
     return true;
 }
 
-bool sequence_trace_offer(SequenceTrace *trace, const Hit *hit, Err *err)
+/* True when the hit has one of the watched keys. */
+static bool note_keys(SequenceTrace *trace, const Hit *hit)
 {
     Arena *scratch = arena_new();
     Str *keys = ARENA_MANY(scratch, Str, hit->key_tuples + 1u);
     uint32_t count = hit_split_keys(hit, trace->query->key_count, scratch, keys);
+    bool watched = false;
     for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t watched = 0; watched < trace->key_count; watched++) {
-            if (str_equal(keys[i], trace->keys[watched])) {
-                note(trace, hit, watched);
+        for (uint32_t key = 0; key < trace->key_count; key++) {
+            if (str_equal(keys[i], trace->keys[key])) {
+                note(trace, hit, key);
+                watched = true;
             }
         }
     }
     arena_free(scratch);
+    return watched;
+}
+
+bool sequence_trace_offer(SequenceTrace *trace, const Hit *hit, Err *err)
+{
     trace->last_time = hit->time;
-    return sequence_plain_offer(trace->plain, hit, take, trace, err);
+    return !note_keys(trace, hit) || sequence_plain_offer(trace->plain, hit, take, trace, err);
 }
 
 /* The fate of a sequence that waits until the input ends. */
@@ -245,7 +252,7 @@ static TraceFate fate_at_end(const SequenceTrace *trace)
             }
         }
     }
-    return FATE_EVICTED;
+    return FATE_EXPIRED; /* it was past maxspan when it was replaced or ended, which then tells nothing */
 }
 
 bool sequence_trace_finish(SequenceTrace *trace, Err *err)

@@ -1,9 +1,10 @@
 #pragma once
 /* SequenceTrace: what becomes of one event in the sequences of a query: told step by step, for the
- * keys that the event has. It watches a SequencePlain from outside: before each hit it looks at what
- * waits there.
+ * keys that the event has. It watches a SequencePlain from outside: before each hit with one of the
+ * keys it looks at what waits there. Other hits do not matter.
  *
- * Bounds       TRACE_MAX_BEFORE steps before the event's and TRACE_MAX_AFTER behind it are kept, the
+ * Bounds       none on open sequences, which are those of a few keys: what a run with bounds evicts,
+ *              completes here. TRACE_MAX_BEFORE steps before the event's and TRACE_MAX_AFTER behind it are kept, the
  *              nearest; those left out are counted. What the fate is does not depend on them. */
 
 #include "base/array.h"
@@ -50,7 +51,6 @@ typedef enum TraceFate {
     FATE_OVERDUE,        /* the next stage came after maxspan */
     FATE_ENDED,          /* by until, later */
     FATE_DROPPED,        /* a later event of the same stage took its place */
-    FATE_EVICTED,        /* gave way to the bounds */
     FATE_FORBIDDEN,      /* its sequence was complete, but what must be missing was there */
     FATE_COMPLETED,
 } TraceFate;
@@ -73,8 +73,7 @@ typedef struct SequenceTrace {
 } SequenceTrace;
 
 /* `keys` are tuples as hit_split_keys gives them; borrowed. */
-SequenceTrace *sequence_trace_new(Arena *arena, const QueryPlan *query,
-                                  const SequenceLimits *limits, const EventPlace *own,
+SequenceTrace *sequence_trace_new(Arena *arena, const QueryPlan *query, const EventPlace *own,
                                   const Str *keys, uint32_t key_count);
 void sequence_trace_free(SequenceTrace *trace); /* before the arena */
 /* The query's hits in order. */

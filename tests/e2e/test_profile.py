@@ -61,7 +61,7 @@ class Profile(ProgramTest):
 
     def test_a_set_of_rules_shares_predicates_and_time(self):
         profile = self.profile("detect", *NOW, "--rules", *DEMO)
-        categories = {n["shared_by"] for q in profile["queries"] for s in q["stages"] for n in nodes(s["condition"])
+        categories = {n["shared_by"] for q in profile["queries"] for s in q["stages"] for n in nodes(s.get("condition", {}))
                       if n.get("predicate") == 'event.category == "process"'}
         self.assertEqual(categories, {5})
         self.assertEqual(len(profile["queries"]), 6)

@@ -54,13 +54,12 @@ static const QueryPlan *query_of(Arena *arena, uint32_t stage_count, unsigned mi
 }
 
 /* Asked about the key a. */
-static SequenceTrace *play(Arena *arena, const Story *story, size_t max_open)
+static SequenceTrace *play(Arena *arena, const Story *story)
 {
     Str *keys = ARENA_NEW(arena, Str);
     *keys = key_of(arena, 'a');
-    SequenceLimits limits = {.max_open = max_open};
     SequenceTrace *trace =
-        sequence_trace_new(arena, query_of(arena, STAGES, story->missing, story->maxspan), &limits,
+        sequence_trace_new(arena, query_of(arena, STAGES, story->missing, story->maxspan),
                            &(EventPlace){.offset = story->own}, keys, 1);
     Str events = str_from_c(story->events);
     uint64_t event = 0;
@@ -83,42 +82,42 @@ TEST(the_fate_of_an_event)
 {
     static const struct {
         Story story;
-        size_t max_open;
         TraceFate fate;
         int64_t decided; /* the time of the event that decided */
     } CASES[] = {
-        {{"0a@1 1a@2 2a@3", 0, 0, 0}, 0, FATE_COMPLETED, 3},
-        {{"0a@1 1a@2 2a@3", 0, 0, 1}, 0, FATE_COMPLETED, 3},
-        {{"0a@1 1a@2 2a@3", 0, 0, 2}, 0, FATE_COMPLETED, 3},
-        {{"0a@1 1a@2", 0, 0, 0}, 0, FATE_WAITS, 2},
-        {{"0a@1 1a@2", 0, 0, 1}, 0, FATE_WAITS, 2},
-        {{"0b@1 1a@2", 0, 0, 1}, 0, FATE_NOTHING_WAITED, 2},
-        {{"0b@1 1a@2", 0, 0, 0}, 0, FATE_NONE, 0}, /* of another key */
-        {{"0a@1 0a@2 1a@3", 0, 0, 0}, 0, FATE_DROPPED, 2},
-        {{"0a@1 1a@2 0a@3 1a@4", 0, 0, 1}, 0, FATE_DROPPED, 4},
-        {{"0a@1 1a@20", 0, 10, 1}, 0, FATE_TOO_LATE, 20},
-        {{"0a@1 1a@20", 0, 10, 0}, 0, FATE_OVERDUE, 20},
-        {{"0a@1 0b@20", 0, 10, 0}, 0, FATE_EXPIRED, 1},
-        {{"0a@1 0b@11", 0, 10, 0}, 0, FATE_WAITS, 1},
-        {{"0a@1 ua@2 1a@3", 0, 0, 0}, 0, FATE_ENDED, 2},
-        {{"0a@1 ua@2 1a@3", 0, 0, 2}, 0, FATE_AFTER_UNTIL, 3},
-        {{"0a@1 ua@2 1a@3", 0, 0, 1}, 0, FATE_IS_UNTIL, 2},
-        {{"0a,ua@1 1a@3", 0, 0, 0}, 0, FATE_ENDED, 1},
-        {{"0a@1 0b@2 0c@3", 0, 0, 0}, 2, FATE_EVICTED, 1},
-        {{"0a@1 1a@2 2a,0a@3 1a@4", 0, 0, 2}, 0, FATE_COMPLETED, 3}, /* and begins another */
-        {{"1a,0a@1", 0, 0, 0}, 0, FATE_WAITS, 1},
-        {{"0a@1 1a@2 2a@3", 2, 0, 0}, 0, FATE_FORBIDDEN, 3},
-        {{"0a@1 1a@2 2a@3", 2, 0, 2}, 0, FATE_FORBIDDEN, 3},
-        {{"0a@1 1a@2 2a@3", 2, 0, 1}, 0, FATE_FORBIDS, 2},
-        {{"0a@1 1b@2 2a@3", 2, 0, 0}, 0, FATE_COMPLETED, 3},
-        {{"0a@1 1b@2", 2, 0, 0}, 0, FATE_WAITS, 1},
-        {{"0a@1 1a@2 2a@3", 4, 9, 0}, 0, FATE_FORBIDDEN, 2},
-        {{"0a@1 1a@2 2a@13", 4, 9, 0}, 0, FATE_COMPLETED, 2},
-        {{"0a@1 2a@3 0a@4 2a@5", 3, 9, 1}, 0, FATE_FORBIDDEN, 3},
+        {{"0a@1 1a@2 2a@3", 0, 0, 0}, FATE_COMPLETED, 3},
+        {{"0a@1 1a@2 2a@3", 0, 0, 1}, FATE_COMPLETED, 3},
+        {{"0a@1 1a@2 2a@3", 0, 0, 2}, FATE_COMPLETED, 3},
+        {{"0a@1 1a@2", 0, 0, 0}, FATE_WAITS, 2},
+        {{"0a@1 1a@2", 0, 0, 1}, FATE_WAITS, 2},
+        {{"0b@1 1a@2", 0, 0, 1}, FATE_NOTHING_WAITED, 2},
+        {{"0b@1 1a@2", 0, 0, 0}, FATE_NONE, 0}, /* of another key */
+        {{"0a@1 0a@2 1a@3", 0, 0, 0}, FATE_DROPPED, 2},
+        {{"0a@1 1a@2 0a@3 1a@4", 0, 0, 1}, FATE_DROPPED, 4},
+        {{"0a@1 1a@20", 0, 10, 1}, FATE_TOO_LATE, 20},
+        {{"0a@1 1a@20", 0, 10, 0}, FATE_OVERDUE, 20},
+        {{"0a@1 0b@20", 0, 10, 0}, FATE_EXPIRED, 1},
+        {{"0a@1 0b@11", 0, 10, 0}, FATE_WAITS, 1},
+        {{"0a@1 0a@20", 0, 10, 0}, FATE_EXPIRED, 1},
+        {{"0a@1 ua@20 1a@21", 0, 10, 0}, FATE_EXPIRED, 1},
+        {{"0a@1 ua@2 1a@3", 0, 0, 0}, FATE_ENDED, 2},
+        {{"0a@1 ua@2 1a@3", 0, 0, 2}, FATE_AFTER_UNTIL, 3},
+        {{"0a@1 ua@2 1a@3", 0, 0, 1}, FATE_IS_UNTIL, 2},
+        {{"0a,ua@1 1a@3", 0, 0, 0}, FATE_ENDED, 1},
+        {{"0a@1 1a@2 2a,0a@3 1a@4", 0, 0, 2}, FATE_COMPLETED, 3}, /* and begins another */
+        {{"1a,0a@1", 0, 0, 0}, FATE_WAITS, 1},
+        {{"0a@1 1a@2 2a@3", 2, 0, 0}, FATE_FORBIDDEN, 3},
+        {{"0a@1 1a@2 2a@3", 2, 0, 2}, FATE_FORBIDDEN, 3},
+        {{"0a@1 1a@2 2a@3", 2, 0, 1}, FATE_FORBIDS, 2},
+        {{"0a@1 1b@2 2a@3", 2, 0, 0}, FATE_COMPLETED, 3},
+        {{"0a@1 1b@2", 2, 0, 0}, FATE_WAITS, 1},
+        {{"0a@1 1a@2 2a@3", 4, 9, 0}, FATE_FORBIDDEN, 2},
+        {{"0a@1 1a@2 2a@13", 4, 9, 0}, FATE_COMPLETED, 2},
+        {{"0a@1 2a@3 0a@4 2a@5", 3, 9, 1}, FATE_FORBIDDEN, 3},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         Arena *arena = arena_new();
-        SequenceTrace *trace = play(arena, &CASES[i].story, CASES[i].max_open);
+        SequenceTrace *trace = play(arena, &CASES[i].story);
         if (trace->fate != CASES[i].fate ||
             trace->decided.event.time != CASES[i].decided * NS_PER_MS) {
             fail_msg("%s, event %llu: fate %d, decided at %lld", CASES[i].story.events,
@@ -156,7 +155,7 @@ TEST(steps_tell_the_story_of_the_key)
 {
     Story story = {"0a@1 0a@2 0b@2 1a@3 0a@4 1a@5 2a@6 2a@7 0a@8 ua@9 1a@10 0a@11 1a@50", 0, 20, 5};
     Arena *arena = arena_new();
-    SequenceTrace *trace = play(arena, &story, 0);
+    SequenceTrace *trace = play(arena, &story);
     Buffer told = {0};
     append_steps(&told, trace);
     assert_string_equal(told.ptr,
@@ -177,7 +176,7 @@ TEST(the_nearest_steps_are_kept_and_the_others_counted)
     }
     buffer_append_byte(&events, '\0');
     Story story = {events.ptr, 0, 0, 50};
-    SequenceTrace *trace = play(arena, &story, 0);
+    SequenceTrace *trace = play(arena, &story);
     assert_int_equal(trace->steps.count, TRACE_MAX_BEFORE + 1 + TRACE_MAX_AFTER);
     assert_int_equal(trace->before_cut, 50 - TRACE_MAX_BEFORE);
     assert_int_equal(trace->after_cut, 49 - TRACE_MAX_AFTER);
@@ -235,8 +234,8 @@ static void check_random(uint64_t seed)
     }
     assert_true(sequence_run_finish(run, take, &matches, &err));
     for (uint32_t own = 0; own < count; own++) {
-        SequenceTrace *trace = sequence_trace_new(arena, query, &(SequenceLimits){0},
-                                                  &hits[own].place, &hits[own].keys, 1);
+        SequenceTrace *trace =
+            sequence_trace_new(arena, query, &hits[own].place, &hits[own].keys, 1);
         for (uint32_t i = 0; i < count; i++) {
             assert_true(sequence_trace_offer(trace, &hits[i], &err));
         }
