@@ -2,9 +2,10 @@
 import gzip
 import json
 import pathlib
+import subprocess
 import unittest
 
-from program import DEMO, ProgramTest
+from program import DEMO, ROOT, SHRIKE, ProgramTest
 
 RECORDING = DEMO[1]
 
@@ -79,6 +80,13 @@ k "x"
         self.assertEqual(self.verdict("b", late, path), f"not matched: its sequence came to its next stage after maxspan, at {path}:4")
         self.assertEqual(self.verdict("d", late, path),
                          f"not matched: it fits stage 2, but came after maxspan for the sequence begun at {path}:2 (1s)")
+
+    def test_the_manual_shows_what_is_told(self):
+        text = (ROOT / "docs/rules.md").read_text()
+        command, told = text[text.index("$ shrike search"):].split("```")[0].split("\nevent ")
+        command = command.replace("$ shrike", SHRIKE, 1)
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, cwd=ROOT)
+        self.assertEqual(done.stdout, "event " + told)
 
     def test_events_that_must_be_missing(self):
         path = self.events(*[(id, {"k": 1, "n": n}) for id, n in zip("abcdef", (1, 2, 3, 1, 3, 2))])
