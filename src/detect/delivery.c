@@ -8,9 +8,16 @@ static bool offer(void *context, const Hit *hit, Err *err)
     return matcher_offer(delivery->matcher, hit, delivery->take, delivery->context, err);
 }
 
+static void expect(void *context, const Hit *hit)
+{
+    const Delivery *delivery = context;
+    matcher_expect(delivery->matcher, hit);
+}
+
 static bool run(Delivery *delivery, Err *err)
 {
-    return hit_sorter_merge(delivery->sorters, delivery->sorter_count, offer, delivery, err) &&
+    return hit_sorter_merge_ahead(delivery->sorters, delivery->sorter_count, offer, expect,
+                                  delivery, err) &&
            matcher_finish(delivery->matcher, delivery->take, delivery->context, err);
 }
 
@@ -50,9 +57,9 @@ static bool run_counted(Delivery *delivery, Err *err)
     uint64_t *phase_ns = profile->phase_ns;
     uint64_t others_ns = phase_ns[SCAN_MATCH] + phase_ns[SCAN_RESULT];
     int64_t start = timestamp_monotonic();
-    bool done =
-        hit_sorter_merge(delivery->sorters, delivery->sorter_count, offer_counted, delivery, err) &&
-        matcher_finish(delivery->matcher, take_counted, delivery, err);
+    bool done = hit_sorter_merge_ahead(delivery->sorters, delivery->sorter_count, offer_counted,
+                                       expect, delivery, err) &&
+                matcher_finish(delivery->matcher, take_counted, delivery, err);
     others_ns = phase_ns[SCAN_MATCH] + phase_ns[SCAN_RESULT] - others_ns;
     phase_ns[SCAN_ORDER] += spent_since(start) - others_ns;
     for (uint32_t i = 0; i < profile->plan->query_count; i++) {

@@ -382,6 +382,14 @@ bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *co
     return ok;
 }
 
+void matcher_expect(Matcher *matcher, const Hit *hit)
+{
+    SequenceRun *run = matcher->queries[hit->query].run;
+    if (run != NULL) {
+        sequence_run_expect(run, hit);
+    }
+}
+
 bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err)
 {
     Flow flow = {.matcher = matcher, .take = take, .context = context};

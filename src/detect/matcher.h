@@ -39,6 +39,8 @@ Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options);
 void matcher_free(Matcher *matcher);
 bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *context,
                    Err *err) MUST_CHECK;
+/* The hit will be offered soon. Changes nothing. */
+void matcher_expect(Matcher *matcher, const Hit *hit);
 bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err) MUST_CHECK;
 uint64_t matcher_evicted(const Matcher *matcher);  /* sequences */
 uint64_t matcher_tail_cut(const Matcher *matcher); /* matches that a tail could not hold */

@@ -8,6 +8,9 @@
 #define FAN_IN 64 /* runs merged at once: 64 read buffers of 64 KiB are 4 MiB */
 #endif
 
+/* How many hits of a sorter lie between the telling and the taking: enough for two fetches from memory. */
+#define AHEAD 16
+
 /* What most comparisons need, side by side: the rest of the hit is in the store. */
 typedef struct Entry {
     uint64_t time;       /* orders as hit->time, unsigned */
@@ -190,25 +193,38 @@ typedef struct Source {
     size_t next;             /* of its entries */
 } Source;
 
+typedef bool Take(void *context, const Hit *hit, Err *err);
+typedef void Expect(void *context, const Hit *hit);
+
 /* A heap of sources, the one with the least hit on top. */
 typedef struct Merge {
     Source **heap;
     uint32_t count;
     Source *sources;
     uint32_t source_count;
+    Take *take;
+    Expect *expect; /* NULL: nobody asks */
+    void *context;
 } Merge;
 
-typedef bool Take(void *context, const Hit *hit, Err *err);
-
-static bool advance(Source *source, bool *more, Err *err)
+static Hit entry_hit(const HitSorter *memory, size_t index)
 {
-    if (source->memory == NULL) {
+    return hit_decode(memory->store + memory->entries[index].at);
+}
+
+static bool advance(const Merge *merge, Source *source, bool *more, Err *err)
+{
+    const HitSorter *memory = source->memory;
+    if (memory == NULL) {
         return hit_run_cursor_next(&source->cursor, &source->hit, more, err);
     }
-    *more = source->next < source->memory->entry_count;
+    *more = source->next < memory->entry_count;
     if (*more) {
-        source->hit =
-            hit_decode(source->memory->store + source->memory->entries[source->next++].at);
+        source->hit = entry_hit(memory, source->next++);
+    }
+    if (merge->expect != NULL && source->next + AHEAD < memory->entry_count) {
+        Hit later = entry_hit(memory, source->next + AHEAD);
+        merge->expect(merge->context, &later);
     }
     return true;
 }
@@ -267,11 +283,11 @@ static void merge_done(Merge *merge)
     free(merge->sources);
 }
 
-static bool merge_all(Merge *merge, Take *take, void *context, Err *err)
+static bool merge_all(Merge *merge, Err *err)
 {
     bool more;
     for (uint32_t i = 0; i < merge->source_count; i++) {
-        if (!advance(&merge->sources[i], &more, err)) {
+        if (!advance(merge, &merge->sources[i], &more, err)) {
             return false;
         }
         if (more) {
@@ -281,7 +297,7 @@ static bool merge_all(Merge *merge, Take *take, void *context, Err *err)
     }
     while (merge->count > 0) {
         Source *top = merge->heap[0];
-        if (!take(context, &top->hit, err) || !advance(top, &more, err)) {
+        if (!merge->take(merge->context, &top->hit, err) || !advance(merge, top, &more, err)) {
             return false;
         }
         if (!more) {
@@ -306,7 +322,9 @@ static bool merge_runs(const HitRunFile *old, uint32_t from, uint32_t to, HitRun
     for (uint32_t run = from; run < to; run++) {
         hit_run_cursor_init(&merge.sources[merge.source_count++].cursor, old, run);
     }
-    bool ok = merge_all(&merge, append_to_run, new, err) && hit_run_file_end_run(new, err);
+    merge.take = append_to_run;
+    merge.context = new;
+    bool ok = merge_all(&merge, err) && hit_run_file_end_run(new, err);
     merge_done(&merge);
     return ok;
 }
@@ -336,6 +354,12 @@ static bool reduce_runs(HitSorter *sorter, uint32_t most, Err *err)
 
 bool hit_sorter_merge(HitSorter **sorters, uint32_t count, Take *take, void *context, Err *err)
 {
+    return hit_sorter_merge_ahead(sorters, count, take, NULL, context, err);
+}
+
+bool hit_sorter_merge_ahead(HitSorter **sorters, uint32_t count, Take *take, Expect *expect,
+                            void *context, Err *err)
+{
     uint32_t most = count < FAN_IN ? FAN_IN / (count == 0 ? 1 : count) : 1;
     uint32_t source_count = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -353,7 +377,10 @@ bool hit_sorter_merge(HitSorter **sorters, uint32_t count, Take *take, void *con
             hit_run_cursor_init(&merge.sources[merge.source_count++].cursor, sorters[i]->runs, run);
         }
     }
-    bool ok = merge_all(&merge, take, context, err);
+    merge.take = take;
+    merge.expect = expect;
+    merge.context = context;
+    bool ok = merge_all(&merge, err);
     merge_done(&merge);
     return ok;
 }

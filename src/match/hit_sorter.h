@@ -24,3 +24,9 @@ uint64_t hit_sorter_spilled_bytes(const HitSorter *sorter);
 bool hit_sorter_merge(HitSorter **sorters, uint32_t count,
                       bool (*take)(void *context, const Hit *hit, Err *err), void *context,
                       Err *err) MUST_CHECK;
+/* The same, and tells of each hit some hits before it is taken, as far as it is in memory: so that `expect` can fetch what
+ * the hit will need. */
+bool hit_sorter_merge_ahead(HitSorter **sorters, uint32_t count,
+                            bool (*take)(void *context, const Hit *hit, Err *err),
+                            void (*expect)(void *context, const Hit *hit), void *context,
+                            Err *err) MUST_CHECK;

@@ -1,6 +1,8 @@
 #include "match/key_table.h"
 
-#define TABLE_MIN 16
+#define TABLE_MIN  16
+#define CACHE_LINE ((size_t)64)
+#define FETCH_MOST (4 * CACHE_LINE) /* of a record; more would push out more than it brings */
 
 /* Empty without a record. */
 struct KeyPlace {
@@ -52,6 +54,25 @@ static KeyPlace *find_place(const KeyTable *table, uint64_t hash, Str key)
 void *key_table_find(const KeyTable *table, uint64_t hash, Str key)
 {
     return table->size == 0 ? NULL : find_place(table, hash, key)->record;
+}
+
+void key_table_fetch_place(const KeyTable *table, uint64_t hash)
+{
+    if (table->size != 0) {
+        __builtin_prefetch(&table->places[hash & (table->size - 1)]);
+    }
+}
+
+void key_table_fetch_record(const KeyTable *table, uint64_t hash)
+{
+    if (table->size == 0) {
+        return;
+    }
+    const char *record = (const char *)table->places[hash & (table->size - 1)].record;
+    size_t size = table->record_size < FETCH_MOST ? table->record_size : FETCH_MOST;
+    for (size_t at = 0; record != NULL && at < size; at += CACHE_LINE) {
+        __builtin_prefetch(record + at);
+    }
 }
 
 static void resize(KeyTable *table, size_t size)

@@ -37,4 +37,7 @@ void key_table_done(KeyTable *table); /* frees the records */
 void *key_table_find(const KeyTable *table, uint64_t hash, Str key); /* NULL: not there */
 void *key_table_add(KeyTable *table, uint64_t hash, Str key);        /* not there yet; zeroed */
 void key_table_remove(KeyTable *table, void *record);                /* frees it */
-Str key_table_key(const KeyTable *table, const void *record);        /* borrowed from the record */
+/* Fetch ahead what a search will look at: first the place, and once that has come, the record. For nothing but speed. */
+void key_table_fetch_place(const KeyTable *table, uint64_t hash);
+void key_table_fetch_record(const KeyTable *table, uint64_t hash);
+Str key_table_key(const KeyTable *table, const void *record); /* borrowed from the record */

@@ -4,6 +4,16 @@
 #include "match/absence.h"
 #include "match/key_table.h"
 
+/* A table of keys below this lies in the cache anyway. */
+#if defined(SHRIKE_TINY)
+#define LARGE_TABLE ((size_t)1)
+#else
+#define LARGE_TABLE ((size_t)1 << 14)
+#endif
+
+/* Expected hits between the fetch of a place of the table and that of its record. */
+#define EXPECTED 8
+
 /* What a stage of the query is to the machine. */
 typedef struct Role {
     uint16_t
@@ -51,7 +61,9 @@ struct SequenceRun {
     Absence *absence; /* NULL: nothing must be missing in front or behind */
     Open *stalest, *freshest;
     size_t open_count;
-    size_t open_bytes;   /* of those that do not lie in their record */
+    size_t open_bytes;           /* of those that do not lie in their record */
+    uint64_t expected[EXPECTED]; /* hashes, a ring */
+    uint32_t expected_count;
     SequenceStats stats; /* but for open and bytes, and what `absence` forbids */
     Arena *scratch;
     AbsenceStep *steps;    /* of the sequence at hand, */
@@ -491,6 +503,17 @@ bool sequence_run_offer(SequenceRun *run, const Hit *hit, SequenceTake *take, vo
         arena_reset(run->scratch);
     }
     return ok;
+}
+
+void sequence_run_expect(SequenceRun *run, const Hit *hit)
+{
+    if (run->records.size < LARGE_TABLE || hit->key_tuples != 1) {
+        return;
+    }
+    uint64_t *hash = &run->expected[run->expected_count++ % EXPECTED];
+    key_table_fetch_record(&run->records, *hash);
+    *hash = hash_bytes_seeded(hit->keys, run->seed);
+    key_table_fetch_place(&run->records, *hash);
 }
 
 bool sequence_run_finish(SequenceRun *run, SequenceTake *take, void *context, Err *err)

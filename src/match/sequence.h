@@ -51,6 +51,8 @@ void sequence_run_free(SequenceRun *run);
 /* False only when `take` returned false. */
 bool sequence_run_offer(SequenceRun *run, const Hit *hit, SequenceTake *take, void *context,
                         Err *err) MUST_CHECK;
+/* The hit will be offered soon: with many keys, fetches from memory what it will look at. Changes nothing. */
+void sequence_run_expect(SequenceRun *run, const Hit *hit);
 /* No hit comes any more: gives out what still waits. */
 bool sequence_run_finish(SequenceRun *run, SequenceTake *take, void *context, Err *err) MUST_CHECK;
 typedef struct SequenceStats {

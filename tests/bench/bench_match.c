@@ -7,6 +7,7 @@
 
 #define ROUNDS 3
 #define HITS   400000u
+#define AHEAD  16 /* as a sorter tells of hits */
 
 typedef struct Dice {
     uint64_t state;
@@ -68,15 +69,20 @@ typedef struct Bench {
     uint64_t matched;
 } Bench;
 
+static Hit hit_of(const Bench *bench, uint16_t stage, const char *key)
+{
+    return (Hit){.time = bench->time,
+                 .place = {.offset = (uint64_t)bench->time, .len = 1000},
+                 .stage = stage,
+                 .key_tuples = 1,
+                 .keys = {key, bench->key_len}};
+}
+
 static void offer(Bench *bench, uint16_t stage, const char *key)
 {
     Err err = {0};
     bench->time++;
-    Hit hit = {.time = bench->time,
-               .place = {.offset = (uint64_t)bench->time, .len = 1000},
-               .stage = stage,
-               .key_tuples = 1,
-               .keys = {key, bench->key_len}};
+    Hit hit = hit_of(bench, stage, key);
     if (!sequence_run_offer(bench->run, &hit, ignore, &bench->matched, &err)) {
         abort();
     }
@@ -115,6 +121,10 @@ static double measure(const Keys *keys, uint32_t live, int64_t maxspan, const Ca
     for (int round = 0; round < ROUNDS; round++) {
         double before = cpu_seconds();
         for (uint32_t i = 0; i < HITS; i++) {
+            if (i + AHEAD < HITS) {
+                Hit later = hit_of(&bench, 0, hits + (i + AHEAD) * keys->len);
+                sequence_run_expect(bench.run, &later);
+            }
             offer(&bench, one->steps[i % 2].stage, hits + i * keys->len);
         }
         double took = cpu_seconds() - before;

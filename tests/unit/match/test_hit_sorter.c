@@ -250,7 +250,43 @@ TEST(a_full_disk_is_an_error_wherever_it_happens)
     arena_free(sample.arena);
 }
 
-RUN_TESTS(CASE(any_split_and_any_budget_gives_the_order_of_qsort),
+/* What was told and taken so far: hits are told in order, each some hits ahead. */
+typedef struct Ahead {
+    uint64_t told, taken;
+} Ahead;
+
+static void note_told(void *context, const Hit *hit)
+{
+    Ahead *ahead = context;
+    assert_true(hit->place.offset > ahead->taken);
+    ahead->told++;
+}
+
+static bool note_taken(void *context, const Hit *hit, Err *err)
+{
+    (void)err;
+    Ahead *ahead = context;
+    assert_int_equal(hit->place.offset, ahead->taken);
+    ahead->taken++;
+    return true;
+}
+
+TEST(hits_in_memory_are_told_before_they_are_taken)
+{
+    HitSorter *sorter = hit_sorter_new((size_t)1 << 20);
+    Err err = {0};
+    for (uint64_t i = 100; i-- > 0;) {
+        assert_true(hit_sorter_add(sorter, &(Hit){.time = (int64_t)i, .place.offset = i}, &err));
+    }
+    Ahead ahead = {0};
+    assert_true(hit_sorter_merge_ahead(&sorter, 1, note_taken, note_told, &ahead, &err));
+    assert_int_equal(ahead.taken, 100);
+    assert_in_range(ahead.told, 50, 99);
+    hit_sorter_free(sorter);
+}
+
+RUN_TESTS(CASE(hits_in_memory_are_told_before_they_are_taken),
+          CASE(any_split_and_any_budget_gives_the_order_of_qsort),
           CASE(more_runs_and_sorters_than_are_merged_at_once),
           CASE(nothing_is_spilled_within_the_budget_and_all_of_it_without_one),
           CASE(the_taker_can_stop_it), CASE(a_full_disk_is_an_error_wherever_it_happens),

@@ -94,6 +94,7 @@ static void offer_both(SequenceRun *run, SequencePlain *plain, const Hit *hit)
     Told fast = {0};
     Told slow = {0};
     Err err = {0};
+    sequence_run_expect(run, hit);
     assert_true(sequence_run_offer(run, hit, tell, &fast, &err));
     assert_true(sequence_plain_offer(plain, hit, tell, &slow, &err));
     assert_true(str_equal(buffer_str(&fast.text), buffer_str(&slow.text)));
