@@ -11,8 +11,9 @@
 
 struct AlertBuilder {
     AlertContext context;
-    Arena *lasting; /* what is the same in all alerts of a rule */
-    Arena *arena;   /* one event's or one sequence's alerts */
+    Arena *lasting;   /* what is the same in all alerts of a rule */
+    Arena *arena;     /* one event's or one sequence's alerts */
+    Arena *common[2]; /* what a sequence's events have in common: so far, and one event before */
     Buffer out;
     Table *rules; /* by address */
     ARRAY(Str) rule_members;
@@ -22,7 +23,7 @@ struct AlertBuilder {
 /* One alert to be written. */
 typedef struct Alert {
     const Rule *rule;
-    const Document *event; /* a shell: what the events have in common */
+    const Document *event; /* a shell: what its events share; a block: only while it is printed */
     Ancestors ancestors;
     int64_t depth;
     Override shown;
@@ -43,6 +44,8 @@ AlertBuilder *alert_builder_new(const AlertContext *context)
     }
     builder->lasting = arena_new();
     builder->arena = arena_new();
+    builder->common[0] = arena_new();
+    builder->common[1] = arena_new();
     builder->rules = table_new(builder->lasting);
     builder->context = (AlertContext){
         .now_ns = context->now_ns,
@@ -57,6 +60,8 @@ void alert_builder_free(AlertBuilder *builder)
     if (builder != NULL) {
         buffer_done(&builder->out);
         arena_free(builder->arena);
+        arena_free(builder->common[0]);
+        arena_free(builder->common[1]);
         arena_free(builder->lasting);
         free(builder);
     }
@@ -278,11 +283,11 @@ bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *
 {
     arena_reset(builder->arena);
     Ancestors ancestors = ancestors_of(builder->arena, event);
-    const Ancestor *parent = &ancestors.items[ancestors.count - 1];
     if (ancestors_have_rule(&ancestors, rule->id)) {
         builder->loops++;
         return true;
     }
+    const Ancestor *parent = &ancestors.items[ancestors.count - 1];
     Alert alert = {
         .rule = rule,
         .event = event,
@@ -314,72 +319,139 @@ static Ancestors shell_ancestors(Arena *arena, const Alert *blocks, uint32_t cou
     return all;
 }
 
-static bool fill_blocks(AlertBuilder *builder, const Rule *rule, const Document *const *events,
-                        uint32_t count, Alert *blocks)
+/* A sequence on its way. */
+typedef struct Group {
+    const Rule *rule;
+    const AlertEvents *events;
+    Ancestors *ancestors; /* of each event */
+    Alert *blocks;
+    const Json *common; /* of the events so far */
+    bool loops;
+} Group;
+
+/* `common` becomes what it shares with one event more; the first shares all with itself. */
+static void narrow(AlertBuilder *builder, Group *group, const Document *event, uint32_t index)
 {
-    Ancestors *ancestors = ARENA_MANY(builder->arena, Ancestors, count);
-    for (uint32_t i = 0; i < count; i++) {
-        ancestors[i] = ancestors_of(builder->arena, events[i]);
-        if (ancestors_have_rule(&ancestors[i], rule->id)) {
+    Arena *arena = builder->common[index % 2];
+    const Json *both[] = {event->source, event->source};
+    if (index > 0) {
+        both[0] = group->common;
+    }
+    arena_reset(arena);
+    group->common = common_fields(arena, both, 2);
+}
+
+static void look_at_event(AlertBuilder *builder, Group *group, const Document *event,
+                          uint32_t index)
+{
+    Arena *scratch = arena_new();
+    group->ancestors[index] = ancestors_of(builder->arena, event);
+    group->loops = ancestors_have_rule(&group->ancestors[index], group->rule->id);
+    group->blocks[index].has_time = time_of(scratch, event, &group->blocks[index].time_ns);
+    narrow(builder, group, event, index);
+    arena_free(scratch);
+}
+
+/* All that is not of one event alone; false on failure. */
+static bool look_at_events(AlertBuilder *builder, Group *group, Err *err)
+{
+    for (uint32_t i = 0; i < group->events->count && !group->loops; i++) {
+        const Document *event = group->events->get(group->events->context, i, err);
+        if (event == NULL) {
             return false;
         }
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        blocks[i] = (Alert){
-            .rule = rule,
-            .event = events[i],
-            .ancestors = ancestors[i],
-            .depth = ancestors[i].items[ancestors[i].count - 1].depth + 1,
-            .shown = override_none(rule),
-            .uuid = keep(builder, alert_id_of_block(ancestors, count, rule->id, i)),
-            .in_group = true,
-            .group_index = i,
-        };
-        blocks[i].has_time = time_of(builder->arena, events[i], &blocks[i].time_ns);
+        look_at_event(builder, group, event, i);
     }
     return true;
 }
 
-static Alert shell_of(AlertBuilder *builder, const Rule *rule, const Alert *blocks, uint32_t count)
+static void fill_blocks(AlertBuilder *builder, Group *group)
 {
-    const Json **sources = ARENA_MANY(builder->arena, const Json *, count);
+    uint32_t count = group->events->count;
+    Hex *ids = ARENA_MANY(builder->arena, Hex, count);
+    alert_ids_of_blocks(group->ancestors, count, group->rule->id, ids);
+    for (uint32_t i = 0; i < count; i++) {
+        Ancestors ancestors = group->ancestors[i];
+        group->blocks[i] = (Alert){
+            .rule = group->rule,
+            .ancestors = ancestors,
+            .depth = ancestors.items[ancestors.count - 1].depth + 1,
+            .shown = override_none(group->rule),
+            .uuid = keep(builder, ids[i]),
+            .in_group = true,
+            .group_index = i,
+            .has_time = group->blocks[i].has_time,
+            .time_ns = group->blocks[i].time_ns,
+        };
+    }
+}
+
+static Alert shell_of(AlertBuilder *builder, const Group *group)
+{
+    const Alert *blocks = group->blocks;
+    uint32_t count = group->events->count;
+    const Alert *last = &blocks[count - 1];
     int64_t depth = 0;
     for (uint32_t i = 0; i < count; i++) {
-        sources[i] = blocks[i].event->source;
         depth = blocks[i].depth > depth ? blocks[i].depth : depth;
     }
     Document *common = ARENA_NEW(builder->arena, Document);
-    common->source = common_fields(builder->arena, sources, count);
-    const Alert *last = &blocks[count - 1];
+    common->source = group->common;
     Alert shell = {
-        .rule = rule,
+        .rule = group->rule,
         .event = common,
-        .ancestors = shell_ancestors(builder->arena, blocks, count, rule->id),
+        .ancestors = shell_ancestors(builder->arena, blocks, count, group->rule->id),
         .depth = depth + 1,
-        .shown = override_none(rule),
+        .shown = override_none(group->rule),
         .has_time = last->has_time, /* the sequence came to be with its last event */
         .time_ns = last->time_ns,
         .group_events = count,
     };
-    shell.uuid = keep(builder, alert_id_of_shell(&shell.ancestors, rule->id));
+    shell.uuid = keep(builder, alert_id_of_shell(&shell.ancestors, group->rule->id));
     shell.group_id = shell.uuid;
     return shell;
 }
 
-bool alert_build_sequence(AlertBuilder *builder, const Rule *rule, const Document *const *events,
-                          uint32_t event_count, const AlertTaker *taker, Err *err)
+/* An arena of its own for each: what is printed of 256 large events would add up. */
+static bool hand_over_block(AlertBuilder *builder, const Group *group, uint32_t index, Str group_id,
+                            const AlertTaker *taker, Err *err)
 {
-    assert(event_count > 0);
+    Alert *block = &group->blocks[index];
+    Arena *lasting = builder->arena;
+    block->event = group->events->get(group->events->context, index, err);
+    if (block->event == NULL) {
+        return false;
+    }
+    block->group_id = group_id;
+    builder->arena = arena_new();
+    bool taken = hand_over(builder, block, taker, err);
+    arena_free(builder->arena);
+    builder->arena = lasting;
+    return taken;
+}
+
+bool alert_build_sequence(AlertBuilder *builder, const Rule *rule, const AlertEvents *events,
+                          const AlertTaker *taker, Err *err)
+{
+    assert(events->count > 0);
     arena_reset(builder->arena);
-    Alert *blocks = ARENA_MANY(builder->arena, Alert, event_count);
-    if (!fill_blocks(builder, rule, events, event_count, blocks)) {
+    Group group = {
+        .rule = rule,
+        .events = events,
+        .ancestors = ARENA_MANY(builder->arena, Ancestors, events->count),
+        .blocks = ARENA_MANY(builder->arena, Alert, events->count),
+    };
+    if (!look_at_events(builder, &group, err)) {
+        return false;
+    }
+    if (group.loops) {
         builder->loops++;
         return true;
     }
-    Alert shell = shell_of(builder, rule, blocks, event_count);
-    for (uint32_t i = 0; i < event_count; i++) {
-        blocks[i].group_id = shell.uuid;
-        if (!hand_over(builder, &blocks[i], taker, err)) {
+    fill_blocks(builder, &group);
+    Alert shell = shell_of(builder, &group);
+    for (uint32_t i = 0; i < events->count; i++) {
+        if (!hand_over_block(builder, &group, i, shell.uuid, taker, err)) {
             return false;
         }
     }

@@ -4,6 +4,8 @@
  *
  * A sequence gives one building block per event and then a shell with the fields that all share.
  *
+ * Memory       of a sequence, what its events have in common and their ancestors; the events are asked for one by
+ *              one, twice.
  * Threads      a builder belongs to one thread. */
 
 #include "base/json_writer.h"
@@ -35,6 +37,15 @@ typedef struct AlertBuilder AlertBuilder;
 AlertBuilder *alert_builder_new(const AlertContext *context);
 void alert_builder_free(AlertBuilder *builder);
 
+/* The events of a sequence, each given when it is asked for: borrowed until the next is, but the first of them until
+ * the sequence is done. NULL on failure. */
+typedef const Document *AlertEventGet(void *context, uint32_t index, Err *err);
+typedef struct AlertEvents {
+    AlertEventGet *get;
+    void *context;
+    uint32_t count;
+} AlertEvents;
+
 /* Calls `take` with each finished document (one JSON object, one line, no newline) in order: for
  * an event one; for a sequence its building blocks, then its shell. Stops and returns false when
  * take does. */
@@ -45,7 +56,8 @@ typedef struct AlertTaker {
 } AlertTaker;
 bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *event,
                        const AlertTaker *taker, Err *err) MUST_CHECK;
-bool alert_build_sequence(AlertBuilder *builder, const Rule *rule, const Document *const *events,
-                          uint32_t event_count, const AlertTaker *taker, Err *err) MUST_CHECK;
-/* Alerts not built because one of the events is an alert of the same rule (the loop guard). */
+bool alert_build_sequence(AlertBuilder *builder, const Rule *rule, const AlertEvents *events,
+                          const AlertTaker *taker, Err *err) MUST_CHECK;
+/* Alerts not built because one of the events is an alert of the same rule, or has more ancestors than alerts come
+ * to without a loop (the loop guard). */
 uint64_t alert_builder_loops(const AlertBuilder *builder);

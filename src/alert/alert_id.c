@@ -29,15 +29,20 @@ Hex alert_id_of_event(const Ancestor *event, Str space, Str rule_id)
     return finish(&text);
 }
 
-Hex alert_id_of_block(const Ancestors *blocks, uint32_t block_count, Str rule_id, uint32_t index)
+/* All blocks' ancestors, then which block it is. */
+void alert_ids_of_blocks(const Ancestors *blocks, uint32_t block_count, Str rule_id, Hex *out)
 {
+    Arena *arena = arena_new();
+    Str *numbers = ARENA_MANY(arena, Str, block_count);
     Buffer text = {0};
     for (uint32_t i = 0; i < block_count; i++) {
         append_ancestors(&text, &blocks[i]);
         buffer_append(&text, rule_id);
+        numbers[i] = str_format(arena, "%u", i);
     }
-    buffer_append_format(&text, "%u", index);
-    return finish(&text);
+    hash_sha256_hex_each(buffer_str(&text), numbers, block_count, out);
+    buffer_done(&text);
+    arena_free(arena);
 }
 
 Hex alert_id_of_shell(const Ancestors *ancestors, Str rule_id)

@@ -6,6 +6,6 @@
 #include "base/hash.h"
 
 Hex alert_id_of_event(const Ancestor *event, Str space, Str rule_id);
-/* The id of building block `index`; `blocks` are the ancestors of each block. */
-Hex alert_id_of_block(const Ancestors *blocks, uint32_t block_count, Str rule_id, uint32_t index);
+/* The ids of a sequence's building blocks; `blocks` are the ancestors of each. */
+void alert_ids_of_blocks(const Ancestors *blocks, uint32_t block_count, Str rule_id, Hex *out);
 Hex alert_id_of_shell(const Ancestors *ancestors, Str rule_id);

@@ -55,19 +55,51 @@ static Ancestor parent(const Document *event)
     return ancestor;
 }
 
+static size_t bytes_of(const Ancestor *ancestor)
+{
+    return sizeof *ancestor + ancestor->id.len + ancestor->index.len + ancestor->rule.len;
+}
+
+static Ancestor copy_of(Arena *arena, const Ancestor *ancestor)
+{
+    Ancestor copy = *ancestor;
+    copy.id = str_copy(arena, ancestor->id);
+    copy.index = str_copy(arena, ancestor->index);
+    copy.rule = str_copy(arena, ancestor->rule);
+    return copy;
+}
+
+/* How many there are, and whether they are within the bound. */
+static bool count_ancestors(const Json *list, const Ancestor *own, uint32_t *count)
+{
+    size_t bytes = bytes_of(own);
+    *count = 1;
+    for (const Json *item = list == NULL ? NULL : list->first; item != NULL; item = item->next) {
+        Ancestor ancestor = from_json(item);
+        bytes += bytes_of(&ancestor);
+        ++*count;
+    }
+    return bytes <= ANCESTORS_MAX_BYTES;
+}
+
 Ancestors ancestors_of(Arena *arena, const Document *event)
 {
     const Json *list = find(event, STR("kibana.alert.ancestors"));
-    uint32_t most = list == NULL ? 0 : list->count;
-    Ancestors ancestors = {.items = ARENA_MANY(arena, Ancestor, (size_t)most + 1)};
-    if (list != NULL && list->kind == JSON_ARRAY) {
-        for (const Json *item = list->first; item != NULL; item = item->next) {
-            if (item->kind == JSON_OBJECT) {
-                ancestors.items[ancestors.count++] = from_json(item);
-            }
+    list = list != NULL && list->kind == JSON_ARRAY ? list : NULL;
+    Ancestor own = parent(event);
+    uint32_t most = 0;
+    Ancestors ancestors = {.too_many = !count_ancestors(list, &own, &most)};
+    if (ancestors.too_many) {
+        return ancestors;
+    }
+    ancestors.items = ARENA_MANY(arena, Ancestor, most);
+    for (const Json *item = list == NULL ? NULL : list->first; item != NULL; item = item->next) {
+        if (item->kind == JSON_OBJECT) {
+            Ancestor ancestor = from_json(item);
+            ancestors.items[ancestors.count++] = copy_of(arena, &ancestor);
         }
     }
-    ancestors.items[ancestors.count++] = parent(event);
+    ancestors.items[ancestors.count++] = copy_of(arena, &own);
     return ancestors;
 }
 
@@ -78,7 +110,7 @@ bool ancestors_have_rule(const Ancestors *ancestors, Str rule_id)
             return true;
         }
     }
-    return false;
+    return ancestors->too_many;
 }
 
 void ancestors_print(JsonWriter *out, const Ancestors *ancestors)

@@ -53,3 +53,17 @@ Hex hash_sha256_hex(Str bytes)
     crypto_hash_sha256(digest, (const unsigned char *)bytes.ptr, bytes.len);
     return to_hex(digest, sizeof digest);
 }
+
+void hash_sha256_hex_each(Str front, const Str *backs, uint32_t count, Hex *out)
+{
+    crypto_hash_sha256_state common;
+    crypto_hash_sha256_init(&common);
+    crypto_hash_sha256_update(&common, (const unsigned char *)front.ptr, front.len);
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned char digest[crypto_hash_sha256_BYTES];
+        crypto_hash_sha256_state whole = common;
+        crypto_hash_sha256_update(&whole, (const unsigned char *)backs[i].ptr, backs[i].len);
+        crypto_hash_sha256_final(&whole, digest);
+        out[i] = to_hex(digest, sizeof digest);
+    }
+}

@@ -16,3 +16,5 @@ typedef struct Hex {
 
 Hex hash_128_hex(Str bytes);    /* 32 digits */
 Hex hash_sha256_hex(Str bytes); /* 64 digits */
+/* Of `front` with each of the `backs` behind it; reads `front` once. */
+void hash_sha256_hex_each(Str front, const Str *backs, uint32_t count, Hex *out);

@@ -5,6 +5,7 @@
 #include "cli/verb.h"
 
 #define FLUSH_BYTES ((size_t)256 << 10)
+#define MANY_BYTES  ((size_t)16 << 20)
 #define TIME_WIDTH  24
 #define CELL_WIDTH  26
 
@@ -98,8 +99,9 @@ static void write_event(SearchOutput *output, const Document *event)
     json_end_object(json);
 }
 
-static void write_missing(JsonWriter *json)
+static void write_missing(SearchOutput *output)
 {
+    JsonWriter *json = &output->json;
     json_begin_object(json);
     json_member_string(json, "_index", STR(""));
     json_member_string(json, "_id", STR(""));
@@ -201,7 +203,31 @@ void search_output_event(SearchOutput *output, const Document *event)
     end_result(output);
 }
 
-static void write_sequence(SearchOutput *output, const SearchSequence *sequence)
+/* Before it is printed the next event is read. A result of large events does not wait until it is whole. */
+static bool each_event(SearchOutput *output, const SearchSequence *sequence,
+                       void (*present)(SearchOutput *output, const Document *event),
+                       void (*missing)(SearchOutput *output), Err *err)
+{
+    for (uint32_t i = 0; i < sequence->event_count; i++) {
+        if (sequence->events[i].missing) {
+            missing(output);
+            continue;
+        }
+        const Document *event = match_documents_get(sequence->documents, i, err);
+        if (event == NULL) {
+            return false;
+        }
+        present(output, event);
+        arena_reset(output->arena);
+        if (output->out.len > MANY_BYTES) {
+            write_out(&output->out);
+            buffer_clear(&output->out);
+        }
+    }
+    return true;
+}
+
+static bool write_sequence(SearchOutput *output, const SearchSequence *sequence, Err *err)
 {
     JsonWriter *json = &output->json;
     json_begin_object(json);
@@ -219,18 +245,18 @@ static void write_sequence(SearchOutput *output, const SearchSequence *sequence)
     }
     json_key(json, STR("events"));
     json_begin_array(json);
-    for (uint32_t i = 0; i < sequence->event_count; i++) {
-        if (sequence->events[i] == NULL) {
-            write_missing(json);
-        } else {
-            write_event(output, sequence->events[i]);
-        }
-    }
+    bool ok = each_event(output, sequence, write_event, write_missing, err);
     json_end_array(json);
     json_end_object(json);
+    return ok;
 }
 
-static void append_sequence(SearchOutput *output, const SearchSequence *sequence)
+static void append_missing(SearchOutput *output)
+{
+    buffer_append_c(&output->out, "(missing)\n");
+}
+
+static bool append_sequence(SearchOutput *output, const SearchSequence *sequence, Err *err)
 {
     Buffer *out = &output->out;
     if (!output->headed) {
@@ -238,7 +264,7 @@ static void append_sequence(SearchOutput *output, const SearchSequence *sequence
     }
     uint32_t present = 0;
     for (uint32_t i = 0; i < sequence->event_count; i++) {
-        present += sequence->events[i] != NULL;
+        present += !sequence->events[i].missing;
     }
     buffer_append_format(out, "%s%u event%s", terminal_code(COLOUR_CYAN, output->options.colour),
                          present, present == 1 ? "" : "s");
@@ -249,23 +275,15 @@ static void append_sequence(SearchOutput *output, const SearchSequence *sequence
         terminal_append_safe(out, value_to_text(output->arena, &value), 0);
     }
     buffer_append_format(out, "%s\n", terminal_plain(output->options.colour));
-    for (uint32_t i = 0; i < sequence->event_count; i++) {
-        if (sequence->events[i] == NULL) {
-            buffer_append_c(out, "(missing)\n");
-        } else {
-            append_row(output, sequence->events[i]);
-        }
-    }
+    return each_event(output, sequence, append_row, append_missing, err);
 }
 
-void search_output_sequence(SearchOutput *output, const SearchSequence *sequence)
+bool search_output_sequence(SearchOutput *output, const SearchSequence *sequence, Err *err)
 {
-    if (output->options.ndjson) {
-        write_sequence(output, sequence);
-    } else {
-        append_sequence(output, sequence);
-    }
+    bool ok = output->options.ndjson ? write_sequence(output, sequence, err)
+                                     : append_sequence(output, sequence, err);
     end_result(output);
+    return ok;
 }
 
 void search_output_end(SearchOutput *output)

@@ -5,8 +5,7 @@
  * event that is missing stands there as an empty one with "missing":true. */
 
 #include "base/json_writer.h"
-#include "detect/matcher.h"
-#include "event/document.h"
+#include "detect/match_documents.h"
 #include "event/schema.h"
 
 typedef struct SearchOutputOptions {
@@ -25,10 +24,13 @@ void search_output_free(SearchOutput *output);
 void search_output_event(SearchOutput *output, const Document *event);
 
 typedef struct SearchSequence {
-    Str key;                       /* the join key tuple, value_append_key bytes */
-    const Document *const *events; /* NULL: missing */
+    Str key; /* the join key tuple, value_append_key bytes */
+    const SequenceEvent *events;
     uint32_t event_count;
+    MatchDocuments *documents; /* of the events */
     bool sample; /* dates among its keys are milliseconds since 1970, as in Elasticsearch */
 } SearchSequence;
-void search_output_sequence(SearchOutput *output, const SearchSequence *sequence);
+/* False when an event cannot be read again. */
+bool search_output_sequence(SearchOutput *output, const SearchSequence *sequence,
+                            Err *err) MUST_CHECK;
 void search_output_end(SearchOutput *output);

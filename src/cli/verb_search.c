@@ -25,9 +25,9 @@ static const OptionSpec OPTIONS[] = {
 typedef struct SearchRun {
     Run run;
     Query query;
-    bool refused;         /* the query, by the events */
-    SearchOutput *output; /* NULL with --count */
-    Arena *arena;         /* one result's documents */
+    bool refused;              /* the query, by the events */
+    SearchOutput *output;      /* NULL with --count */
+    MatchDocuments *documents; /* of one result */
     uint64_t results;
     Profile profile;
 } SearchRun;
@@ -39,28 +39,24 @@ static bool take_match(void *context, const Match *match, Err *err)
     if (search->output == NULL) {
         return true;
     }
-    arena_reset(search->arena);
-    const Document **documents = ARENA_MANY(search->arena, const Document *, match->event_count);
-    for (uint32_t i = 0; i < match->event_count; i++) {
-        if (match->events[i].missing) {
-            continue;
-        }
-        Document *document = ARENA_NEW(search->arena, Document);
-        if (!detect_recall(search->run.input, &match->events[i].place, search->run.scan.index,
-                           search->arena, document, err)) {
-            return false;
-        }
-        documents[i] = document;
-    }
+    match_documents_set(search->documents, match->events, match->event_count);
     progress_clear(&search->run.progress);
     QueryPlanKind kind = search->query.plan->queries[match->query].kind;
     if (kind == QUERY_EVENT) {
-        search_output_event(search->output, documents[0]);
-        return true;
+        const Document *event = match_documents_get(search->documents, 0, err);
+        if (event != NULL) {
+            search_output_event(search->output, event);
+        }
+        return event != NULL;
     }
-    SearchSequence sequence = {match->key, documents, match->event_count, kind == QUERY_SAMPLE};
-    search_output_sequence(search->output, &sequence);
-    return true;
+    SearchSequence sequence = {
+        .key = match->key,
+        .events = match->events,
+        .event_count = match->event_count,
+        .documents = search->documents,
+        .sample = kind == QUERY_SAMPLE,
+    };
+    return search_output_sequence(search->output, &sequence, err);
 }
 
 /* With a mapping, a field that neither it nor any event has is an error, before any result. */
@@ -178,7 +174,7 @@ static int search_all(SearchRun *search)
     }
     search->output =
         options_has(run->options, "count") ? NULL : make_output(run, search->query.schema);
-    search->arena = arena_new();
+    search->documents = match_documents_new(run->input, run->scan.index);
     run->scan.take = take_match;
     run->scan.take_context = search;
     run->scan.before_take = check_fields;
@@ -189,7 +185,7 @@ static int search_all(SearchRun *search)
         search_output_end(search->output);
     }
     search_output_free(search->output);
-    arena_free(search->arena);
+    match_documents_free(search->documents);
     run_tell_stats(run);
     if (search->refused) {
         return EXIT_USAGE;

@@ -1,12 +1,15 @@
 #include "detect/detect.h"
 
+#include "detect/match_documents.h"
+
 typedef struct Detect {
     const RuleSet *rules;
     InputSet *input;
     const DetectOptions *options;
     DetectStats *stats;
     AlertBuilder *builder;
-    Arena *arena; /* the documents of one match */
+    MatchDocuments *documents;
+    Arena *arena; /* one match */
     const Rule *rule;
 } Detect;
 
@@ -37,26 +40,39 @@ static bool pass_on(void *context, Str json, const AlertSummary *summary, Err *e
     return detect->options->take(detect->options->context, detect->rule, json, summary, err);
 }
 
+/* The events of a match that there are: an alert tells of what there was. */
+typedef struct Present {
+    MatchDocuments *documents;
+    uint32_t *numbers;
+} Present;
+
+static const Document *get_present(void *context, uint32_t index, Err *err)
+{
+    const Present *present = context;
+    return match_documents_get(present->documents, present->numbers[index], err);
+}
+
+static bool build_sequence(Detect *detect, const Match *match, const AlertTaker *taker, Err *err)
+{
+    Present present = {detect->documents, ARENA_MANY(detect->arena, uint32_t, match->event_count)};
+    AlertEvents events = {.get = get_present, .context = &present};
+    for (uint32_t i = 0; i < match->event_count; i++) {
+        if (!match->events[i].missing) {
+            present.numbers[events.count++] = i;
+        }
+    }
+    return alert_build_sequence(detect->builder, detect->rule, &events, taker, err);
+}
+
 static bool build(Detect *detect, const Match *match, Err *err)
 {
-    const Document **documents = ARENA_MANY(detect->arena, const Document *, match->event_count);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < match->event_count; i++) {
-        if (match->events[i].missing) {
-            continue; /* an alert tells of what there was */
-        }
-        Document *document = ARENA_NEW(detect->arena, Document);
-        if (!detect_recall(detect->input, &match->events[i].place, detect->options->scan.index,
-                           detect->arena, document, err)) {
-            return false;
-        }
-        documents[count++] = document;
-    }
     AlertTaker taker = {pass_on, detect};
-    if (detect->rules->plan->queries[match->query].kind == QUERY_EVENT) {
-        return alert_build_event(detect->builder, detect->rule, documents[0], &taker, err);
+    match_documents_set(detect->documents, match->events, match->event_count);
+    if (detect->rules->plan->queries[match->query].kind != QUERY_EVENT) {
+        return build_sequence(detect, match, &taker, err);
     }
-    return alert_build_sequence(detect->builder, detect->rule, documents, count, &taker, err);
+    const Document *event = match_documents_get(detect->documents, 0, err);
+    return event != NULL && alert_build_event(detect->builder, detect->rule, event, &taker, err);
 }
 
 static bool take_match(void *context, const Match *match, Err *err)
@@ -84,12 +100,14 @@ bool detect_run(const RuleSet *rules, InputSet *input, const DetectOptions *opti
 {
     Detect detect = {.rules = rules, .input = input, .options = options, .stats = stats};
     detect.arena = arena_new();
+    detect.documents = match_documents_new(input, options->scan.index);
     detect.builder = alert_builder_new(&options->alert);
     ScanOptions scan = options->scan;
     scan.take = take_match;
     scan.take_context = &detect;
     bool done = scan_run(rules->plan, input, &scan, &stats->scan, err);
     alert_builder_free(detect.builder);
+    match_documents_free(detect.documents);
     arena_free(detect.arena);
     return done;
 }

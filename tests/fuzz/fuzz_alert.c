@@ -50,6 +50,12 @@ static bool take(void *context, Str json, const AlertSummary *summary, Err *err)
     return true;
 }
 
+static const Document *get(void *context, uint32_t index, Err *err)
+{
+    (void)err;
+    return ((const Document *const *)context)[index];
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     Arena *arena = arena_new();
@@ -74,7 +80,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t loops = alert_builder_loops(builder);
     taken = 0;
     if (count > 0) {
-        require(alert_build_sequence(builder, made, events, count, &taker, &err));
+        require(
+            alert_build_sequence(builder, made, &(AlertEvents){get, events, count}, &taker, &err));
         require(taken == (alert_builder_loops(builder) > loops ? 0 : count + 1));
     }
     alert_builder_free(builder);

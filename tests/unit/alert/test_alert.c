@@ -73,6 +73,12 @@ static const Document *parse(Bench *bench, const char *text)
     return document;
 }
 
+static const Document *get(void *context, uint32_t index, Err *err)
+{
+    (void)err;
+    return ((const Document *const *)context)[index];
+}
+
 static void build_event(Bench *bench, const char *event)
 {
     Err err = {0};
@@ -87,7 +93,8 @@ static void build_sequence(Bench *bench, const char *const *events, uint32_t cou
     for (uint32_t i = 0; i < count; i++) {
         documents[i] = parse(bench, events[i]);
     }
-    assert_true(alert_build_sequence(bench->builder, &bench->list.rules.items[0], documents, count,
+    assert_true(alert_build_sequence(bench->builder, &bench->list.rules.items[0],
+                                     &(AlertEvents){get, documents, count},
                                      &(AlertTaker){take, &bench->taken}, &err));
 }
 
@@ -447,7 +454,8 @@ TEST(a_taker_that_refuses_ends_it)
     for (uint32_t at = 1; at <= 3; at++) {
         bench.taken.count = 0;
         bench.taken.refuse_at = at;
-        assert_false(alert_build_sequence(bench.builder, &bench.list.rules.items[0], documents, 2,
+        assert_false(alert_build_sequence(bench.builder, &bench.list.rules.items[0],
+                                          &(AlertEvents){get, documents, 2},
                                           &(AlertTaker){take, &bench.taken}, &err));
         assert_int_equal(bench.taken.count, at - 1);
     }

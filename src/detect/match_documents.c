@@ -1,0 +1,96 @@
+#include "detect/match_documents.h"
+
+#include "detect/detect.h"
+
+#ifdef SHRIKE_TINY
+#define KEPT_BYTES ((uint64_t)200)
+#else
+#define KEPT_BYTES ((uint64_t)2 << 20)
+#endif
+
+struct MatchDocuments {
+    InputSet *input;
+    Str index;
+    const SequenceEvent *events;
+    uint32_t count;
+    bool all_stay;
+    Arena *kept; /* the first document read, or all */
+    const Document **documents;
+    Arena *passing; /* any other */
+    uint32_t passing_index;
+    const Document *passing_document;
+};
+
+MatchDocuments *match_documents_new(InputSet *input, Str index)
+{
+    MatchDocuments *documents = calloc(1, sizeof *documents);
+    if (documents == NULL) {
+        out_of_memory(sizeof *documents);
+    }
+    documents->input = input;
+    documents->index = index;
+    documents->kept = arena_new();
+    documents->passing = arena_new();
+    return documents;
+}
+
+void match_documents_free(MatchDocuments *documents)
+{
+    if (documents != NULL) {
+        arena_free(documents->kept);
+        arena_free(documents->passing);
+        free(documents);
+    }
+}
+
+void match_documents_set(MatchDocuments *documents, const SequenceEvent *events, uint32_t count)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        bytes += events[i].place.len;
+    }
+    arena_reset(documents->kept);
+    arena_reset(documents->passing);
+    documents->events = events;
+    documents->count = count;
+    documents->all_stay = bytes <= KEPT_BYTES;
+    documents->documents = ARENA_MANY(documents->kept, const Document *, count);
+    documents->passing_document = NULL;
+}
+
+static const Document *read_into(const MatchDocuments *documents, Arena *arena, uint32_t index,
+                                 Err *err)
+{
+    Document *document = ARENA_NEW(arena, Document);
+    bool read = detect_recall(documents->input, &documents->events[index].place, documents->index,
+                              arena, document, err);
+    return read ? document : NULL;
+}
+
+static bool is_first(const MatchDocuments *documents, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++) {
+        if (!documents->events[i].missing) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const Document *match_documents_get(MatchDocuments *documents, uint32_t index, Err *err)
+{
+    assert(index < documents->count && !documents->events[index].missing);
+    if (documents->documents[index] != NULL) {
+        return documents->documents[index];
+    }
+    if (documents->all_stay || is_first(documents, index)) {
+        documents->documents[index] = read_into(documents, documents->kept, index, err);
+        return documents->documents[index];
+    }
+    if (documents->passing_document == NULL || documents->passing_index != index) {
+        arena_reset(documents->passing);
+        documents->passing_index = index;
+        documents->passing_document = read_into(documents, documents->passing, index, err);
+    }
+    return documents->passing_document;
+}
