@@ -97,5 +97,6 @@ void recording_story(Arena *arena, const Recording *recording, const StoryWorld 
     out->has_size = dice_below(dice, 5) == 4;
     out->head = dice_below(dice, 2) == 1;
     out->size = dice_below(dice, 5);
+    out->max_samples_per_key = dice_below(dice, 4);
     out->batch_rows = dice_below(dice, 5);
 }

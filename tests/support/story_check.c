@@ -39,14 +39,22 @@ static void compile(Checking *checking)
     checking->plan = plan_builder_finish(builder);
 }
 
+static Str last_event(const Story *story, const TwinResult *result)
+{
+    const uint32_t *row = &result->rows[result->row_count - 1];
+    while (*row == TWIN_MISSING) {
+        row--; /* there is one that is not */
+    }
+    return story->events.items[*row];
+}
+
 static void add_flaw(const Story *story, TwinResults *results)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < results->list.count && story->flaw.len > 0; i++) {
         TwinResult result = results->list.items[i];
         size_t at;
-        if (!str_find(story->events.items[result.rows[result.row_count - 1]], story->flaw, 0,
-                      &at)) {
+        if (!str_find(last_event(story, &result), story->flaw, 0, &at)) {
             results->list.items[kept++] = result;
         }
     }
@@ -64,6 +72,7 @@ static Checking check(Arena *arena, const Story *story)
         .has_size = story->has_size,
         .head = story->head,
         .size = story->size,
+        .max_samples_per_key = story->max_samples_per_key,
         .batch_rows = story->batch_rows,
     };
     for (TwinWay way = 0; way < TWIN_WAYS; way++) {
@@ -141,6 +150,10 @@ static void append_settings(Buffer *out, const Story *story)
         buffer_append_format(out, "size   %llu\nposition %s\n", (unsigned long long)story->size,
                              story->head ? "head" : "tail");
     }
+    if (story->max_samples_per_key > 1) {
+        buffer_append_format(out, "max_samples %llu\n",
+                             (unsigned long long)story->max_samples_per_key);
+    }
     append_lines(out, "events", &story->events);
 }
 
@@ -160,7 +173,11 @@ static void append_rows(Buffer *out, const Checking *checking, TwinWay way, uint
             buffer_append_format(out, "%s%srows  ", open, before);
         }
         for (uint32_t row = 0; row < result->row_count; row++) {
-            buffer_append_format(out, " %u", result->rows[row]);
+            if (result->rows[row] == TWIN_MISSING) {
+                buffer_append_c(out, " -");
+            } else {
+                buffer_append_format(out, " %u", result->rows[row]);
+            }
         }
         open = "\n";
     }
