@@ -374,7 +374,11 @@ static void sample(Dice *dice, Buffer *out)
     keys(dice, out, 1 - own_keys + dice_below(dice, 2));
     for (uint32_t i = 0, stages = 2 + dice_below(dice, 2); i < stages; i++) {
         buffer_append_c(out, " [");
-        condition(dice, out);
+        if (dice_below(dice, 2) == 0) {
+            condition(dice, out);
+        } else {
+            buffer_append_c(out, "any where true");
+        }
         buffer_append_byte(out, ']');
         keys(dice, out, own_keys);
     }
