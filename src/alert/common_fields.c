@@ -29,7 +29,7 @@ static const Path *go_down(Arena *arena, const Path *path, Str key)
     Str part = {0};
     while (str_split(&rest, '.', &part)) {
         Path *next = ARENA_NEW(arena, Path);
-        *next = (Path){.up = path, .part = part, .hash = hash_mix(path->hash, hash_bytes(part))};
+        *next = (Path){.up = path, .part = part, .hash = hash_bytes_seeded(part, path->hash)};
         path = next;
     }
     return path;
@@ -47,23 +47,25 @@ static bool same_path(const Path *a, const Path *b)
     return a->up == b->up;
 }
 
-static uint64_t value_hash(const Json *value)
+/* Equal values at equal paths have equal hashes. The path of the source itself has a random one, which whoever sends
+ * the events does not know. */
+static uint64_t hash_at(const Path *path, const Json *value)
 {
-    uint64_t kind = (uint64_t)value->kind;
+    uint64_t kind = path->hash + (uint64_t)value->kind;
     double number = 0;
     switch (value->kind) {
     case JSON_NULL: return kind;
     case JSON_BOOL: return hash_mix(kind, value->boolean);
-    case JSON_STRING: return hash_mix(kind, hash_bytes(value->text));
+    case JSON_STRING: return hash_bytes_seeded(value->text, kind);
     case JSON_NUMBER:
         if (str_to_double(value->text,
                           &number)) { /* 5 and 5.0 are equal, so their hashes must be */
             number = number == 0 ? 0 : number;
-            return hash_mix(kind, hash_bytes((Str){(const char *)&number, sizeof number}));
+            return hash_bytes_seeded((Str){(const char *)&number, sizeof number}, kind);
         }
-        return kind;
+        return hash_bytes_seeded(value->text, kind); /* past every double: equal as written only */
     case JSON_ARRAY:
-    case JSON_OBJECT: return hash_mix(kind, hash_bytes(value->raw));
+    case JSON_OBJECT: return hash_bytes_seeded(value->raw, kind);
     }
     return 0;
 }
@@ -98,10 +100,7 @@ static bool same_value(const Json *a, const Json *b)
 
 static void add_entry(Index *index, const Path *path, const Json *value, bool in_list)
 {
-    Entry entry = {.hash = hash_mix(path->hash, value_hash(value)),
-                   .path = path,
-                   .value = value,
-                   .in_list = in_list};
+    Entry entry = {.hash = hash_at(path, value), .path = path, .value = value, .in_list = in_list};
     ARRAY_PUSH(index->arena, &index->entries, entry);
 }
 
@@ -130,7 +129,7 @@ static int by_hash(const void *a, const void *b)
 
 static const Entry *find(const Index *index, const Path *path, const Json *value)
 {
-    uint64_t hash = hash_mix(path->hash, value_hash(value));
+    uint64_t hash = hash_at(path, value);
     uint32_t low = 0;
     uint32_t high = index->entries.count;
     while (low < high) {
@@ -242,15 +241,15 @@ static Json *common_object(const Common *common, const Path *path, const Json *o
 const Json *common_fields(Arena *arena, const Json *const *sources, uint32_t count)
 {
     assert(count > 0);
-    static const Path ROOT = {0};
+    const Path root = {.hash = hash_random_seed()};
     Index *others = ARENA_MANY(arena, Index, count - 1);
     for (uint32_t i = 0; i + 1 < count; i++) {
         others[i].arena = arena;
-        add_values(&others[i], &ROOT, sources[i + 1]);
+        add_values(&others[i], &root, sources[i + 1]);
         if (others[i].entries.count > 0) {
             qsort(others[i].entries.items, others[i].entries.count, sizeof(Entry), by_hash);
         }
     }
     Common common = {.arena = arena, .others = others, .other_count = count - 1};
-    return common_object(&common, &ROOT, sources[0]);
+    return common_object(&common, &root, sources[0]);
 }

@@ -16,6 +16,7 @@ struct Table {
     ARRAY(Entry) entries;
     uint32_t *slots;
     size_t slot_count;
+    uint64_t seed; /* nobody outside can choose texts that collide */
 };
 
 Table *table_new(Arena *arena)
@@ -24,6 +25,7 @@ Table *table_new(Arena *arena)
     table->arena = arena;
     table->slots = ARENA_MANY(arena, uint32_t, TABLE_FIRST);
     table->slot_count = TABLE_FIRST;
+    table->seed = hash_random_seed();
     return table;
 }
 
@@ -53,7 +55,7 @@ static void grow(Table *table)
 
 uint32_t table_add(Table *table, Str text)
 {
-    uint64_t hash = hash_bytes(text);
+    uint64_t hash = hash_bytes_seeded(text, table->seed);
     size_t slot = slot_of(table, text, hash);
     if (table->slots[slot] != 0) {
         return table->slots[slot] - 1;
@@ -70,7 +72,7 @@ uint32_t table_add(Table *table, Str text)
 
 uint32_t table_find(const Table *table, Str text)
 {
-    uint32_t index_and_1 = table->slots[slot_of(table, text, hash_bytes(text))];
+    uint32_t index_and_1 = table->slots[slot_of(table, text, hash_bytes_seeded(text, table->seed))];
     return index_and_1 == 0 ? STR_NONE : index_and_1 - 1;
 }
 

@@ -227,25 +227,26 @@ static bool is_whole(double number)
     return number >= -0x1p63 && number < 0x1p63 && number == trunc(number);
 }
 
-/* Equal values have equal hashes: a whole double is hashed as the integer. */
-static uint64_t hash_of(const Value *value)
+/* Equal values have equal hashes: a whole double is hashed as the integer. Whoever sends the events does not know
+ * the seed, and so no values that collide. */
+static uint64_t hash_of(const Value *value, uint64_t seed)
 {
     switch (value->kind) {
     case VALUE_NULL: return 0;
     case VALUE_BOOL: return 1 + value->boolean;
-    case VALUE_INT: return hash_mix(VALUE_INT, (uint64_t)value->integer);
-    case VALUE_DATE: return hash_mix(VALUE_DATE, (uint64_t)value->integer);
-    case VALUE_STRING: return hash_bytes(value->text);
+    case VALUE_INT: return hash_mix(seed + VALUE_INT, (uint64_t)value->integer);
+    case VALUE_DATE: return hash_mix(seed + VALUE_DATE, (uint64_t)value->integer);
+    case VALUE_STRING: return hash_bytes_seeded(value->text, seed);
     case VALUE_DOUBLE: break;
     }
     if (is_whole(value->number)) {
-        return hash_mix(VALUE_INT, (uint64_t)(int64_t)value->number);
+        return hash_mix(seed + VALUE_INT, (uint64_t)(int64_t)value->number);
     }
     uint64_t bits = 0;
     if (!isnan(value->number)) {
         memcpy(&bits, &value->number, sizeof bits);
     }
-    return hash_mix(VALUE_DOUBLE, bits);
+    return hash_mix(seed + VALUE_DOUBLE, bits);
 }
 
 static bool is_among(const Value *items, uint32_t count, const Value *value)
@@ -260,9 +261,9 @@ static bool is_among(const Value *items, uint32_t count, const Value *value)
 
 /* Slots hold place + 1; at most half are taken. */
 static bool is_new(uint32_t *slots, size_t mask, const Value *kept, uint32_t count,
-                   const Value *value)
+                   const Value *value, uint64_t seed)
 {
-    size_t slot = hash_of(value) & mask;
+    size_t slot = hash_of(value, seed) & mask;
     while (slots[slot] != 0) {
         if (value_compare(&kept[slots[slot] - 1], value) == 0) {
             return false;
@@ -295,8 +296,9 @@ void value_drop_repeats(Values *values)
     if (slots == NULL) {
         out_of_memory(slot_count * sizeof *slots);
     }
+    uint64_t seed = hash_random_seed();
     for (uint32_t i = 0; i < values->count; i++) {
-        if (is_new(slots, slot_count - 1, values->items, kept, &values->items[i])) {
+        if (is_new(slots, slot_count - 1, values->items, kept, &values->items[i], seed)) {
             values->items[kept++] = values->items[i];
         }
     }
