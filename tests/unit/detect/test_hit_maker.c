@@ -85,7 +85,7 @@ static bool note(void *context, const Hit *hit, uint32_t row, Err *err)
     buffer_append_format(&made->text, "%s%u.%d@%lld/%lld", made->text.len == 0 ? "" : "; ",
                          hit->query, hit->stage == HIT_UNTIL ? -1 : hit->stage,
                          (long long)hit->time, (long long)hit->time_fine);
-    append_values(made, hit->tiebreaker);
+    append_values(made, hit->time == HIT_TIME_SAMPLE ? hit_sample_key(hit) : hit->tiebreaker);
     if (hit->key_tuples > 0) {
         buffer_append_format(&made->text, " (%u)", hit->key_tuples);
     }
@@ -93,10 +93,15 @@ static bool note(void *context, const Hit *hit, uint32_t row, Err *err)
     return true;
 }
 
-static const PlanSet *plan_of(Arena *arena, const char *query)
+/* `mapping` NULL: the built-in schema. */
+static const PlanSet *plan_of(Arena *arena, const char *mapping, const char *query)
 {
+    Err err = {0};
     Diagnostics diagnostics = {.arena = arena};
-    PlanBuilder *builder = plan_builder_new(arena, schema_builtin(arena));
+    const Schema *schema = mapping == NULL ? schema_builtin(arena)
+                                           : schema_read_mapping(arena, str_from_c(mapping), &err);
+    assert_non_null(schema);
+    PlanBuilder *builder = plan_builder_new(arena, schema);
     EqlQuery *tree = eql_parse(arena, str_from_c(query), &diagnostics);
     uint32_t index;
     assert_non_null(tree);
@@ -159,10 +164,11 @@ static Asked ask_document(const PlanSet *plan, Str event, Made *made)
 }
 
 /* `expected` NULL: any hits, as long as both ways make them. */
-static HitMakerStats check(const char *query, const char *event, const char *expected)
+static HitMakerStats check_in(const char *mapping, const char *query, const char *event,
+                              const char *expected)
 {
     Arena *arena = arena_new();
-    const PlanSet *plan = plan_of(arena, query);
+    const PlanSet *plan = plan_of(arena, mapping, query);
     Str text = padded(arena, event);
     Made columns = {.arena = arena, .stop_at = UINT32_MAX};
     Made rows = {.arena = arena, .stop_at = UINT32_MAX};
@@ -180,6 +186,11 @@ static HitMakerStats check(const char *query, const char *event, const char *exp
     buffer_done(&rows.text);
     arena_free(arena);
     return by_columns.stats;
+}
+
+static HitMakerStats check(const char *query, const char *event, const char *expected)
+{
+    return check_in(NULL, query, event, expected);
 }
 
 TEST(an_event_query_has_time_and_tiebreaker_and_no_keys)
@@ -209,6 +220,30 @@ TEST(keys_are_all_combinations)
           "0.0@1000000/1000000 (4) 1 p 1 q 2 p 2 q");
     check(query, "{\"@timestamp\": 1, \"x\": 1, \"a\": 1}", "0.0@1000000/1000000 (1) 1 null");
     check(query, "{\"@timestamp\": 1, \"y\": 1, \"a\": 1}", "");
+}
+
+/* The time of samples, and of nothing else; the fine time is the stage. */
+#define NEVER "9223372036854775807"
+
+TEST(a_sample_has_a_hit_for_each_key_and_needs_no_time)
+{
+    const char *query = "sample by x, ?y [any where a == 1] [any where b == 1]";
+    HitMakerStats stats =
+        check(query, "{\"x\": [1, 2, 1], \"y\": [\"p\", \"q\"], \"a\": 1}",
+              "0.0@" NEVER "/0 1 p; 0.0@" NEVER "/0 1 q; 0.0@" NEVER "/0 2 p; 0.0@" NEVER "/0 2 q");
+    assert_int_equal(stats.without_time, 0);
+    check(query, "{\"@timestamp\": \"soon\", \"x\": true, \"a\": 1, \"b\": 1}",
+          "0.0@" NEVER "/0 true null; 0.1@" NEVER "/1 true null");
+    check(query, "{\"y\": 1, \"a\": 1}", "");
+}
+
+TEST(no_event_is_at_the_time_of_samples)
+{
+    const char *event = "{\"@timestamp\": \"2262-04-11T23:47:16.854775807Z\"}";
+    check("any where true", event, "0.0@9223372036854000000/" NEVER);
+    check_in("{\"properties\": {\"@timestamp\": {\"type\": \"date_nanos\"}, \"tie\": {\"type\": "
+             "\"long\"}}}",
+             "any where true", event, "0.0@9223372036854775806/" NEVER);
 }
 
 TEST(hits_without_a_time_are_dropped_and_counted)
@@ -254,7 +289,7 @@ TEST(a_taker_that_refuses_stops)
 {
     Arena *arena = arena_new();
     const PlanSet *plan =
-        plan_of(arena, "sequence [any where true] [any where true] until [any where true]");
+        plan_of(arena, NULL, "sequence [any where true] [any where true] until [any where true]");
     Str event = padded(arena, "{\"@timestamp\": 1}");
     for (uint32_t stop = 0; stop < 3; stop++) {
         Made columns = {.arena = arena, .stop_at = stop};
@@ -272,5 +307,7 @@ TEST(a_taker_that_refuses_stops)
 RUN_TESTS(CASE(the_first_date_of_a_raw_value_is_its_time), CASE(a_mappings_own_format_comes_first),
           CASE(an_event_query_has_time_and_tiebreaker_and_no_keys),
           CASE(every_stage_and_until_that_fit_give_a_hit), CASE(keys_are_all_combinations),
+          CASE(a_sample_has_a_hit_for_each_key_and_needs_no_time),
+          CASE(no_event_is_at_the_time_of_samples),
           CASE(hits_without_a_time_are_dropped_and_counted),
           CASE(too_many_combinations_are_cut_and_counted), CASE(a_taker_that_refuses_stops))

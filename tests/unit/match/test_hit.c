@@ -84,6 +84,33 @@ TEST(without_keys_there_is_one_tuple_of_nothing)
     assert_int_equal(hit_split_keys(&(Hit){.key_tuples = 0}, 1, NULL, &tuple), 0);
 }
 
-RUN_TESTS(CASE(order_is_time_tiebreaker_fine_time_place_query_stage),
+TEST(samples_order_by_query_key_stage_and_place_behind_all_others)
+{
+    static const struct {
+        uint32_t query;
+        const char *key;
+        uint16_t stage;
+        uint64_t offset;
+    } HITS[] = {
+        {0, "a", 0, 5}, {0, "a", 0, 6}, {0, "a", 1, 0},   {0, "ab", 0, 1},
+        {0, "b", 0, 0}, {1, "a", 0, 0}, {256, "a", 0, 0}, {70000, "a", 0, 0},
+    };
+    Buffer before_text = {0};
+    Hit before = {.time = INT64_MAX - 1};
+    for (size_t i = 0; i < ARRAY_LEN(HITS); i++) {
+        Buffer text = {0};
+        Hit hit = {.query = HITS[i].query, .stage = HITS[i].stage, .place.offset = HITS[i].offset};
+        hit_make_sample(&hit, str_from_c(HITS[i].key), &text);
+        assert_true(str_equal(hit_sample_key(&hit), str_from_c(HITS[i].key)));
+        assert_true(hit_compare(&before, &hit) < 0 && hit_compare(&hit, &before) > 0);
+        buffer_done(&before_text);
+        before_text = text;
+        before = hit;
+    }
+    buffer_done(&before_text);
+}
+
+RUN_TESTS(CASE(samples_order_by_query_key_stage_and_place_behind_all_others),
+          CASE(order_is_time_tiebreaker_fine_time_place_query_stage),
           CASE(what_does_not_order_does_not_count), CASE(tuples_are_split_sorted_and_made_distinct),
           CASE(without_keys_there_is_one_tuple_of_nothing))
