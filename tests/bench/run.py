@@ -113,6 +113,11 @@ def main():
     four = run([*detect, everything, fourfold])
     large = report["figures"][f"detect, {len(rules)} rules"]["peak_mib"]
     print(f"\npeak memory, all rules: {large:.0f} MiB, on a file four times as large {four['peak']:.0f} MiB")
+    folder = shared / "rules/elastic"
+    if folder.is_dir():
+        loads = [run([shrike, "rules", "list", "-q", folder])["cpu"] for _ in range(7)]
+        report["load_rules_cpu"] = statistics.median(loads)
+        print(f"reading, checking and compiling {folder}: {report['load_rules_cpu']:.2f} CPU s, median of 7")
     two = run([*detect[:-3], "--jobs", "2", "--rules", everything, big])
     one = run([*detect, everything, big])
     print(f"two jobs: {one['wall'] / two['wall']:.2f} times the speed of one (wall time), same output: {one['digest'] == two['digest']}")

@@ -14,10 +14,9 @@ def run(suite):
     suite.check("rules: every file is listed", len(listed) == len(files),
                 f"{len(files)} files, {len(listed)} rules; {done.stderr[:400]}")
     reasons = collections.Counter(rule["reason"] for rule in listed if not rule["runs"])
-    print(f"rules: {len(listed)} loaded in {seconds:.2f} s, {sum(r['runs'] for r in listed)} can run")
+    print(f"rules: {len(listed)} loaded in {seconds:.2f} s of wall time (make bench measures it), {sum(r['runs'] for r in listed)} can run")
     for reason, count in reasons.most_common():
         print(f"  {count:5} {reason}")
-    suite.check("rules: loading takes well under a second", seconds < 1.0, f"{seconds:.2f} s")
     for rule in listed:
         if rule["type"] != "eql":
             continue
