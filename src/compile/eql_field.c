@@ -7,8 +7,11 @@ static bool has_room(EqlScope *scope, Str path, EqlSpan where)
     if (field_table_count(fields) < EQL_MAX_FIELDS || field_table_find(fields, path, &known)) {
         return true;
     }
-    eql_scope_refuse(scope, where, EQL_CODE_LIMIT, "more than %d fields are asked for",
-                     EQL_MAX_FIELDS);
+    if (!scope->fields_are_full) { /* once is enough */
+        eql_scope_refuse(scope, where, EQL_CODE_LIMIT, "more than %d fields are asked for",
+                         EQL_MAX_FIELDS);
+    }
+    scope->fields_are_full = true;
     return false;
 }
 

@@ -36,6 +36,7 @@ typedef struct EqlScope {
     Diagnostics *diagnostics;
     uint32_t depth;
     uint32_t regex_states;             /* so far */
+    bool fields_are_full;              /* EQL_MAX_FIELDS has been told */
     uint32_t told[SEVERITY_ERROR + 1]; /* diagnostics of this query, by severity */
     uint32_t withheld;                 /* past the bound */
 } EqlScope;

@@ -22,7 +22,8 @@ struct ScanWorker {
     ScanProfile *profile; /* NULL without one */
     int64_t lap;          /* profile: when the phase at hand began */
     ScanReport *report;   /* of the block at hand */
-    HitSorter *target;    /* where hits go now */
+    bool *past_limits; /* by document of that block: the columns refuse what the rows would take */
+    HitSorter *target; /* where hits go now */
 };
 
 ScanWorker *scan_worker_new(const ScanShared *shared)
@@ -257,6 +258,7 @@ static bool add_row(ScanWorker *worker, const InputBlock *block, uint32_t index)
     Err err = {0};
     if (!event_reader_read(worker->reader, document->text, &spans, &err)) {
         fault_add(worker->report, document, &err);
+        worker->past_limits[index] = err.code == ERR_LIMIT;
         return false;
     }
     bool named = spans.index.len > 0;
@@ -325,6 +327,9 @@ static bool block_by_rows(ScanWorker *worker, const InputBlock *block, Err *err)
     for (uint32_t i = 0; i < block->count; i++) {
         const InputDocument *document = &block->documents[i];
         uint64_t before = hit_sorter_count(worker->twin_sorter);
+        if (worker->past_limits[i]) {
+            continue;
+        }
         arena_reset(worker->event_arena);
         if (!judge_document(worker, document, err)) {
             return false;
@@ -389,6 +394,7 @@ ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block)
     ScanReport *report = ARENA_NEW(arena, ScanReport);
     *report = (ScanReport){.arena = arena, .block = block};
     worker->report = report;
+    worker->past_limits = ARENA_MANY(arena, bool, block->count);
     for (uint32_t i = 0; i < block->fault_count; i++) {
         ARRAY_PUSH(arena, &report->faults, block->faults[i]);
     }

@@ -35,6 +35,7 @@ struct PredicateJudge {
     size_t current;  /* the waiting text in which the last literal was found */
     const PredicateIndex *index;
     PredicateMarks marks;
+    uint64_t *cut; /* of the present call */
 };
 
 PredicateJudge *predicate_judge_new(void)
@@ -189,11 +190,10 @@ static void judge_computed(PredicateJudge *judge, uint32_t value, Value *scalar)
 {
     const PredicateIndex *index = judge->index;
     Values one = {scalar, 1};
-    uint64_t cut = 0; /* one combination is never too many */
     for (uint32_t i = 0; i < index->computed.count; i++) {
         PredicateId id = index->computed.items[i];
         if (scalar_holds(index->scalar_patterns, &index->plan->predicates[id], &one, judge->scratch,
-                         &cut)) {
+                         judge->cut)) {
             hit(judge, value, id);
         }
     }
@@ -366,6 +366,7 @@ const PredicateHit *predicate_judge_values(PredicateJudge *judge, const Predicat
                                            uint64_t *cut)
 {
     judge->index = index;
+    judge->cut = cut;
     judge->hit_count = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t looked_at = values[i].count;
