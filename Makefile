@@ -57,6 +57,7 @@ conformance: all
 bench: all
 	tools/setup.sh bench
 	SHRIKE_SHARED=$(SHARED) python3 tests/bench/run.py $(BUILD)
+	python3 tests/bench/hostile.py $(BUILD)/src/cli/shrike
 
 lint:
 	tools/setup.sh lint
