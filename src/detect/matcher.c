@@ -1,25 +1,10 @@
 #include "detect/matcher.h"
 
+#include "detect/pipes.h"
 #include "match/sample.h"
 #include "match/sample_plain.h"
 #include "match/sequence_plain.h"
 #include "match/shares.h"
-
-/* A match that a tail holds back; its key's bytes stand behind its events. */
-typedef struct Kept {
-    uint32_t event_count;
-    size_t key_len;
-    SequenceEvent events[];
-} Kept;
-
-/* `head N` or `tail N`; the request's size is one in front of the query's own. */
-typedef struct Cut {
-    bool tail;
-    uint64_t count;
-    uint64_t passed; /* head: how many it let through */
-    Kept **kept;     /* tail: a ring */
-    size_t kept_count, kept_first, kept_capacity;
-} Cut;
 
 typedef struct QueryState {
     const QueryPlan *plan;
@@ -27,10 +12,7 @@ typedef struct QueryState {
     SequencePlain *plain;      /* or its twin */
     SampleRun *sample;         /* of a sample query; */
     SamplePlain *sample_plain; /* or its twin */
-    Cut *cuts;
-    uint32_t cut_count;
-    size_t kept_bytes; /* of all tails */
-    uint64_t tail_cut;
+    Pipes *pipes;
 } QueryState;
 
 struct Matcher {
@@ -48,23 +30,18 @@ typedef struct Flow {
     Matcher *matcher;
     QueryState *state;
     uint32_t query;
-    MatcherTake *take;
-    void *context;
+    PipesEnd end;
 } Flow;
 
-static void add_cuts(Matcher *matcher, QueryState *state, const MatcherOptions *options)
+static Pipes *pipes_of(Arena *arena, const QueryPlan *plan, uint32_t query,
+                       const MatcherOptions *options)
 {
-    const QueryPlan *plan = state->plan;
-    bool at_tail = !options->head && plan->kind != QUERY_SAMPLE; /* samples end at their size */
-    state->cuts = ARENA_MANY(matcher->arena, Cut, plan->pipe_count + 1);
-    if (options->has_size) {
-        bool tail = plan->pipe_count > 0 ? plan->pipes[0].tail : at_tail;
-        state->cuts[state->cut_count++] = (Cut){.tail = tail, .count = options->size};
-    }
-    for (uint32_t i = 0; i < plan->pipe_count; i++) {
-        state->cuts[state->cut_count++] =
-            (Cut){.tail = plan->pipes[i].tail, .count = plan->pipes[i].count};
-    }
+    PipesOptions wanted = {.query = query,
+                           .has_size = options->has_size,
+                           /* samples end at their size */
+                           .at_tail = !options->head && plan->kind != QUERY_SAMPLE,
+                           .size = options->size};
+    return pipes_new(arena, plan, &wanted);
 }
 
 static void start_query(QueryState *state, const MatcherOptions *options)
@@ -103,25 +80,10 @@ Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options)
     };
     for (uint32_t i = 0; i < plan->query_count; i++) {
         matcher->queries[i].plan = &plan->queries[i];
-        add_cuts(matcher, &matcher->queries[i], options);
+        matcher->queries[i].pipes = pipes_of(arena, &plan->queries[i], i, options);
         start_query(&matcher->queries[i], options);
     }
     return matcher;
-}
-
-/* With its place in the ring, which may be twice as large as what is in it. */
-static size_t kept_bytes(uint32_t event_count, size_t key_len)
-{
-    return sizeof(Kept) + event_count * sizeof(SequenceEvent) + key_len + 2 * sizeof(Kept *);
-}
-
-static Kept *kept_take_first(QueryState *state, Cut *cut)
-{
-    Kept *kept = cut->kept[cut->kept_first];
-    cut->kept_first = (cut->kept_first + 1) % cut->kept_capacity;
-    cut->kept_count--;
-    state->kept_bytes -= kept_bytes(kept->event_count, kept->key_len);
-    return kept;
 }
 
 void matcher_free(Matcher *matcher)
@@ -135,82 +97,9 @@ void matcher_free(Matcher *matcher)
         sequence_plain_free(state->plain);
         sample_run_free(state->sample);
         sample_plain_free(state->sample_plain);
-        for (uint32_t cut = 0; cut < state->cut_count; cut++) {
-            while (state->cuts[cut].kept_count > 0) {
-                free(kept_take_first(state, &state->cuts[cut]));
-            }
-            free(state->cuts[cut].kept);
-        }
+        pipes_free(state->pipes);
     }
     arena_free(matcher->arena);
-}
-
-/* --- tail --- */
-
-static Kept *kept_new(const Match *match)
-{
-    size_t events_size = match->event_count * sizeof *match->events;
-    Kept *kept = malloc(sizeof *kept + events_size + match->key.len);
-    if (kept == NULL) {
-        out_of_memory(sizeof *kept + events_size + match->key.len);
-    }
-    kept->event_count = match->event_count;
-    kept->key_len = match->key.len;
-    memcpy(kept->events, match->events, events_size);
-    if (match->key.len != 0) {
-        memcpy(&kept->events[kept->event_count], match->key.ptr, match->key.len);
-    }
-    return kept;
-}
-
-static void grow_ring(Cut *cut)
-{
-    size_t capacity = cut->kept_capacity * 2 + 8;
-    Kept **ring = calloc(capacity, sizeof(Kept *));
-    if (ring == NULL) {
-        out_of_memory(capacity * sizeof(Kept *));
-    }
-    for (size_t i = 0; i < cut->kept_count; i++) {
-        ring[i] = cut->kept[(cut->kept_first + i) % cut->kept_capacity];
-    }
-    free(cut->kept);
-    cut->kept = ring;
-    cut->kept_first = 0;
-    cut->kept_capacity = capacity;
-}
-
-static void keep(QueryState *state, Cut *cut, const Match *match)
-{
-    if (cut->count == 0) {
-        return;
-    }
-    if (cut->kept_count == cut->count) {
-        free(kept_take_first(state, cut));
-    }
-    if (cut->kept_count == cut->kept_capacity) {
-        grow_ring(cut);
-    }
-    cut->kept[(cut->kept_first + cut->kept_count) % cut->kept_capacity] = kept_new(match);
-    cut->kept_count++;
-    state->kept_bytes += kept_bytes(match->event_count, match->key.len);
-}
-
-/* The oldest match of the fullest tail. */
-static bool drop_kept(QueryState *state)
-{
-    Cut *fullest = NULL;
-    for (uint32_t i = 0; i < state->cut_count; i++) {
-        Cut *cut = &state->cuts[i];
-        if (cut->kept_count > (fullest == NULL ? 0 : fullest->kept_count)) {
-            fullest = cut;
-        }
-    }
-    if (fullest == NULL) {
-        return false;
-    }
-    free(kept_take_first(state, fullest));
-    state->tail_cut++;
-    return true;
 }
 
 /* --- the budget --- */
@@ -220,10 +109,15 @@ static size_t run_bytes(const QueryState *state)
     return state->run != NULL ? sequence_run_bytes(state->run) : 0;
 }
 
+static size_t state_bytes(const QueryState *state)
+{
+    return run_bytes(state) + pipes_bytes(state->pipes);
+}
+
 static bool give_way(QueryState *state)
 {
-    return state->kept_bytes > run_bytes(state)
-               ? drop_kept(state)
+    return pipes_bytes(state->pipes) > run_bytes(state)
+               ? pipes_give_way(state->pipes)
                : state->run != NULL && sequence_run_evict(state->run);
 }
 
@@ -231,45 +125,17 @@ static bool give_way(QueryState *state)
 static void keep_budget(Matcher *matcher, uint32_t query)
 {
     const QueryState *state = &matcher->queries[query];
-    shares_set(matcher->shares, query, run_bytes(state) + state->kept_bytes);
+    shares_set(matcher->shares, query, state_bytes(state));
     while (shares_exceeded(matcher->shares)) {
         uint32_t largest = shares_largest(matcher->shares);
         QueryState *of = &matcher->queries[largest];
         bool gave = give_way(of);
         assert(gave); /* who holds nothing is not the largest */
-        shares_set(matcher->shares, largest, run_bytes(of) + of->kept_bytes);
+        shares_set(matcher->shares, largest, state_bytes(of));
     }
 }
 
 /* --- the flow of matches --- */
-
-/* Through the cuts from `from` on, to the taker if none holds the match back. */
-static bool pass(const Flow *flow, uint32_t from, const Match *match, Err *err)
-{
-    for (uint32_t i = from; i < flow->state->cut_count; i++) {
-        Cut *cut = &flow->state->cuts[i];
-        if (cut->tail) {
-            keep(flow->state, cut, match);
-            return true;
-        }
-        if (cut->passed == cut->count) {
-            return true;
-        }
-        cut->passed++;
-    }
-    return flow->take(flow->context, match, err);
-}
-
-/* True when nothing that comes can get past a head any more. */
-static bool is_over(const QueryState *state)
-{
-    for (uint32_t i = 0; i < state->cut_count && !state->cuts[i].tail; i++) {
-        if (state->cuts[i].passed == state->cuts[i].count) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool take_sequence(void *context, const SequenceMatch *found, Err *err)
 {
@@ -278,23 +144,7 @@ static bool take_sequence(void *context, const SequenceMatch *found, Err *err)
                    .events = found->events,
                    .event_count = found->event_count,
                    .key = found->key};
-    return pass(flow, 0, &match, err);
-}
-
-static bool finish_cut(const Flow *flow, uint32_t index, Err *err)
-{
-    Cut *cut = &flow->state->cuts[index];
-    bool ok = true;
-    while (ok && cut->kept_count > 0) {
-        Kept *kept = kept_take_first(flow->state, cut);
-        Match match = {.query = flow->query,
-                       .events = kept->events,
-                       .event_count = kept->event_count,
-                       .key = {(const char *)&kept->events[kept->event_count], kept->key_len}};
-        ok = pass(flow, index + 1, &match, err);
-        free(kept);
-    }
-    return ok;
+    return pipes_take(flow->state->pipes, &match, &flow->end, err);
 }
 
 static bool finish_query(Flow *flow, Err *err)
@@ -310,10 +160,7 @@ static bool finish_query(Flow *flow, Err *err)
     } else if (state->sample_plain != NULL) {
         ok = sample_plain_finish(state->sample_plain, take_sequence, flow, err);
     }
-    for (uint32_t i = 0; i < state->cut_count && ok; i++) {
-        ok = finish_cut(flow, i, err);
-    }
-    return ok;
+    return ok && pipes_finish(state->pipes, &flow->end, err);
 }
 
 /* The first hit of a sample query, and the end, say that what came before is over: first the queries that are no samples,
@@ -342,7 +189,7 @@ static bool offer_sample(Flow *flow, const Hit *hit, Err *err)
     if (flow->matcher->sampling != flow->query && !turn_to(flow, flow->query, err)) {
         return false;
     }
-    if (is_over(flow->state)) {
+    if (pipes_are_over(flow->state->pipes)) {
         return true;
     }
     if (flow->state->sample_plain != NULL) {
@@ -363,18 +210,18 @@ static bool offer(Flow *flow, const Hit *hit, Err *err)
     }
     SequenceEvent event = {.place = hit->place, .time = hit->time};
     Match match = {.query = hit->query, .events = &event, .event_count = 1};
-    return pass(flow, 0, &match, err);
+    return pipes_take(flow->state->pipes, &match, &flow->end, err);
 }
 
 bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *context, Err *err)
 {
     assert(hit->query < matcher->query_count);
     QueryState *state = &matcher->queries[hit->query];
-    Flow flow = {matcher, state, hit->query, take, context};
+    Flow flow = {matcher, state, hit->query, {take, context}};
     if (state->plan->kind == QUERY_SAMPLE) {
         return offer_sample(&flow, hit, err);
     }
-    if (is_over(state)) {
+    if (pipes_are_over(state->pipes)) {
         return true;
     }
     bool ok = offer(&flow, hit, err);
@@ -392,7 +239,7 @@ void matcher_expect(Matcher *matcher, const Hit *hit)
 
 bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err)
 {
-    Flow flow = {.matcher = matcher, .take = take, .context = context};
+    Flow flow = {.matcher = matcher, .end = {take, context}};
     return turn_to(&flow, NO_QUERY, err);
 }
 
@@ -411,7 +258,7 @@ uint64_t matcher_tail_cut(const Matcher *matcher)
 {
     uint64_t cut = 0;
     for (uint32_t i = 0; i < matcher->query_count; i++) {
-        cut += matcher->queries[i].tail_cut;
+        cut += pipes_tail_cut(matcher->queries[i].pipes);
     }
     return cut;
 }

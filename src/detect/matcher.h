@@ -10,7 +10,7 @@
  *              the matches that tails hold back. Past the budget the query that holds most gives way, its stalest
  *              first. All that gave way is counted. */
 
-#include "match/sequence.h"
+#include "detect/match.h"
 
 #define MATCHER_BUDGET ((size_t)256 << 20)
 
@@ -23,16 +23,6 @@ typedef struct MatcherOptions {
     SequenceLimits limits;        /* of each sequence query */
     size_t budget;                /* bytes, for what all queries remember; 0 = MATCHER_BUDGET */
 } MatcherOptions;
-
-/* Borrowed for the call. An event query has one event and no key; of a sequence, events may be missing. */
-typedef struct Match {
-    uint32_t query;
-    const SequenceEvent *events;
-    uint32_t event_count;
-    Str key; /* the join key tuple, value_append_key bytes */
-} Match;
-
-typedef bool MatcherTake(void *context, const Match *match, Err *err);
 
 typedef struct Matcher Matcher;
 Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options);
