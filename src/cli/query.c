@@ -70,7 +70,7 @@ bool query_compile(Run *run, Str argument, Query *query, int *code)
     EqlCompileOptions options = compile_options(run, query);
     Diagnostics diagnostics = {.arena = run->arena};
     PlanBuilder *builder = plan_builder_new(run->arena, query->schema);
-    EqlQuery *tree = eql_parse(run->arena, query->text, &diagnostics);
+    EqlQuery *tree = eql_parse_dialect(run->arena, query->text, options.dialect, &diagnostics);
     uint32_t index = 0;
     bool done = tree != NULL && eql_compile(builder, tree, &options, &diagnostics, &index);
     (void)tell(run, query, &diagnostics);

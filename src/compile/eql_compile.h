@@ -13,12 +13,6 @@
 #include "lang/eql.h"
 #include "plan/plan.h"
 
-/* Which queries are taken. */
-typedef enum EqlDialect {
-    EQL_DIALECT_EXTENDED,      /* also what is ours alone */
-    EQL_DIALECT_ELASTICSEARCH, /* what Elasticsearch takes; the rest is refused with its words */
-} EqlDialect;
-
 typedef struct EqlCompileOptions {
     EqlDialect dialect;
     /* Gets the fields that the schema lacks and events may have; ask them, then call eql_unmapped_tell.

@@ -45,6 +45,12 @@ typedef struct EqlSpan {
     uint32_t at, len;
 } EqlSpan;
 
+/* True where what is ours alone is taken. */
+static inline bool eql_scope_extends(const EqlScope *scope)
+{
+    return scope->dialect == EQL_DIALECT_EXTENDED;
+}
+
 static inline EqlSpan eql_span(const EqlNode *node)
 {
     return (EqlSpan){node->at, node->len};

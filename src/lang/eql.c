@@ -460,17 +460,23 @@ static void query_of_any_kind(EqlParser *parser, EqlQuery *query)
 }
 
 /* statement := query pipes END */
-EqlQuery *eql_parse(Arena *arena, Str text, Diagnostics *diagnostics)
+EqlQuery *eql_parse_dialect(Arena *arena, Str text, EqlDialect dialect, Diagnostics *diagnostics)
 {
     EqlParser parser;
     if (!eql_parser_init(&parser, arena, text, diagnostics)) {
         return NULL;
     }
+    parser.dialect = dialect;
     EqlQuery *query = ARENA_NEW(arena, EqlQuery);
     query->text = text;
     query_of_any_kind(&parser, query);
     pipes(&parser, query);
     return eql_parser_finish(&parser) ? query : NULL;
+}
+
+EqlQuery *eql_parse(Arena *arena, Str text, Diagnostics *diagnostics)
+{
+    return eql_parse_dialect(arena, text, EQL_DIALECT_EXTENDED, diagnostics);
 }
 
 EqlNode *eql_parse_expression(Arena *arena, Str text, Diagnostics *diagnostics)

@@ -26,6 +26,12 @@
 #define EQL_CODE_PARSE  "parse"  /* in the grammar, but refused on sight */
 #define EQL_CODE_LIMIT  "limit"  /* one of the bounds above; Elasticsearch has others or none */
 
+/* Which queries are taken. */
+typedef enum EqlDialect {
+    EQL_DIALECT_EXTENDED,      /* also what is ours alone */
+    EQL_DIALECT_ELASTICSEARCH, /* what Elasticsearch takes; the rest is refused with its words */
+} EqlDialect;
+
 /* kind, text as written */
 #define EQL_BINARY_OPS(X)      \
     X(EQL_OR, "or")            \
@@ -136,6 +142,9 @@ typedef struct EqlQuery {
 /* NULL when there are errors: the first one is in `diagnostics`, in Elasticsearch's words without
  * the "line 1:2: " in front (the offset tells), perhaps with a note that helps. */
 EqlQuery *eql_parse(Arena *arena, Str text, Diagnostics *diagnostics) MUST_CHECK;
+/* eql_parse takes the extended dialect. */
+EqlQuery *eql_parse_dialect(Arena *arena, Str text, EqlDialect dialect,
+                            Diagnostics *diagnostics) MUST_CHECK;
 /* One expression alone (a condition), for tests and filters. */
 EqlNode *eql_parse_expression(Arena *arena, Str text, Diagnostics *diagnostics) MUST_CHECK;
 

@@ -14,6 +14,7 @@
 typedef struct EqlParser {
     Arena *arena;
     Str text;
+    EqlDialect dialect;
     Diagnostics *diagnostics;
     EqlToken token; /* the next one, not yet accepted */
     uint32_t end;   /* where the last accepted one ended */
@@ -30,7 +31,7 @@ typedef struct EqlParser {
 
 typedef ARRAY(EqlNode *) EqlNodes;
 
-/* False, with a diagnostic, if the text is too long or no UTF-8. */
+/* False, with a diagnostic, if the text is too long or no UTF-8. The dialect is the extended one. */
 bool eql_parser_init(EqlParser *parser, Arena *arena, Str text,
                      Diagnostics *diagnostics) MUST_CHECK;
 /* The whole text must be read by now. True if nothing was wrong. */

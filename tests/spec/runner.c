@@ -3,7 +3,7 @@
  *
  * Settings     hold for the queries below them: events, mapping (none: the built-in schema),
  *              timestamp_field, event_category_field, tiebreaker_field, index (patterns), size N or all,
- *              position head|tail, max_samples N (per key)
+ *              position head|tail, max_samples N (per key), dialect extended|elasticsearch
  * Queries      eql
  * Expected     rows (all events of all results, or one line per sequence; "-" is a missing event), keys (below the rows of a
  *              sequence: its join keys as JSON), error OFFSET: TEXT, plan (the plan explained) */
@@ -117,6 +117,14 @@ static bool set_max_samples(Runner *runner, const SpecBlock *block)
            fail(runner, block->line, "max_samples: a number");
 }
 
+static bool set_dialect(Runner *runner, const SpecBlock *block)
+{
+    bool plain = str_equal(block->text, STR("elasticsearch"));
+    runner->options.dialect = plain ? EQL_DIALECT_ELASTICSEARCH : EQL_DIALECT_EXTENDED;
+    return plain || str_equal(block->text, STR("extended")) ||
+           fail(runner, block->line, "dialect: elasticsearch or extended");
+}
+
 static bool apply_setting(Runner *runner, const SpecBlock *block)
 {
     static const struct {
@@ -126,6 +134,7 @@ static bool apply_setting(Runner *runner, const SpecBlock *block)
         {STR_INIT("events"), set_events},     {STR_INIT("mapping"), set_mapping},
         {STR_INIT("index"), set_index},       {STR_INIT("size"), set_size},
         {STR_INIT("position"), set_position}, {STR_INIT("max_samples"), set_max_samples},
+        {STR_INIT("dialect"), set_dialect},
     };
     const struct {
         Str keyword;
@@ -330,7 +339,8 @@ static bool ask(Runner *runner, Arena *arena, const SpecBlock *block, const Expe
 {
     Diagnostics diagnostics = {.arena = arena};
     PlanBuilder *builder = plan_builder_new(arena, runner->schema);
-    EqlQuery *tree = eql_parse(arena, spec_block_text(arena, block), &diagnostics);
+    EqlQuery *tree = eql_parse_dialect(arena, spec_block_text(arena, block),
+                                       runner->options.dialect, &diagnostics);
     uint32_t query;
     if (tree == NULL || !eql_compile(builder, tree, &runner->options, &diagnostics, &query)) {
         append_errors(actual, &diagnostics);
