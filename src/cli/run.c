@@ -112,6 +112,22 @@ static ScanEval eval_mode(Str name)
     return str_equal(name, STR("both")) ? SCAN_BOTH : SCAN_VECTOR;
 }
 
+/* For measuring and testing only (CONTRIBUTING.md): how much dictionaries remember. */
+static bool read_dictionary_memory(DictionaryMemory *memory, Err *err)
+{
+    const char *word = getenv("SHRIKE_DICTIONARY");
+    if (word == NULL || strcmp(word, "on") == 0) {
+        *memory = DICTIONARY_ALL;
+    } else if (strcmp(word, "one") == 0) {
+        *memory = DICTIONARY_LAST;
+    } else if (strcmp(word, "off") == 0) {
+        *memory = DICTIONARY_NONE;
+    } else {
+        return err_set(err, ERR_SYNTAX, "SHRIKE_DICTIONARY must be on, one or off");
+    }
+    return true;
+}
+
 static bool fill_scan(Run *run, InputOptions *input, Err *err)
 {
     ScanOptions *scan = &run->scan;
@@ -122,7 +138,8 @@ static bool fill_scan(Run *run, InputOptions *input, Err *err)
     if (!options_u64(run->options, "jobs", job_range, &jobs, err) ||
         !options_u64(run->options, "max-event-bytes", event_range, &event_bytes, err) ||
         !read_time(run, "since", false, &scan->has_since, &scan->since_ns, err) ||
-        !read_time(run, "until", true, &scan->has_until, &scan->until_ns, err)) {
+        !read_time(run, "until", true, &scan->has_until, &scan->until_ns, err) ||
+        !read_dictionary_memory(&scan->dictionary_memory, err)) {
         return false;
     }
     input->max_event_bytes = event_bytes;

@@ -36,10 +36,11 @@ typedef struct ScanOptions {
     Str timestamp_field;        /* for since and until; empty = "@timestamp" */
     Str index;                  /* of events that name none; empty = derive it from what they say */
     MatcherOptions matcher;
-    size_t hit_budget;        /* bytes of hits in memory, over all workers; 0 = 64 MiB */
-    size_t dictionary_budget; /* bytes of dictionaries, over all workers; 0 = 128 MiB */
-    ScanProfile *profile;     /* NULL, or where to count; not under SCAN_ROW */
-    FieldWatch *watch;        /* NULL, or fields to look for in all events that are read */
+    size_t hit_budget;                  /* bytes of hits in memory, over all workers; 0 = 64 MiB */
+    DictionaryMemory dictionary_memory; /* less than all: to measure what remembering gives */
+    size_t dictionary_budget;           /* bytes of dictionaries, over all workers; 0 = 128 MiB */
+    ScanProfile *profile;               /* NULL, or where to count; not under SCAN_ROW */
+    FieldWatch *watch; /* NULL, or fields to look for in all events that are read */
     MatcherTake *take; /* gets each match, in order (see matcher.h); it may use input_recall */
     /* All is read, `watch` is filled, no match is out yet; false ends the scan. NULL is fine. */
     bool (*before_take)(void *take_context, Err *err);

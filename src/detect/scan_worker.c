@@ -41,6 +41,7 @@ ScanWorker *scan_worker_new(const ScanShared *shared)
     if (options->eval != SCAN_ROW) {
         worker->reader = event_reader_new(shared->plan->fields, &(EventReaderOptions){0});
         worker->batch = batch_new(shared->plan->fields, options->dictionary_budget / shared->jobs);
+        batch_set_memory(worker->batch, options->dictionary_memory);
         worker->documents = ARENA_MANY(worker->plan_arena, uint32_t, BATCH_ROWS);
         worker->within = ARENA_MANY(worker->plan_arena, Word, BITMAP_WORDS(BATCH_ROWS));
         worker->evaluator = evaluator_new(shared->evaluator);

@@ -33,6 +33,7 @@ typedef struct Column {
 struct Batch {
     const FieldTable *fields;
     size_t dictionary_budget;
+    DictionaryMemory memory_of_values;
     uint32_t column_count;
     Column *columns;
     BatchNames *names;
@@ -100,6 +101,16 @@ void batch_free(Batch *batch)
     arena_free(batch->memory);
 }
 
+void batch_set_memory(Batch *batch, DictionaryMemory memory)
+{
+    batch->memory_of_values = memory;
+    for (FieldId field = 0; field < batch->column_count; field++) {
+        if (batch->columns[field].dictionary != NULL) {
+            dictionary_set_memory(batch->columns[field].dictionary, memory);
+        }
+    }
+}
+
 static bool past_budget(const Batch *batch)
 {
     size_t bytes = batch_names_bytes(batch->names);
@@ -137,7 +148,7 @@ void batch_clear(Batch *batch)
     batch->encoded_rows = 0;
     batch->span_count = 0;
     arena_reset(batch->until_clear);
-    if (past_budget(batch)) {
+    if (batch->memory_of_values != DICTIONARY_ALL || past_budget(batch)) {
         reset_dictionaries(batch);
     }
 }

@@ -41,6 +41,9 @@ typedef struct Batch Batch;
 
 Batch *batch_new(const FieldTable *fields, size_t dictionary_budget);
 void batch_free(Batch *batch);
+/* For all its columns; with less than DICTIONARY_ALL, batch_clear starts them anew each time. Before the
+ * first row. */
+void batch_set_memory(Batch *batch, DictionaryMemory memory);
 void batch_clear(Batch *batch);
 
 /* What stands beside an event or is told by the caller, as plain text; empty: the event's own word. */

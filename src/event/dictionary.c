@@ -52,7 +52,9 @@ struct Dictionary {
     uint32_t count;
     uint32_t epoch;
     uint64_t seed;
+    DictionaryMemory memory;
     Chunk *chunks; /* the first one is being filled */
+    Chunk *spare;  /* of earlier epochs, where every batch is one */
     size_t chunk_used;
     Arena *decoded; /* NULL until a value is asked for: of thousands of fields few are met */
     size_t raw_bytes, decoded_bytes;
@@ -76,12 +78,18 @@ static void start(Dictionary *dictionary)
     dictionary->count = 1;
 }
 
-static void forget(Dictionary *dictionary)
+static void free_chunks(Chunk *chunk)
 {
-    for (Chunk *chunk = dictionary->chunks, *next; chunk != NULL; chunk = next) {
+    for (Chunk *next; chunk != NULL; chunk = next) {
         next = chunk->next;
         free(chunk);
     }
+}
+
+static void forget(Dictionary *dictionary)
+{
+    free_chunks(dictionary->chunks);
+    free_chunks(dictionary->spare);
     free(dictionary->slots);
     free(dictionary->entries);
     free(dictionary->values);
@@ -111,8 +119,37 @@ void dictionary_free(Dictionary *dictionary)
     free(dictionary);
 }
 
+void dictionary_set_memory(Dictionary *dictionary, DictionaryMemory memory)
+{
+    dictionary->memory = memory;
+}
+
+/* The same as starting anew, in the memory that is there: what happens after every batch must not
+ * cost fresh pages. */
+static void start_again(Dictionary *dictionary)
+{
+    for (Chunk *chunk = dictionary->chunks, *next; chunk != NULL; chunk = next) {
+        next = chunk->next;
+        chunk->next = dictionary->spare;
+        dictionary->spare = chunk;
+    }
+    dictionary->chunks = NULL;
+    dictionary->chunk_used = 0;
+    dictionary->raw_bytes = 0;
+    dictionary->decoded_bytes = 0;
+    dictionary->count = 1;
+    dictionary->epoch++;
+    if (dictionary->decoded != NULL) {
+        arena_reset(dictionary->decoded);
+    }
+}
+
 void dictionary_reset(Dictionary *dictionary)
 {
+    if (dictionary->memory != DICTIONARY_ALL) {
+        start_again(dictionary);
+        return;
+    }
     forget(dictionary);
     arena_free(dictionary->decoded);
     *dictionary = (Dictionary){
@@ -131,11 +168,17 @@ static const char *keep(Dictionary *dictionary, Str raw)
                       : dictionary->raw_bytes > LAST_CHUNK ? LAST_CHUNK
                                                            : dictionary->raw_bytes;
         size = size < raw.len ? raw.len : size;
-        chunk = malloc(sizeof *chunk + size);
-        if (chunk == NULL) {
-            out_of_memory(size);
+        chunk = dictionary->spare;
+        if (chunk != NULL && chunk->size >= raw.len) {
+            dictionary->spare = chunk->next;
+        } else {
+            chunk = malloc(sizeof *chunk + size);
+            if (chunk == NULL) {
+                out_of_memory(size);
+            }
+            chunk->size = size;
         }
-        *chunk = (Chunk){.next = dictionary->chunks, .size = size};
+        chunk->next = dictionary->chunks;
         dictionary->chunks = chunk;
         dictionary->chunk_used = 0;
     }
@@ -173,13 +216,10 @@ static void grow(Dictionary *dictionary)
     dictionary->slot_count = larger;
 }
 
-static uint32_t add(Dictionary *dictionary, Str raw, uint64_t hash)
+static uint32_t append(Dictionary *dictionary, Str raw, uint32_t home)
 {
     assert(raw.len <= UINT32_MAX && dictionary->count < UINT32_MAX);
     uint32_t code = dictionary->count++;
-    if (code >= dictionary->slot_count / 2) {
-        grow(dictionary);
-    }
     if (code >= dictionary->entry_capacity) {
         dictionary->entries = heap_grow(dictionary->entries, &dictionary->entry_capacity,
                                         (size_t)code + 1, sizeof *dictionary->entries);
@@ -188,8 +228,17 @@ static uint32_t add(Dictionary *dictionary, Str raw, uint64_t hash)
         dictionary->values = heap_grow(dictionary->values, &dictionary->value_capacity,
                                        (size_t)code + 1, sizeof *dictionary->values);
     }
-    dictionary->entries[code] = (Entry){keep(dictionary, raw), (uint32_t)raw.len, (uint32_t)hash};
+    dictionary->entries[code] = (Entry){keep(dictionary, raw), (uint32_t)raw.len, home};
     dictionary->values[code] = (Values){.count = NOT_DECODED};
+    return code;
+}
+
+static uint32_t add(Dictionary *dictionary, Str raw, uint64_t hash)
+{
+    if (dictionary->count >= dictionary->slot_count / 2) {
+        grow(dictionary);
+    }
+    uint32_t code = append(dictionary, raw, (uint32_t)hash);
     put(dictionary->slots, dictionary->slot_count - 1, (uint32_t)hash,
         (Slot){(uint32_t)(hash >> 32), code});
     return code;
@@ -215,8 +264,20 @@ static uint32_t find_or_add(Dictionary *dictionary, Str raw, uint64_t hash)
     }
 }
 
+/* With a memory of the last value or of none. */
+static uint32_t code_anew(Dictionary *dictionary, Str raw)
+{
+    uint32_t last = dictionary->count - 1;
+    bool known = dictionary->memory == DICTIONARY_LAST && last != 0 &&
+                 is_entry(&dictionary->entries[last], raw);
+    return known ? last : append(dictionary, raw, 0);
+}
+
 uint32_t dictionary_code(Dictionary *dictionary, Str raw)
 {
+    if (dictionary->memory != DICTIONARY_ALL) {
+        return code_anew(dictionary, raw);
+    }
     return find_or_add(dictionary, raw, hash_bytes_seeded(raw, dictionary->seed));
 }
 
@@ -269,6 +330,12 @@ static uint32_t code_repeats(Dictionary *dictionary, const Str *raws, size_t cou
 
 void dictionary_codes(Dictionary *dictionary, const Str *raws, size_t count, uint32_t *codes)
 {
+    for (size_t i = 0; i < count && dictionary->memory != DICTIONARY_ALL; i++) {
+        codes[i] = code_anew(dictionary, raws[i]);
+    }
+    if (dictionary->memory != DICTIONARY_ALL) {
+        return;
+    }
     for (size_t from = 0; from < count; from += GROUP) {
         size_t group = count - from < GROUP ? count - from : GROUP;
         for (size_t i = from + group; i < count && i < from + 2 * GROUP; i++) {

@@ -7,15 +7,22 @@
  *
  * Lifetimes    lives across batches and belongs to one worker. dictionary_reset forgets everything
  *              and starts a new epoch; codes of an older epoch mean nothing. Only between batches.
- * Bounds       the owner resets it when dictionary_bytes passes its budget. */
+ * Bounds       the owner resets it when dictionary_bytes passes its budget.
+ * Memory       to measure and to test what remembering values gives, a dictionary can remember the last
+ *              value only or none: then a code stands for one row's value, and the owner resets it after
+ *              each batch. */
 
 #include "event/field.h"
 #include "event/value.h"
 
 typedef struct Dictionary Dictionary;
 
+typedef enum DictionaryMemory { DICTIONARY_ALL, DICTIONARY_LAST, DICTIONARY_NONE } DictionaryMemory;
+
 Dictionary *dictionary_new(const Field *field);
 void dictionary_free(Dictionary *dictionary);
+void dictionary_set_memory(Dictionary *dictionary,
+                           DictionaryMemory memory); /* before the first code */
 
 uint32_t dictionary_code(Dictionary *dictionary,
                          Str raw); /* old or new; `raw` is copied when new */

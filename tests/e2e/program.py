@@ -18,9 +18,9 @@ class ProgramTest(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="shrike-e2e-"))
         self.addCleanup(shutil.rmtree, self.folder)
 
-    def run_program(self, *arguments, stdin=None, code=0):
+    def run_program(self, *arguments, stdin=None, code=0, env=None):
         done = subprocess.run([SHRIKE, *map(str, arguments)], capture_output=True, input=stdin, check=False,
-                              text=not isinstance(stdin, bytes), cwd=self.folder)
+                              text=not isinstance(stdin, bytes), cwd=self.folder, env={**os.environ, **(env or {})})
         self.assertEqual(done.returncode, code, done.stderr)
         return done
 

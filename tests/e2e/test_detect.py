@@ -37,13 +37,17 @@ class Detect(ProgramTest):
         self.assertEqual(blocks[1]["kibana.alert.original_event.kind"], "event")
 
     def test_jobs_and_evaluators_do_not_change_a_byte(self):
-        def output(*options):
-            return self.run_program("detect", "--output", "ndjson", *NOW, "--rules", RULES, *options, RECORDING).stdout
+        def output(*options, **environment):
+            return self.run_program("detect", "--output", "ndjson", *NOW, "--rules", RULES, *options, RECORDING,
+                                    env=environment).stdout
         usual = output()
         self.assertGreater(len(usual), 1000)
         for options in (["--jobs", 1], ["--jobs", 2], ["--jobs", 5], ["--eval", "row"], ["--eval", "both"],
                         ["--eval", "both", "--jobs", 3]):
             self.assertEqual(output(*options), usual, options)
+        for memory in ("on", "one", "off"):
+            self.assertEqual(output("--eval", "both", SHRIKE_DICTIONARY=memory), usual, memory)
+        self.run_program("detect", "--rules", RULES, RECORDING, env={"SHRIKE_DICTIONARY": "some"}, code=2)
 
     def test_alerts_come_in_order_of_time(self):
         times = [a["kibana.alert.original_time"] for a in self.detect("--rules", RULES, RECORDING)

@@ -119,7 +119,59 @@ TEST(long_values_lie_beside_short_ones)
     dictionary_free(dictionary);
 }
 
+TEST(without_a_memory_each_value_is_a_new_one)
+{
+    static const Str RAWS[] = {STR_INIT("1"), STR_INIT("1"), STR_INIT("\"\\u0041\""),
+                               STR_INIT("1"), STR_INIT("1"), STR_INIT("1")};
+    static const struct {
+        DictionaryMemory memory;
+        uint32_t codes[ARRAY_LEN(RAWS)];
+    } CASES[] = {
+        {DICTIONARY_ALL, {1, 1, 2, 1, 1, 1}},
+        {DICTIONARY_LAST, {1, 1, 2, 3, 3, 3}},
+        {DICTIONARY_NONE, {1, 2, 3, 4, 5, 6}},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        Dictionary *dictionary = dictionary_new(&UNKNOWN);
+        dictionary_set_memory(dictionary, CASES[i].memory);
+        for (uint32_t epoch = 0; epoch < 3; epoch++) {
+            uint32_t codes[ARRAY_LEN(RAWS)];
+            assert_int_equal(dictionary_epoch(dictionary), epoch);
+            assert_int_equal(dictionary_count(dictionary), 1);
+            codes[0] = dictionary_code(dictionary, RAWS[0]);
+            dictionary_codes(dictionary, RAWS + 1, ARRAY_LEN(RAWS) - 1, codes + 1);
+            assert_memory_equal(codes, CASES[i].codes, sizeof codes);
+            for (size_t row = 0; row < ARRAY_LEN(RAWS); row++) {
+                assert_true(str_equal(dictionary_raw(dictionary, codes[row]), RAWS[row]));
+                assert_int_equal(dictionary_values(dictionary, codes[row])->count, 1);
+            }
+            dictionary_reset(dictionary);
+        }
+        dictionary_free(dictionary);
+    }
+}
+
+TEST(a_dictionary_that_starts_again_after_each_batch_takes_no_more_memory)
+{
+    Dictionary *dictionary = dictionary_new(&UNKNOWN);
+    dictionary_set_memory(dictionary, DICTIONARY_NONE);
+    static char large[300000];
+    memset(large, '1', sizeof large);
+    size_t bytes = 0;
+    for (int epoch = 0; epoch < 5; epoch++) {
+        for (size_t len = 1; len < sizeof large; len += 1000) {
+            dictionary_code(dictionary, (Str){large, len});
+        }
+        assert_true(epoch == 0 || dictionary_bytes(dictionary) == bytes);
+        bytes = dictionary_bytes(dictionary);
+        dictionary_reset(dictionary);
+    }
+    dictionary_free(dictionary);
+}
+
 RUN_TESTS(CASE(equal_bytes_have_one_code_from_one_on),
           CASE(raw_bytes_are_copied_and_decoded_in_the_type_of_the_field),
           CASE(a_reset_forgets_all_and_begins_a_new_epoch),
-          CASE(many_at_once_get_the_codes_of_one_by_one), CASE(long_values_lie_beside_short_ones))
+          CASE(many_at_once_get_the_codes_of_one_by_one), CASE(long_values_lie_beside_short_ones),
+          CASE(without_a_memory_each_value_is_a_new_one),
+          CASE(a_dictionary_that_starts_again_after_each_batch_takes_no_more_memory))
