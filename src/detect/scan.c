@@ -111,18 +111,6 @@ static void report_progress(Scan *scan)
     scan->options.progress(scan->options.context, &progress);
 }
 
-static void keep_documents(Scan *scan, const ScanReport *report)
-{
-    Err err = {0};
-    for (uint32_t i = 0; i < report->keep.count; i++) {
-        const InputDocument *document = &report->block->documents[report->keep.items[i]];
-        if (!input_keep(scan->input, &document->place, document->text, &err)) {
-            fail(scan, &err);
-            return;
-        }
-    }
-}
-
 static void tell_found(const Scan *scan, const ScanReport *report)
 {
     for (uint32_t i = 0; i < report->found.count; i++) {
@@ -135,16 +123,12 @@ static void tell_found(const Scan *scan, const ScanReport *report)
 static void handle_report(Scan *scan, ScanReport *report)
 {
     scan->stats->events += report->events;
-    scan->stats->bytes += report->block->bytes;
-    scan->stats->outside += report->outside;
-    scan->stats->without_index += report->without_index;
+    scan->stats->bytes += report->bytes;
     if (report->failed) {
         fail(scan, &report->err);
     }
     report_faults(scan, report);
-    keep_documents(scan, report);
     tell_found(scan, report);
-    input_release(scan->input, report->block);
     scan_report_free(report);
     scan->handled++;
     report_progress(scan);
@@ -167,12 +151,18 @@ static void read_alone(Scan *scan)
     while (!scan->failed && (block = next_block(scan)) != NULL) {
         handle_report(scan, scan_worker_block(scan->workers[0], block));
     }
+    Err err = {0};
+    if (!scan->failed && !scan_worker_finish(scan->workers[0], &err)) {
+        fail(scan, &err);
+    }
 }
 
 typedef struct WorkerThread {
     Scan *scan;
     ScanWorker *worker;
     Thread *thread;
+    bool done; /* false: why is in `err` */
+    Err err;
 } WorkerThread;
 
 static void work(void *argument)
@@ -182,13 +172,14 @@ static void work(void *argument)
     while ((block = queue_pop(self->scan->blocks)) != NULL) {
         queue_push(self->scan->reports, scan_worker_block(self->worker, block));
     }
+    self->done = scan_worker_finish(self->worker, &self->err);
 }
 
 /* Takes one report from the workers and handles all whose turn has come. */
 static void collect(Scan *scan)
 {
     ScanReport *report = queue_pop(scan->reports);
-    scan->window[report->block->sequence % scan->in_flight] = report;
+    scan->window[report->sequence % scan->in_flight] = report;
     ScanReport **slot;
     while (*(slot = &scan->window[scan->handled % scan->in_flight]) != NULL) {
         report = *slot;
@@ -224,6 +215,9 @@ static void read_with_workers(Scan *scan)
     }
     for (unsigned i = 0; i < jobs; i++) {
         thread_join(threads[i].thread);
+        if (!threads[i].done) {
+            fail(scan, &threads[i].err);
+        }
     }
     queue_free(scan->blocks);
     queue_free(scan->reports);

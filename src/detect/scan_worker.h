@@ -1,9 +1,10 @@
 #pragma once
-/* ScanWorker: what one worker does with a block of documents: parse, fill batches, evaluate,
- * collect hits.
+/* ScanWorker: what one worker does with blocks of documents: parse, fill batches, evaluate, collect hits.
  *
- * Threads      a worker belongs to one thread; ScanShared is immutable while workers run. A report
- * goes to the reporting thread, which keeps documents and gives the block back. */
+ * Batches      hold the documents of many blocks: a block is as large as stays in the cache, a batch as large
+ *              as makes its cost for each rule small.
+ * Threads      a worker belongs to one thread; ScanShared is immutable while workers run. A report goes to
+ *              the reporting thread. */
 
 #include "base/array.h"
 #include "detect/hit_maker.h"
@@ -28,12 +29,11 @@ typedef struct FoundEvent {
 
 /* What became of a block. */
 typedef struct ScanReport {
-    Arena *arena; /* holds the report itself and all below */
-    InputBlock *block;
+    Arena *arena;             /* holds the report itself and all below */
+    uint64_t sequence, bytes; /* of the block */
     ARRAY(InputFault) faults;
     ARRAY(FoundEvent) found;
-    ARRAY(uint32_t) keep; /* documents with a hit, in inputs that cannot be read twice */
-    uint64_t events, outside, without_index;
+    uint64_t events; /* judged meanwhile */
     bool failed;
     Err err;
 } ScanReport;
@@ -42,8 +42,11 @@ typedef struct ScanWorker ScanWorker;
 ScanWorker *scan_worker_new(const ScanShared *shared);
 void scan_worker_free(ScanWorker *worker);
 
+/* Gives the block back when it is done with it. */
 ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block);
-void scan_report_free(ScanReport *report); /* not the block */
+void scan_report_free(ScanReport *report);
+/* There are no more blocks: judges what waits. */
+bool scan_worker_finish(ScanWorker *worker, Err *err) MUST_CHECK;
 
 const FieldWatch *scan_worker_watch(const ScanWorker *worker); /* NULL without one */
 HitSorter *scan_worker_sorter(const ScanWorker *worker);       /* NULL under SCAN_ROW */

@@ -18,16 +18,22 @@
 #define COLUMN_BYTES ((size_t)128 << 20)
 #define FEWEST_ROWS  PENDING_ROWS
 
+/* A span that is kept as it is. */
+typedef struct Kept {
+    size_t at; /* in the batch's `kept` */
+    uint32_t len;
+    uint32_t row;
+} Kept;
+
 typedef struct Column {
     Dictionary *dictionary; /* NULL: kept as spans only */
     uint32_t *codes;        /* one a row; all zero until rows are encoded */
     uint32_t filled;        /* rows of this batch that have the field */
     uint32_t end_row;       /* behind the last of them */
-    Str *raws;              /* kept spans, in order of rows */
-    uint32_t *rows;
-    uint32_t pending; /* spans that wait to be encoded */
-    bool several;     /* some row has more than one of them */
-    size_t from;      /* where its part of `sorted` begins */
+    Kept *kept;             /* in order of rows */
+    uint32_t pending;       /* spans that wait to be encoded */
+    bool several;           /* some row has more than one of them */
+    size_t from;            /* where its part of `sorted` begins */
 } Column;
 
 struct Batch {
@@ -50,8 +56,8 @@ struct Batch {
     size_t sorted_capacity, sorted_rows_capacity;
     uint32_t codes[PENDING_ROWS]; /* of one column while it is being encoded */
     Buffer merged;                /* arrays made of several spans, of one column */
+    Buffer kept;                  /* bytes of kept spans */
     Arena *memory;                /* as long as the batch */
-    Arena *until_clear;
     BatchStats stats;
 };
 
@@ -66,7 +72,6 @@ Batch *batch_new(const FieldTable *fields, size_t dictionary_budget)
     Arena *memory = arena_new();
     Batch *batch = ARENA_NEW(memory, Batch);
     batch->memory = memory;
-    batch->until_clear = arena_new();
     batch->fields = fields;
     batch->dictionary_budget = dictionary_budget;
     batch->column_count = field_table_count(fields);
@@ -97,7 +102,7 @@ void batch_free(Batch *batch)
     free(batch->sorted);
     free(batch->sorted_rows);
     buffer_done(&batch->merged);
-    arena_free(batch->until_clear);
+    buffer_done(&batch->kept);
     arena_free(batch->memory);
 }
 
@@ -147,7 +152,7 @@ void batch_clear(Batch *batch)
     batch->rows = 0;
     batch->encoded_rows = 0;
     batch->span_count = 0;
-    arena_reset(batch->until_clear);
+    buffer_clear(&batch->kept);
     if (batch->memory_of_values != DICTIONARY_ALL || past_budget(batch)) {
         reset_dictionaries(batch);
     }
@@ -224,10 +229,8 @@ static void merge_rows(Batch *batch, Column *column)
     for (size_t i = 0; i < column->pending; i++) {
         most += raws[i].len + 2;
     }
-    /* A dictionary copies what is new to it; spans have to stay. */
     buffer_clear(&batch->merged);
-    char *room = column->dictionary != NULL ? buffer_reserve(&batch->merged, most)
-                                            : ARENA_MANY(batch->until_clear, char, most);
+    char *room = buffer_reserve(&batch->merged, most);
     uint32_t kept = 0;
     for (size_t i = 0, next; i < column->pending; i = next) {
         next = row_end(rows, column->pending, i);
@@ -260,12 +263,14 @@ static void encode(Batch *batch, Column *column, const Str *raws, const uint32_t
 
 static void keep(Batch *batch, Column *column, const Str *raws, const uint32_t *rows)
 {
-    if (column->raws == NULL) {
-        column->raws = ARENA_MANY(batch->memory, Str, batch->row_limit);
-        column->rows = ARENA_MANY(batch->memory, uint32_t, batch->row_limit);
+    if (column->kept == NULL) {
+        column->kept = ARENA_MANY(batch->memory, Kept, batch->row_limit);
     }
-    memcpy(column->raws + column->filled, raws, column->pending * sizeof *raws);
-    memcpy(column->rows + column->filled, rows, column->pending * sizeof *rows);
+    Kept *to = column->kept + column->filled;
+    for (uint32_t i = 0; i < column->pending; i++) {
+        to[i] = (Kept){batch->kept.len, (uint32_t)raws[i].len, rows[i]};
+        buffer_append(&batch->kept, raws[i]);
+    }
 }
 
 static void encode_column(Batch *batch, FieldId field)
@@ -299,6 +304,7 @@ static void encode_pending(Batch *batch)
             batch->columns[field].pending = 0;
         }
     }
+    batch_names_finish_ids(batch->names, batch, batch->encoded_rows);
     batch->encoded_rows = batch->rows;
     batch->span_count = 0;
 }
@@ -325,6 +331,11 @@ void batch_add_row(Batch *batch, const EventPlace *place, Str raw, const FieldSp
     if (batch->rows - batch->encoded_rows == PENDING_ROWS || wanted >= PENDING_SPANS) {
         encode_pending(batch);
     }
+}
+
+void batch_let_go(Batch *batch)
+{
+    encode_pending(batch);
 }
 
 void batch_encode(Batch *batch)
@@ -360,21 +371,22 @@ Dictionary *batch_dictionary(const Batch *batch, FieldId field)
 }
 
 /* The span of a row, by halving: rows ascend. */
-static bool find_span(const Column *column, uint32_t row, Str *raw)
+static bool find_span(const Batch *batch, FieldId field, uint32_t row, Str *raw)
 {
+    const Column *column = &batch->columns[field];
     uint32_t low = 0;
     for (uint32_t high = column->filled; low < high;) {
         uint32_t middle = low + (high - low) / 2;
-        if (column->rows[middle] < row) {
+        if (column->kept[middle].row < row) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    if (low == column->filled || column->rows[low] != row) {
+    if (low == column->filled || column->kept[low].row != row) {
         return false;
     }
-    *raw = column->raws[low];
+    *raw = (Str){batch->kept.ptr + column->kept[low].at, column->kept[low].len};
     return true;
 }
 
@@ -387,7 +399,7 @@ Values batch_values(const Batch *batch, Arena *arena, uint32_t row, FieldId fiel
         return codes == NULL ? (Values){0} : *dictionary_values(dictionary, codes[row]);
     }
     Str raw;
-    if (!find_span(&batch->columns[field], row, &raw)) {
+    if (!find_span(batch, field, row, &raw)) {
         return (Values){0};
     }
     return field_values(arena, field_table_get(batch->fields, field), raw);
@@ -402,7 +414,7 @@ Str batch_raw_value(const Batch *batch, uint32_t row, FieldId field)
         return codes == NULL ? (Str){0} : dictionary_raw(dictionary, codes[row]);
     }
     Str raw = {0};
-    (void)find_span(&batch->columns[field], row, &raw);
+    (void)find_span(batch, field, row, &raw);
     return raw;
 }
 

@@ -4,7 +4,7 @@
  * Filling      batch_add_row for each event with the spans the reader found, then batch_encode once;
  *              then it is read only until batch_clear.
  * Lifetimes    belongs to one worker; dictionaries live on across batch_clear. Raw bytes are borrowed
- *              from the block that was read, until batch_clear.
+ *              from the block that was read, until batch_let_go.
  * Bounds       rows, fewer when there are thousands of fields; dictionary bytes over all fields (`dictionary_budget`): past it, batch_clear starts
  *              the dictionaries anew and counts it. The codes that were got before
  *              then mean nothing any more (dictionary_epoch tells).
@@ -55,6 +55,8 @@ bool batch_full(const Batch *batch);
 /* `raw` is the whole document; spans need not stay, what they point to must. */
 void batch_add_row(Batch *batch, const EventPlace *place, Str raw, const FieldSpan *spans,
                    uint32_t span_count, EventNames names);
+/* What rows were made of may go or change afterwards; only batch_raw still looks at it. */
+void batch_let_go(Batch *batch);
 void batch_encode(Batch *batch);
 
 uint32_t batch_rows(const Batch *batch);
@@ -69,6 +71,7 @@ Values batch_values(const Batch *batch, Arena *arena, uint32_t row, FieldId fiel
  * row has none. */
 Str batch_raw_value(const Batch *batch, uint32_t row, FieldId field);
 const EventPlace *batch_place(const Batch *batch, uint32_t row);
+/* The whole document, where the caller kept it. */
 Str batch_raw(const Batch *batch, uint32_t row);
 
 typedef struct BatchStats {

@@ -240,9 +240,9 @@ static void finish_index(BatchNames *names, const Batch *batch)
     }
 }
 
-static void finish_id(BatchNames *names, const Batch *batch)
+void batch_names_finish_ids(BatchNames *names, const Batch *batch, uint32_t from)
 {
-    for (uint32_t row = 0; row < batch_rows(batch); row++) {
+    for (uint32_t row = from; names->id.asked && row < batch_rows(batch); row++) {
         if (names->id.codes[row] == 0) {
             Hex hash = hash_128_hex(batch_raw(batch, row));
             fill(&names->id, row, code_of_text(names, &names->id, str_from_c(hash.text)));
@@ -254,9 +254,6 @@ void batch_names_finish(BatchNames *names, const Batch *batch)
 {
     if (names->index.asked) {
         finish_index(names, batch);
-    }
-    if (names->id.asked) {
-        finish_id(names, batch);
     }
 }
 
