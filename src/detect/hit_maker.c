@@ -62,19 +62,16 @@ static bool first_date(const Values *values, int64_t *ns)
     return false;
 }
 
-bool hit_time(const Field *field, Str raw, int64_t *ns)
+bool hit_time(const Field *field, Str raw, Arena *scratch, int64_t *ns)
 {
     /* The usual way: one ISO text. */
     if (field->date_format.len == 0 && raw.len > 2 && raw.ptr[0] == '"' &&
         timestamp_parse(str_slice(raw, 1, raw.len - 1), ns)) {
         return true;
     }
-    Arena *arena = arena_new();
     Field precise = {.type = FIELD_DATE_NANOS, .date_format = field->date_format};
-    Values values = field_values(arena, &precise, raw);
-    bool found = first_date(&values, ns);
-    arena_free(arena);
-    return found;
+    Values values = field_values(scratch, &precise, raw);
+    return first_date(&values, ns);
 }
 
 /* By the document tree, so that the twin reads times its own way. */
@@ -97,10 +94,10 @@ static int64_t cut_to_millisecond(int64_t ns)
 static bool find_time(const Making *making, FieldId id, Hit *hit)
 {
     const Field *field = field_table_get(making->maker->plan->fields, id);
-    bool found =
-        making->batch != NULL
-            ? hit_time(field, batch_raw_value(making->batch, making->row, id), &hit->time_fine)
-            : document_time(making, field, &hit->time_fine);
+    bool found = making->batch != NULL
+                     ? hit_time(field, batch_raw_value(making->batch, making->row, id),
+                                making->maker->scratch, &hit->time_fine)
+                     : document_time(making, field, &hit->time_fine);
     hit->time =
         field->type == FIELD_DATE_NANOS ? hit->time_fine : cut_to_millisecond(hit->time_fine);
     hit->time -= hit->time == HIT_TIME_SAMPLE; /* the last nanosecond of all is the one before */

@@ -36,5 +36,5 @@ typedef struct HitMakerStats {
 HitMakerStats hit_maker_stats(const HitMaker *maker);
 
 /* The first date in the raw JSON of a timestamp field, whole to the nanosecond: as the field's own format says, ISO
- * text, epoch milliseconds as a number or as text. False when there is none. */
-bool hit_time(const Field *field, Str raw, int64_t *ns);
+ * text, epoch milliseconds as a number or as text. False when there is none. It leaves values in `scratch`. */
+bool hit_time(const Field *field, Str raw, Arena *scratch, int64_t *ns);

@@ -32,11 +32,14 @@ TEST(the_first_date_of_a_raw_value_is_its_time)
         {"99999999999999999999", false, 0},
         {"", false, 0},
     };
+    Arena *arena = arena_new();
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         int64_t ns = 0;
-        assert_int_equal(hit_time(&(Field){0}, str_from_c(CASES[i].raw), &ns), CASES[i].found);
+        assert_int_equal(hit_time(&(Field){0}, str_from_c(CASES[i].raw), arena, &ns),
+                         CASES[i].found);
         assert_int_equal(ns, CASES[i].ns);
     }
+    arena_free(arena);
 }
 
 TEST(a_mappings_own_format_comes_first)
@@ -51,11 +54,13 @@ TEST(a_mappings_own_format_comes_first)
         {"\"1970-01-01T00:00:01Z\"", 1000000000}, /* the usual way is tried last */
     };
     Field field = {.date_format = STR("dd-MM-yyyy HH||epoch_second")};
+    Arena *arena = arena_new();
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         int64_t ns = 0;
-        assert_true(hit_time(&field, str_from_c(CASES[i].raw), &ns));
+        assert_true(hit_time(&field, str_from_c(CASES[i].raw), arena, &ns));
         assert_int_equal(ns, CASES[i].ns);
     }
+    arena_free(arena);
 }
 
 /* Every hit as "QUERY.STAGE@TIME/FINE TIEBREAKER KEYS", by both ways, which must agree. */
