@@ -9,9 +9,7 @@
 #define MAX_LITERAL ((size_t)256)
 
 struct Regex {
-    RegexState *states;
-    uint32_t count;
-    uint32_t first;
+    RegexAutomaton automaton;
     Str literal;
 };
 
@@ -141,18 +139,17 @@ static Regex *refuse(Err *err)
 static Regex *keep(Arena *arena, const RegexStates *states, uint32_t first, const RegexNode *node)
 {
     Regex *regex = ARENA_NEW(arena, Regex);
-    *regex = (Regex){.states = ARENA_MANY(arena, RegexState, states->list.count),
-                     .count = states->list.count,
-                     .first = first};
-    for (uint32_t i = 0; i < regex->count; i++) {
+    RegexState *kept = ARENA_MANY(arena, RegexState, states->list.count);
+    for (uint32_t i = 0; i < states->list.count; i++) {
         RegexState state = states->list.items[i];
         RegexRange *ranges = ARENA_MANY(arena, RegexRange, state.range_count);
         if (state.range_count > 0) {
             memcpy(ranges, state.ranges, state.range_count * sizeof *ranges);
         }
         state.ranges = ranges;
-        regex->states[i] = state;
+        kept[i] = state;
     }
+    regex->automaton = (RegexAutomaton){kept, states->list.count, first};
     Content content;
     content_of(node, &content);
     regex->literal = str_copy(arena, (Str){content.literal.text, content.literal.len});
@@ -182,35 +179,42 @@ Str regex_literal(const Regex *regex)
 
 uint32_t regex_states(const Regex *regex)
 {
-    return regex->count;
+    return regex->automaton.count;
+}
+
+RegexAutomaton regex_automaton(const Regex *regex)
+{
+    return regex->automaton;
 }
 
 /* ---- matching ---- */
 
-static void step(const Regex *regex, const RegexSet *from, RegexSet *to, uint32_t *stack,
+static void step(const RegexState *states, const RegexSet *from, RegexSet *to, uint32_t *stack,
                  uint32_t code_point)
 {
     to->count = 0;
     for (uint32_t i = 0; i < from->count; i++) {
-        const RegexState *state = &regex->states[from->items[i]];
+        const RegexState *state = &states[from->items[i]];
         if (regex_ranges_contain(state->ranges, state->range_count, code_point)) {
-            regex_set_add(to, regex->states, stack, state->next);
+            regex_set_add(to, states, stack, state->next);
         }
     }
 }
 
 bool regex_match(const Regex *regex, Str text, Arena *scratch)
 {
-    uint32_t *stack = ARENA_MANY(scratch, uint32_t, regex->count);
-    RegexSet sets[2] = {regex_set_new(scratch, regex->count), regex_set_new(scratch, regex->count)};
+    const RegexState *states = regex->automaton.states;
+    uint32_t count = regex->automaton.count;
+    uint32_t *stack = ARENA_MANY(scratch, uint32_t, count);
+    RegexSet sets[2] = {regex_set_new(scratch, count), regex_set_new(scratch, count)};
     unsigned now = 0;
-    regex_set_add(&sets[now], regex->states, stack, regex->first);
+    regex_set_add(&sets[now], states, stack, regex->automaton.first);
     for (size_t at = 0; at < text.len && sets[now].count > 0;) {
-        step(regex, &sets[now], &sets[1 - now], stack, utf8_next(text, &at));
+        step(states, &sets[now], &sets[1 - now], stack, utf8_next(text, &at));
         now = 1 - now;
     }
     for (uint32_t i = 0; i < sets[now].count; i++) {
-        if (regex->states[sets[now].items[i]].kind == REGEX_STATE_ACCEPT) {
+        if (states[sets[now].items[i]].kind == REGEX_STATE_ACCEPT) {
             return true;
         }
     }

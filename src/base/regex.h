@@ -18,7 +18,8 @@
  * Cost         time grows with text x states, whatever the pattern: no backtracking.
  * Bounds       REGEX_MAX_STATES after repetitions are written out, REGEX_MAX_DEPTH of nesting, and the work for
  *              ~ and &, which need a deterministic automaton. All are refused with ERR_LIMIT.
- * Threads      immutable once made. */
+ * Threads      immutable once made.
+ * Speed        RegexDfa says the same several times as fast, where it can be made. */
 
 #include "base/err.h"
 #include "base/str.h"
@@ -35,3 +36,11 @@ bool regex_match(const Regex *regex, Str text, Arena *scratch);
 /* The longest text found that is part of every text that matches; empty when none is known. */
 Str regex_literal(const Regex *regex);
 uint32_t regex_states(const Regex *regex); /* what it costs in memory and, at most, per character */
+
+/* The deterministic automaton of a regular expression: one step a character, and an end as soon as nothing behind can
+ * change the answer. Made whole at once, so it is immutable too. Its states may be exponentially many: NULL when they
+ * are more than REGEX_DFA_MAX_STATES, or more work than is left of *work, which is counted down. */
+#define REGEX_DFA_MAX_STATES 2000
+typedef struct RegexDfa RegexDfa;
+RegexDfa *regex_dfa_new(Arena *arena, const Regex *regex, uint64_t *work);
+bool regex_dfa_match(const RegexDfa *dfa, Str text);

@@ -54,3 +54,13 @@ typedef struct RegexSet {
 RegexSet regex_set_new(Arena *arena, uint32_t states);
 /* Adds a state and all that it branches to. `stack` has room for as many as there are states. */
 void regex_set_add(RegexSet *set, const RegexState *states, uint32_t *stack, uint32_t state);
+
+/* Of a compiled expression. */
+typedef struct RegexAutomaton {
+    const RegexState *states;
+    uint32_t count;
+    uint32_t first;
+} RegexAutomaton;
+
+struct Regex;
+RegexAutomaton regex_automaton(const struct Regex *regex);

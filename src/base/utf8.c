@@ -42,8 +42,8 @@ static size_t decode(const unsigned char *bytes, size_t len, uint32_t *code_poin
     return lead > 0xf4 || value < 0x10000 || value > 0x10ffff ? 0 : 4;
 }
 
-/* The end of the run of ASCII that starts at `at`. Most text is nothing else, so 8 bytes a step. */
-static size_t skip_ascii(Str text, size_t at)
+/* Most text is nothing else, so 8 bytes a step. */
+size_t utf8_skip_ascii(Str text, size_t at)
 {
     for (uint64_t word; text.len - at >= sizeof word; at += sizeof word) {
         memcpy(&word, text.ptr + at, sizeof word);
@@ -59,7 +59,7 @@ static size_t skip_ascii(Str text, size_t at)
 
 bool utf8_check(Str text, size_t *bad_at)
 {
-    size_t at = skip_ascii(text, 0);
+    size_t at = utf8_skip_ascii(text, 0);
     while (at < text.len) {
         uint32_t ignored = 0;
         size_t len = decode((const unsigned char *)text.ptr + at, text.len - at, &ignored);
@@ -67,7 +67,7 @@ bool utf8_check(Str text, size_t *bad_at)
             *bad_at = at;
             return false;
         }
-        at = skip_ascii(text, at + len);
+        at = utf8_skip_ascii(text, at + len);
     }
     return true;
 }
@@ -171,7 +171,7 @@ static size_t folded_size(Str text)
 {
     size_t size = 0;
     for (size_t at = 0; at < text.len;) {
-        size_t behind = skip_ascii(text, at);
+        size_t behind = utf8_skip_ascii(text, at);
         size += behind - at;
         at = behind;
         if (at < text.len) {
@@ -184,7 +184,7 @@ static size_t folded_size(Str text)
 static char *write_folded(Str text, char *to)
 {
     for (size_t at = 0; at < text.len;) {
-        for (size_t behind = skip_ascii(text, at); at < behind; at++) {
+        for (size_t behind = utf8_skip_ascii(text, at); at < behind; at++) {
             uint32_t byte = (unsigned char)text.ptr[at];
             *to++ = (char)(byte + (uint32_t)is_ascii_upper(byte) * 0x20);
         }
@@ -234,7 +234,7 @@ size_t utf8_length_utf16(Str text)
 {
     size_t units = 0;
     for (size_t at = 0; at < text.len;) {
-        size_t behind = skip_ascii(text, at);
+        size_t behind = utf8_skip_ascii(text, at);
         units += behind - at;
         at = behind;
         if (at < text.len) {

@@ -14,6 +14,9 @@
 /* No overlong forms, no surrogates, at most U+10FFFF. `bad_at` is the first byte of what is none. */
 bool utf8_check(Str text, size_t *bad_at);
 
+/* The end of the run of ASCII that starts at `at`, many bytes a step. */
+size_t utf8_skip_ascii(Str text, size_t at);
+
 /* The code point at *at, which is before the end, and *at moves behind it. Invalid bytes count as
  * one code point each (U+FFFD), so that a loop always ends. */
 uint32_t utf8_next(Str text, size_t *at);

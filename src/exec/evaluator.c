@@ -68,11 +68,12 @@ static void build_indices(EvaluatorShared *shared)
         }
     }
     Lists by_field = lists_build(scratch, &pairs, fields);
+    uint64_t work = PREDICATE_INDEX_WORK;
     for (uint32_t field = 0; field < fields; field++) {
         List list = lists_get(&by_field, field);
         if (list.count > 0) {
-            shared->indices[field] =
-                predicate_index_new(shared->arena, plan, shared->patterns, list.items, list.count);
+            shared->indices[field] = predicate_index_new(shared->arena, plan, shared->patterns,
+                                                         list.items, list.count, &work);
         }
     }
     arena_free(scratch);

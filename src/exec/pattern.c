@@ -100,7 +100,9 @@ bool pattern_fits(const Pattern *pattern, Str text, Str folded, Arena *scratch)
     case PATTERN_SUFFIX: return str_ends_with(tried, pattern->text);
     case PATTERN_PART: return str_find(tried, pattern->text, 0, &ignored);
     case PATTERN_WILD: return wildcard_match(pattern->text, tried);
-    case PATTERN_REGEX: return regex_match(pattern->regex, tried, scratch);
+    case PATTERN_REGEX:
+        return pattern->dfa != NULL ? regex_dfa_match(pattern->dfa, tried)
+                                    : regex_match(pattern->regex, tried, scratch);
     }
     return false;
 }

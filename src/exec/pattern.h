@@ -17,9 +17,10 @@ typedef enum PatternKind {
 
 typedef struct Pattern {
     PatternKind kind;
-    bool fold;          /* `text` and `regex` are folded: they are tried on the folded text */
-    Str text;           /* x; PATTERN_WILD, PATTERN_REGEX: the whole pattern */
-    const Regex *regex; /* PATTERN_REGEX */
+    bool fold;           /* `text` and `regex` are folded: they are tried on the folded text */
+    Str text;            /* x; PATTERN_WILD, PATTERN_REGEX: the whole pattern */
+    const Regex *regex;  /* PATTERN_REGEX */
+    const RegexDfa *dfa; /* the same, faster; NULL where it would be too large */
 } Pattern;
 
 /* Of a text with wildcards, folded already if `fold`. */

@@ -17,6 +17,7 @@ typedef struct Building {
     Arena *scratch; /* for what only building needs */
     PredicateIndex *index;
     PredicateId predicate; /* the one that is being added */
+    uint64_t *work;        /* left for deterministic automata */
     Keys texts, other_texts, folded, scalars, blocks;
     Table *pattern_names; /* tells equal patterns: kind, fold, text */
     ARRAY(Pattern) patterns;
@@ -156,11 +157,23 @@ static void file_pattern(Building *building, uint32_t id)
     }
 }
 
+/* None may use up what is left for the others. */
+static void determinize(Building *building, Pattern *pattern)
+{
+    if (pattern->kind == PATTERN_REGEX) {
+        uint64_t share = *building->work / 4;
+        uint64_t left = share;
+        pattern->dfa = regex_dfa_new(building->arena, pattern->regex, &left);
+        *building->work -= share - left;
+    }
+}
+
 static void add_pattern(Building *building, const Pattern *pattern)
 {
     uint32_t known = building->patterns.count;
     uint32_t id = pattern_id(building, pattern);
     if (id == known) {
+        determinize(building, &building->patterns.items[id]);
         file_pattern(building, id);
     }
     lists_push(building->scratch, &building->pattern_predicates, id, building->predicate);
@@ -358,12 +371,12 @@ static void end_index(Building *building)
 
 PredicateIndex *predicate_index_new(Arena *arena, const PlanSet *plan,
                                     const ScalarPatterns *patterns, const PredicateId *predicates,
-                                    uint32_t count)
+                                    uint32_t count, uint64_t *work)
 {
     PredicateIndex *index = ARENA_NEW(arena, PredicateIndex);
     index->plan = plan;
     index->scalar_patterns = patterns;
-    Building building = {.arena = arena, .scratch = arena_new(), .index = index};
+    Building building = {.arena = arena, .scratch = arena_new(), .index = index, .work = work};
     keys_begin(&building, &building.texts);
     keys_begin(&building, &building.other_texts);
     keys_begin(&building, &building.folded);

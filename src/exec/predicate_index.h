@@ -13,10 +13,15 @@
 
 typedef struct PredicateIndex PredicateIndex;
 
-/* The predicates are those of the plan that look at one field alone. Lives in the arena. */
+/* What deterministic automata of regular expressions may cost to make, over all indices of a plan: well under a
+ * second. Expressions past it are matched the slow way. */
+#define PREDICATE_INDEX_WORK ((uint64_t)10 * 1000 * 1000)
+
+/* The predicates are those of the plan that look at one field alone. Lives in the arena. *work is counted down from
+ * PREDICATE_INDEX_WORK. */
 PredicateIndex *predicate_index_new(Arena *arena, const PlanSet *plan,
                                     const ScalarPatterns *patterns, const PredicateId *predicates,
-                                    uint32_t count);
+                                    uint32_t count, uint64_t *work);
 
 /* The predicates that hold of an event without the field. */
 const PredicateId *predicate_index_missing(const PredicateIndex *index, uint32_t *count);

@@ -300,7 +300,9 @@ static void bench_index(Made kind, uint32_t count)
         values[i].items[0] = made_value(&dice, arena, kind);
     }
     double build = cpu_seconds();
-    PredicateIndex *index = predicate_index_new(arena, plan, patterns, ids, plan->predicate_count);
+    uint64_t work = PREDICATE_INDEX_WORK;
+    PredicateIndex *index =
+        predicate_index_new(arena, plan, patterns, ids, plan->predicate_count, &work);
     build = cpu_seconds() - build;
     PredicateJudge *judge = predicate_judge_new();
     predicate_judge_fit(judge, index);

@@ -15,6 +15,9 @@ static bool is_text(Str text)
 static void check_text(const Regex *regex, const RegexNode *node, Str text, Arena *arena)
 {
     bool match = regex_match(regex, text, arena);
+    uint64_t left = 100000;
+    RegexDfa *dfa = regex_dfa_new(arena, regex, &left);
+    assert(dfa == NULL || regex_dfa_match(dfa, text) == match);
     size_t ignored = 0;
     assert(!match || str_find(text, regex_literal(regex), 0, &ignored));
     NaiveText naive;

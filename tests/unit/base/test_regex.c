@@ -14,7 +14,13 @@ static bool matches(const char *pattern, bool fold, const char *text)
         fail_msg("'%s': %s at %zu", pattern, err.text, err.at);
     }
     Str given = str_from_c(text);
-    bool match = regex_match(regex, fold ? utf8_fold(arena, given) : given, arena);
+    given = fold ? utf8_fold(arena, given) : given;
+    bool match = regex_match(regex, given, arena);
+    uint64_t work = 1000000;
+    RegexDfa *dfa = regex_dfa_new(arena, regex, &work);
+    if (dfa != NULL && regex_dfa_match(dfa, given) != match) {
+        fail_msg("'%s' and '%s': the deterministic automaton says %d", pattern, text, !match);
+    }
     arena_free(arena);
     return match;
 }
@@ -290,6 +296,47 @@ TEST(time_is_linear_where_backtracking_would_not_end)
     arena_free(arena);
 }
 
+static RegexDfa *dfa_of(Arena *arena, const char *pattern, uint64_t *work)
+{
+    Err err = {0};
+    Regex *regex = regex_compile(arena, str_from_c(pattern), false, &err);
+    assert_non_null(regex);
+    return regex_dfa_new(arena, regex, work);
+}
+
+TEST(a_deterministic_automaton_is_made_within_its_bounds)
+{
+    Arena *arena = arena_new();
+    uint64_t work = 10000000;
+    assert_null(dfa_of(arena, "(a|b)*a(a|b){20}", &work)); /* two million states */
+    assert_true(work > 0);
+    assert_non_null(dfa_of(arena, "(a|b)*a(a|b){5}", &work));
+    work = 10;
+    assert_null(dfa_of(arena, "abc|[d-f]*", &work));
+    assert_int_equal(work, 0);
+    arena_free(arena);
+}
+
+TEST(a_deterministic_automaton_jumps_over_what_changes_nothing)
+{
+    static const Case CASES[] = {
+        {".*[\xca\xb0-\xcb\xbf]+.*", "cmd.exe /c some text without any", false},
+        {".*[\xca\xb0-\xcb\xbf]+.*", "cmd.exe /c some \xca\xb0", true},
+        {".*[\xca\xb0-\xcb\xbf]+.*", "\xca\xb0 and much more text behind it", true},
+        {".*[\xca\xb0-\xcb\xbf]+", "\xca\xb0 and much more text behind it", false},
+        {"a.*", "a\xc3\xa9 and much more text behind it", true},
+        {"[^\xc3\xa9]*", "much text before \xc3\xa9 and behind it", false},
+        {"[^\xc3\xa9]*x", "much text before \xc3\xa8 and behind it x", true},
+    };
+    Arena *arena = arena_new();
+    check(CASES, ARRAY_LEN(CASES), false); /* which holds both automata against each other */
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        uint64_t work = 100000;
+        assert_non_null(dfa_of(arena, CASES[i].pattern, &work));
+    }
+    arena_free(arena);
+}
+
 TEST(a_literal_is_in_every_match)
 {
     static const struct {
@@ -362,8 +409,10 @@ static void check_random(uint64_t seed)
     bool fold = random_below(&random, 2) == 0;
     Str pattern = random_pattern(&random, arena, 3);
     RegexBudget budget = {1000000};
+    uint64_t work = 1000000;
     RegexNode *node = regex_parse(arena, pattern, fold, &budget, &err);
     Regex *regex = regex_compile(arena, pattern, fold, &err);
+    RegexDfa *dfa = regex == NULL ? NULL : regex_dfa_new(arena, regex, &work);
     if (node == NULL) {
         fail_msg("'%.*s': %s at %zu", STR_ARG(pattern), err.text, err.at);
     }
@@ -371,13 +420,14 @@ static void check_random(uint64_t seed)
         Str text = random_subject(&random, arena);
         text = fold ? utf8_fold(arena, text) : text;
         NaiveText naive;
-        uint32_t work = 1000000;
+        uint32_t steps = 1000000;
         assert_true(naive_text(text, &naive));
-        bool expected = naive_regex(node, &naive, &work);
+        bool expected = naive_regex(node, &naive, &steps);
         bool match = regex_match(regex, text, arena);
+        assert_true(dfa == NULL || regex_dfa_match(dfa, text) == match);
         size_t ignored = 0;
         bool has_literal = str_find(text, regex_literal(regex), 0, &ignored);
-        if (work > 0 && (match != expected || (match && !has_literal))) {
+        if (steps > 0 && (match != expected || (match && !has_literal))) {
             fail_msg("seed %llu: '%.*s' and '%.*s': %d, literal '%.*s'", (unsigned long long)seed,
                      STR_ARG(pattern), STR_ARG(text), match, STR_ARG(regex_literal(regex)));
         }
@@ -400,4 +450,6 @@ RUN_TESTS(CASE(the_whole_text_must_fit), CASE(repetitions_are_counted),
           CASE(folded_patterns_fit_every_case), CASE(what_is_wrong_is_said_with_its_place),
           CASE(deep_nesting_and_long_patterns_are_refused),
           CASE(time_is_linear_where_backtracking_would_not_end), CASE(a_literal_is_in_every_match),
+          CASE(a_deterministic_automaton_is_made_within_its_bounds),
+          CASE(a_deterministic_automaton_jumps_over_what_changes_nothing),
           CASE(automaton_and_definition_agree_on_random_patterns))

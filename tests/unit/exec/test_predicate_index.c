@@ -154,8 +154,9 @@ static Judged build(Bench *bench)
     for (uint32_t i = 0; i < judged.plan->predicate_count; i++) {
         ids[i] = i;
     }
+    uint64_t work = PREDICATE_INDEX_WORK;
     judged.index = predicate_index_new(bench->arena, judged.plan, judged.patterns, ids,
-                                       judged.plan->predicate_count);
+                                       judged.plan->predicate_count, &work);
     judged.judge = predicate_judge_new();
     predicate_judge_fit(judged.judge, judged.index);
     return judged;

@@ -31,8 +31,9 @@ static Bench begin(int64_t predicates)
     for (uint32_t i = 0; i < count; i++) {
         ids[i] = i;
     }
-    bench.index = predicate_index_new(bench.arena, bench.plan,
-                                      scalar_patterns_new(bench.arena, bench.plan), ids, count);
+    uint64_t work = PREDICATE_INDEX_WORK;
+    bench.index = predicate_index_new(
+        bench.arena, bench.plan, scalar_patterns_new(bench.arena, bench.plan), ids, count, &work);
     bench.judge = predicate_judge_new();
     predicate_judge_fit(bench.judge, bench.index);
     bench.verdicts = verdicts_new(bench.index);
