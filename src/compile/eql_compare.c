@@ -1,7 +1,5 @@
 #include "compile/eql_value.h"
 
-#include "base/regex.h"
-
 /* ---- parts ---- */
 
 static const Expr *compare_expr(EqlScope *scope, ExprOp op, const Expr *left, Value right,
@@ -18,11 +16,6 @@ static const Expr *compare_expr(EqlScope *scope, ExprOp op, const Expr *left, Va
 static bool is_literal(const EqlValue *value)
 {
     return value->expr->kind == EXPR_LITERAL;
-}
-
-static bool is_null(const EqlValue *value)
-{
-    return is_literal(value) && value->expr->literal.kind == VALUE_NULL;
 }
 
 /* A comparison with a field has the literal in the field's own type; "== 2024-05-06" on a date means
@@ -99,8 +92,8 @@ static CompareAs compare_as(EqlType type)
                                       : COMPARE_AS_VALUE;
 }
 
-static const Expr *compare_computed(EqlScope *scope, ExprOp op, const EqlValue *left,
-                                    const EqlValue *right)
+static Expr *compare_computed(EqlScope *scope, ExprOp op, const EqlValue *left,
+                              const EqlValue *right)
 {
     Expr *expr = eql_expr_new(scope, EXPR_COMPARE, 2);
     expr->op = op;
@@ -109,6 +102,55 @@ static const Expr *compare_computed(EqlScope *scope, ExprOp op, const EqlValue *
     eql_expr_set(expr, 1, right->expr);
     return expr;
 }
+
+/* ---- two values of the event ---- */
+
+/* NULL too: a field that nothing has. */
+static bool is_unknown(const EqlValue *value)
+{
+    return value->type == EQL_TYPE_ANY || value->type == EQL_TYPE_NULL;
+}
+
+static bool check_alike(EqlScope *scope, EqlNode *node, const EqlValue *left, const EqlValue *right)
+{
+    Str one = eql_scope_source(scope, left->node);
+    Str other = eql_scope_source(scope, right->node);
+    Str message = str_format(
+        scope->arena, "[%.*s] type [%.*s] cannot be compared with [%.*s] type [%.*s]", STR_ARG(one),
+        STR_ARG(left->type_name), STR_ARG(other), STR_ARG(right->type_name));
+    if (left->by_schema || right->by_schema) {
+        return eql_scope_doubt(scope, eql_span(node), EQL_CODE_TYPE, "%.*s", STR_ARG(message));
+    }
+    eql_scope_refuse(scope, eql_span(node), EQL_CODE_TYPE, "%.*s", STR_ARG(message));
+    return false;
+}
+
+/* What a field of no known type holds is taken for what the other side is. */
+static CompareAs compare_both_as(const EqlValue *left, const EqlValue *right)
+{
+    if (left->type == EQL_TYPE_IP || right->type == EQL_TYPE_IP) {
+        return COMPARE_AS_ADDRESS;
+    }
+    bool version = left->type == EQL_TYPE_VERSION || right->type == EQL_TYPE_VERSION;
+    return version ? COMPARE_AS_VERSION : COMPARE_AS_VALUE;
+}
+
+const Expr *eql_compare_values(EqlScope *scope, EqlNode *node, ExprOp op, const EqlValue *left,
+                               const EqlValue *right)
+{
+    bool alike = is_unknown(left) || is_unknown(right) ||
+                 eql_type_family(left->type) == eql_type_family(right->type);
+    /* ":" has looked at each side before. */
+    if (!alike && !node->colon && !check_alike(scope, node, left, right)) {
+        return NULL;
+    }
+    Expr *expr = compare_computed(scope, op, left, right);
+    expr->as = alike ? compare_both_as(left, right) : COMPARE_AS_VALUE;
+    expr->fold = op == OP_EQUAL && node->case_insensitive && expr->as == COMPARE_AS_VALUE;
+    return expr;
+}
+
+/* ---- a value and a constant ---- */
 
 /* The constant stands on the right. */
 static EqlValue compare_constant(EqlScope *scope, EqlNode *node, ExprOp op, const EqlValue *left,
@@ -142,7 +184,7 @@ static EqlValue compare_perhaps_null(EqlScope *scope, EqlNode *node, const EqlVa
                                      const EqlValue *right)
 {
     ExprOp op = compare_op(node->op, false);
-    const Expr *expr = compare_computed(scope, op, left, right);
+    const Expr *expr = eql_compare_values(scope, node, op, left, right);
     if (op != OP_EQUAL) {
         return eql_value_boolean(node, expr, false);
     }
@@ -166,11 +208,15 @@ static EqlValue compare(EqlScope *scope, EqlNode *node)
         !eql_check(scope, node, &right, (EqlWanted){.kind = 'X', .ordinal = 2})) {
         return (EqlValue){.node = node};
     }
-    if (is_null(&left) || is_null(&right)) {
-        return compare_null(scope, node, is_null(&right) ? &left : &right);
+    if (eql_value_is_null(&left) || eql_value_is_null(&right)) {
+        return compare_null(scope, node, eql_value_is_null(&right) ? &left : &right);
     }
     if (!left.constant && !right.constant && (left.perhaps_null || right.perhaps_null)) {
         return compare_perhaps_null(scope, node, &left, &right);
+    }
+    if (!left.constant && !right.constant && eql_scope_extends(scope)) {
+        ExprOp op = compare_op(node->op, false);
+        return eql_value_boolean(node, eql_compare_values(scope, node, op, &left, &right), false);
     }
     if (!left.constant && !right.constant) {
         refuse_fields(scope, eql_span(node->right), EQL_CODE_COMPARISON, node->right,
@@ -198,6 +244,7 @@ typedef struct InParts {
     ARRAY(Value) items;        /* one IN */
     ARRAY(const Expr *) terms; /* what cannot be an item: computed constants, spans of dates */
     CompareAs as;
+    bool constant; /* nothing in the list reads a field */
 } InParts;
 
 static Str count_word(Arena *arena, uint32_t number)
@@ -218,6 +265,39 @@ static void push_literal(EqlScope *scope, InParts *parts, const EqlValue *left,
     }
 }
 
+/* `term`, which may be NULL, as in~ compares. */
+static const Expr *folded_if(EqlScope *scope, const Expr *term, const EqlNode *node)
+{
+    if (term == NULL || !node->case_insensitive || term->kind != EXPR_COMPARE ||
+        term->as != COMPARE_AS_VALUE) {
+        return term;
+    }
+    Expr *folded = ARENA_NEW(scope->arena, Expr);
+    *folded = *term;
+    folded->fold = true;
+    return folded;
+}
+
+static bool add_term(EqlScope *scope, EqlNode *node, const EqlValue *left, const EqlValue *item,
+                     InParts *parts)
+{
+    const Expr *term = NULL;
+    parts->constant = parts->constant && item->constant;
+    if (item->constant) {
+        term = folded_if(scope, compare_computed(scope, OP_EQUAL, left, item), node);
+    } else if (!eql_check(scope, node, item, (EqlWanted){.kind = 'X'})) {
+        return false;
+    } else if (left->constant) {
+        term = folded_if(scope, compare_constant(scope, node, OP_EQUAL, item, left).expr, node);
+    } else {
+        term = eql_compare_values(scope, node, OP_EQUAL, left, item);
+    }
+    if (term != NULL) {
+        ARRAY_PUSH(scope->arena, &parts->terms, term);
+    }
+    return term != NULL;
+}
+
 static bool add_item(EqlScope *scope, EqlNode *node, const EqlValue *left, uint32_t index,
                      InParts *parts)
 {
@@ -225,17 +305,16 @@ static bool add_item(EqlScope *scope, EqlNode *node, const EqlValue *left, uint3
     if (eql_value_refused(&item)) {
         return false;
     }
-    if (!item.constant && !item.perhaps_null) {
+    if (!item.constant && !item.perhaps_null && !eql_scope_extends(scope)) {
         refuse_fields(scope, eql_span(node), EQL_CODE_UNSUPPORTED, item.node,
                       eql_scope_source(scope, node));
         return false;
     }
-    if (is_null(&item)) {
+    if (eql_value_is_null(&item)) {
         return true;
     }
     if (!is_literal(&item)) {
-        ARRAY_PUSH(scope->arena, &parts->terms, compare_computed(scope, OP_EQUAL, left, &item));
-        return true;
+        return add_term(scope, node, left, &item, parts);
     }
     if (left->expr->kind != EXPR_FIELD) {
         ARRAY_PUSH(scope->arena, &parts->items, item.expr->literal);
@@ -249,28 +328,13 @@ static bool add_item(EqlScope *scope, EqlNode *node, const EqlValue *left, uint3
     return true;
 }
 
-/* The list and what stands beside it, joined by "or". */
-static const Expr *join_terms(EqlScope *scope, const Expr *list, const Expr *const *terms,
-                              uint32_t count)
-{
-    if (count == 0) {
-        return list;
-    }
-    Expr *either = eql_expr_new(scope, EXPR_OR, count + 1);
-    eql_expr_set(either, 0, list);
-    for (uint32_t i = 0; i < count; i++) {
-        eql_expr_set(either, i + 1, terms[i]);
-    }
-    return either;
-}
-
 EqlValue eql_in(EqlScope *scope, EqlNode *node)
 {
     EqlValue left = eql_value(scope, node->left);
     if (eql_value_refused(&left) || !eql_check(scope, node, &left, (EqlWanted){.kind = 'X'})) {
         return (EqlValue){.node = node};
     }
-    InParts parts = {.as = compare_as(left.type)};
+    InParts parts = {.as = compare_as(left.type), .constant = left.constant};
     bool refused = false;
     for (uint32_t i = 0; i < node->item_count; i++) {
         refused = !add_item(scope, node, &left, i, &parts) || refused;
@@ -284,163 +348,7 @@ EqlValue eql_in(EqlScope *scope, EqlNode *node)
     list->items = parts.items.items;
     list->item_count = parts.items.count;
     eql_expr_set(list, 0, left.expr);
-    const Expr *expr = join_terms(scope, list, parts.terms.items, parts.terms.count);
+    const Expr *expr = eql_expr_either(scope, list, parts.terms.items, parts.terms.count);
     expr = node->negated ? eql_expr_unary(scope, EXPR_NOT, expr) : expr;
-    return eql_value_boolean(node, expr, left.constant);
-}
-
-/* ---- like, regex ---- */
-
-typedef ARRAY(Value) Texts;
-
-/* Where in the query byte `at` of a text is, if the text stands there as it is meant. */
-static EqlSpan span_in_text(const EqlScope *scope, EqlNode *node, size_t at)
-{
-    uint32_t quotes = node->raw ? 3 : 1;
-    Str written = str_slice(scope->text, node->at + quotes, (size_t)node->at + node->len - quotes);
-    if (!str_equal(written, node->text)) {
-        return eql_span(node);
-    }
-    return (EqlSpan){node->at + quotes + (uint32_t)at, 1};
-}
-
-/* The longest part of a pattern between two '*' that has a '?' in it. */
-static size_t loosest(Str pattern)
-{
-    size_t longest = 0;
-    size_t at = 0;
-    size_t from = 0;
-    bool inside = false;
-    for (size_t star; str_find_byte(pattern, '*', from, &star); from = star + 1) {
-        Str part = str_slice(pattern, from, star);
-        if (inside && part.len > longest && str_find_byte(part, '?', 0, &at)) {
-            longest = part.len;
-        }
-        inside = true;
-    }
-    return longest;
-}
-
-static bool check_wildcard(EqlScope *scope, EqlNode *item)
-{
-    if (loosest(item->text) <= EQL_MAX_LOOSE) {
-        return true;
-    }
-    eql_scope_refuse(scope, eql_span(item), EQL_CODE_PATTERN,
-                     "more than %d bytes between two * of a pattern, with ? among them",
-                     EQL_MAX_LOOSE);
-    return false;
-}
-
-static bool check_regex(EqlScope *scope, EqlNode *item, bool fold)
-{
-    Err err = {0};
-    Arena *scratch = arena_new(); /* the automaton may be large, and the evaluator makes its own */
-    const Regex *regex = regex_compile(scratch, item->text, fold, &err);
-    bool sound = regex != NULL;
-    uint32_t states = sound ? regex_states(regex) : 0;
-    scope->regex_states += states;
-    uint64_t all_states = plan_builder_count_states(scope->builder, states);
-    arena_free(scratch);
-    if (scope->regex_states > EQL_MAX_STATES) {
-        eql_scope_refuse(scope, eql_span(item), EQL_CODE_PATTERN,
-                         "the query's regular expressions are too large together (more than %d "
-                         "states)",
-                         EQL_MAX_STATES);
-        return false;
-    }
-    if (all_states > EQL_MAX_STATES_OF_ALL) {
-        eql_scope_refuse(scope, eql_span(item), EQL_CODE_PATTERN,
-                         "the regular expressions of all queries are too large together (more "
-                         "than %d states)",
-                         EQL_MAX_STATES_OF_ALL);
-        return false;
-    }
-    if (sound) {
-        return true;
-    }
-    eql_scope_refuse(scope, span_in_text(scope, item, err.at), EQL_CODE_PATTERN, "%s", err.text);
-    return false;
-}
-
-static bool check_patterns(EqlScope *scope, EqlNode *node, const EqlValue *left, Texts *texts)
-{
-    EqlWanted wanted = {.kind = 'S'};
-    if (node->colon) {
-        wanted.ordinal = 1;
-        wanted.operation = STR(":");
-        wanted.hint = "; consider using [==] instead";
-    }
-    if (!eql_check(scope, node, left, wanted)) {
-        return false;
-    }
-    wanted.ordinal = 2;
-    for (uint32_t i = 0; i < node->item_count; i++) {
-        EqlValue item = eql_value(scope, node->items[i]);
-        if (!eql_check(scope, node, &item, wanted)) {
-            return false;
-        }
-        if (is_null(&item)) {
-            continue;
-        }
-        if (node->kind == EQL_REGEX ? !check_regex(scope, item.node, node->case_insensitive)
-                                    : !check_wildcard(scope, item.node)) {
-            return false;
-        }
-        ARRAY_PUSH(scope->arena, texts, item.expr->literal);
-    }
-    return true;
-}
-
-static const Expr *list_expr(EqlScope *scope, ExprKind kind, EqlNode *node, const EqlValue *left,
-                             const Texts *items)
-{
-    Expr *expr = eql_expr_new(scope, kind, 1);
-    expr->fold = node->case_insensitive;
-    expr->items = items->items;
-    expr->item_count = items->count;
-    eql_expr_set(expr, 0, left->expr);
-    return expr;
-}
-
-static bool has_wildcard(Str text)
-{
-    size_t at = 0;
-    return str_find_byte(text, '*', 0, &at) || str_find_byte(text, '?', 0, &at);
-}
-
-/* Texts without wildcards are found by a hash, so they are kept apart from those with. */
-static const Expr *like_expr(EqlScope *scope, EqlNode *node, const EqlValue *left,
-                             const Texts *texts)
-{
-    Texts plain = {0};
-    Texts wild = {0};
-    for (uint32_t i = 0; i < texts->count; i++) {
-        Value text = texts->items[i];
-        if (has_wildcard(text.text)) {
-            ARRAY_PUSH(scope->arena, &wild, text);
-        } else {
-            ARRAY_PUSH(scope->arena, &plain, text);
-        }
-    }
-    if (wild.count == 0) {
-        return list_expr(scope, EXPR_IN, node, left, &plain);
-    }
-    const Expr *patterns = list_expr(scope, EXPR_LIKE, node, left, &wild);
-    if (plain.count == 0) {
-        return patterns;
-    }
-    return join_terms(scope, list_expr(scope, EXPR_IN, node, left, &plain), &patterns, 1);
-}
-
-EqlValue eql_pattern(EqlScope *scope, EqlNode *node)
-{
-    Texts texts = {0};
-    EqlValue left = eql_value(scope, node->left);
-    if (eql_value_refused(&left) || !check_patterns(scope, node, &left, &texts)) {
-        return (EqlValue){.node = node};
-    }
-    const Expr *expr = node->kind == EQL_LIKE ? like_expr(scope, node, &left, &texts)
-                                              : list_expr(scope, EXPR_REGEX, node, &left, &texts);
-    return eql_value_boolean(node, expr, left.constant);
+    return eql_value_boolean(node, expr, parts.constant);
 }

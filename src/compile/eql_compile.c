@@ -92,14 +92,6 @@ static NodeId index_node(QueryBuild *build)
 
 /* ---- join keys ---- */
 
-static EqlType family(EqlType type)
-{
-    if (eql_type_is_number(type)) {
-        return EQL_TYPE_DOUBLE;
-    }
-    return eql_type_is_text(type) ? EQL_TYPE_KEYWORD : type;
-}
-
 static bool check_key_type(EqlScope *scope, const EqlValue *key, KeyType *first)
 {
     Str type_name = key->type == EQL_TYPE_DATE ? STR("date") : key->type_name;
@@ -111,7 +103,7 @@ static bool check_key_type(EqlScope *scope, const EqlValue *key, KeyType *first)
         return true;
     }
     /* Without the events' own mapping the types are a guess, and values of two types never meet. */
-    if (!scope->strict || family(first->type) == family(key->type)) {
+    if (!scope->strict || eql_type_family(first->type) == eql_type_family(key->type)) {
         return true;
     }
     eql_scope_refuse(scope, eql_span(key->node), EQL_CODE_TYPE,

@@ -10,6 +10,14 @@ bool eql_type_is_text(EqlType type)
     return type == EQL_TYPE_KEYWORD || type == EQL_TYPE_TEXT;
 }
 
+EqlType eql_type_family(EqlType type)
+{
+    if (eql_type_is_number(type)) {
+        return EQL_TYPE_DOUBLE;
+    }
+    return eql_type_is_text(type) ? EQL_TYPE_KEYWORD : type;
+}
+
 Str eql_ordinal(Arena *arena, uint32_t ordinal)
 {
     static const Str WORDS[] = {STR_INIT(""),      STR_INIT("first"),  STR_INIT("second"),

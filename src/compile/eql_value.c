@@ -32,6 +32,20 @@ const Expr *eql_expr_unary(EqlScope *scope, ExprKind kind, const Expr *arg)
     return expr;
 }
 
+const Expr *eql_expr_either(EqlScope *scope, const Expr *list, const Expr *const *terms,
+                            uint32_t count)
+{
+    if (count == 0) {
+        return list;
+    }
+    Expr *either = eql_expr_new(scope, EXPR_OR, count + 1);
+    eql_expr_set(either, 0, list);
+    for (uint32_t i = 0; i < count; i++) {
+        eql_expr_set(either, i + 1, terms[i]);
+    }
+    return either;
+}
+
 EqlValue eql_value_boolean(EqlNode *node, const Expr *expr, bool constant)
 {
     return (EqlValue){.node = node,

@@ -35,6 +35,11 @@ static inline bool eql_value_refused(const EqlValue *value)
     return value->expr == NULL;
 }
 
+static inline bool eql_value_is_null(const EqlValue *value)
+{
+    return value->expr->kind == EXPR_LITERAL && value->expr->literal.kind == VALUE_NULL;
+}
+
 /* eql_value.c */
 EqlValue eql_value(EqlScope *scope, EqlNode *node); /* any expression */
 /* != or "not in": its Expr is the NOT of the positive one. */
@@ -43,6 +48,9 @@ Expr *eql_expr_new(EqlScope *scope, ExprKind kind, uint32_t arg_count); /* args 
 void eql_expr_set(Expr *expr, uint32_t index, const Expr *arg);
 const Expr *eql_expr_literal(EqlScope *scope, Value value);
 const Expr *eql_expr_unary(EqlScope *scope, ExprKind kind, const Expr *arg);
+/* The list and what stands beside it, joined by "or". */
+const Expr *eql_expr_either(EqlScope *scope, const Expr *list, const Expr *const *terms,
+                            uint32_t count);
 EqlValue eql_value_boolean(EqlNode *node, const Expr *expr, bool constant);
 /* A boolean operand of and, or, not (`owner`; NULL = a whole condition): a bare field is
  * "field == true". `ordinal` as in eql_check. */
@@ -61,8 +69,13 @@ EqlValue eql_negate(EqlScope *scope, EqlNode *node);
 
 /* eql_compare.c */
 EqlValue eql_compare(EqlScope *scope, EqlNode *node);
-EqlValue eql_in(EqlScope *scope, EqlNode *node);      /* "not in" as "in" */
-EqlValue eql_pattern(EqlScope *scope, EqlNode *node); /* like and regex */
+EqlValue eql_in(EqlScope *scope, EqlNode *node); /* "not in" as "in" */
+/* Two values of the event that `node` compares; NULL when their types forbid it. */
+const Expr *eql_compare_values(EqlScope *scope, EqlNode *node, ExprOp op, const EqlValue *left,
+                               const EqlValue *right);
+
+/* eql_pattern.c */
+EqlValue eql_pattern(EqlScope *scope, EqlNode *node); /* :, like and regex */
 
 /* eql_type.c: `ordinal` of the argument, from 1; 0 = the only one. `kind` as in plan/function.h,
  * upper case; "X" = anything comparable. `operation` is what messages call the owner; empty = its own words. */
@@ -76,6 +89,7 @@ bool eql_check(EqlScope *scope, EqlNode *owner, const EqlValue *operand, EqlWant
 Str eql_ordinal(Arena *arena, uint32_t ordinal); /* "first ", "" for 0 and past the fifth */
 bool eql_type_is_number(EqlType type);
 bool eql_type_is_text(EqlType type);
+EqlType eql_type_family(EqlType type); /* the same for types whose values compare */
 
 /* eql_constant.c: a literal brought into the type of the field it is compared with. */
 typedef struct EqlLiteral {

@@ -113,7 +113,8 @@ Order compare_values(const Value *a, const Value *b, CompareAs as)
 {
     switch (as) {
     case COMPARE_AS_VALUE: return compare_plain(a, b);
-    case COMPARE_AS_IP: return compare_addresses(a, b);
+    case COMPARE_AS_IP:
+    case COMPARE_AS_ADDRESS: return compare_addresses(a, b);
     case COMPARE_AS_VERSION:
         if (a->kind == VALUE_STRING && b->kind == VALUE_STRING) {
             return order_of(version_compare(a->text, b->text));

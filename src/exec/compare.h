@@ -5,6 +5,7 @@
  *                     boolean and a text: the texts "true" and "false". A date and a text: the text as ISO
  *                     8601. A date and a number: milliseconds since 1970.
  * COMPARE_AS_IP       texts as addresses.
+ * COMPARE_AS_ADDRESS  the same.
  * COMPARE_AS_VERSION  texts as versions (version_compare).
  *
  * Everything else, and null with anything, is not comparable: neither less, nor equal, nor greater. */

@@ -208,12 +208,22 @@ static Value index_test(Evaluation *at, const Expr *expr)
                       index_name_matches(value.text, expr->items, expr->item_count));
 }
 
-static Value two(Evaluation *at, const Expr *expr)
+static Value compare(Evaluation *at, const Expr *expr)
 {
     Value left = evaluate(at, expr->args[0]);
     Value right = evaluate(at, expr->args[1]);
-    return expr->kind == EXPR_COMPARE ? compare_apply(expr->op, &left, &right, expr->as)
-                                      : arithmetic_apply(expr->op, &left, &right);
+    bool has_text = left.kind == VALUE_STRING || right.kind == VALUE_STRING;
+    if (!expr->fold || !has_text || left.kind == VALUE_NULL || right.kind == VALUE_NULL) {
+        return compare_apply(expr->op, &left, &right, expr->as);
+    }
+    return value_bool(str_equal(text_of(at, &left, true), text_of(at, &right, true)));
+}
+
+static Value arithmetic(Evaluation *at, const Expr *expr)
+{
+    Value left = evaluate(at, expr->args[0]);
+    Value right = evaluate(at, expr->args[1]);
+    return arithmetic_apply(expr->op, &left, &right);
 }
 
 static Value evaluate(Evaluation *at, const Expr *expr)
@@ -222,8 +232,8 @@ static Value evaluate(Evaluation *at, const Expr *expr)
     case EXPR_LITERAL: return expr->literal;
     case EXPR_FIELD: return at->fields[expr->slot];
     case EXPR_IS_NULL: return value_bool(evaluate(at, expr->args[0]).kind == VALUE_NULL);
-    case EXPR_COMPARE:
-    case EXPR_ARITHMETIC: return two(at, expr);
+    case EXPR_COMPARE: return compare(at, expr);
+    case EXPR_ARITHMETIC: return arithmetic(at, expr);
     case EXPR_IN:
     case EXPR_LIKE:
     case EXPR_REGEX: return test(at, expr);

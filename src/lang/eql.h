@@ -66,7 +66,7 @@ typedef enum EqlKind {
     EQL_NEGATE, /* unary minus on anything but a number literal, which carries its sign itself */
     EQL_NOT,
     EQL_IN,      /* left [not] in / in~ (items) */
-    EQL_LIKE,    /* left : / like / like~ constants */
+    EQL_LIKE,    /* left : / like / like~ constants; behind ":" also fields and calls */
     EQL_REGEX,   /* left regex / regex~ constants */
     EQL_LINEAGE, /* child/descendant/event of [..]: parses, refused later */
 } EqlKind;

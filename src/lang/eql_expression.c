@@ -194,15 +194,34 @@ static EqlNode *in(EqlParser *parser, EqlNode *left, uint32_t at)
     return node;
 }
 
-/* constants := constant | "(" constant ( "," constant )* ")" */
-static void constants(EqlParser *parser, EqlNodes *to)
+/* operand := constant | call | field ; the last two only behind ":", and only in the extended dialect */
+static EqlNode *operand(EqlParser *parser, EqlTokenKind word)
+{
+    EqlTokenKind kind = parser->token.kind;
+    bool is_value = kind == EQL_TOKEN_IDENTIFIER || kind == EQL_TOKEN_TILDE_IDENTIFIER ||
+                    kind == EQL_TOKEN_QUOTED_IDENTIFIER || kind == EQL_TOKEN_OPTIONAL;
+    if (!is_value || parser->dialect == EQL_DIALECT_ELASTICSEARCH) {
+        return eql_parser_constant(parser);
+    }
+    EqlNode *node = primary(parser);
+    if (word != EQL_TOKEN_COLON && !parser->failed) {
+        Str text =
+            eql_parser_shown(parser, str_slice(parser->text, node->at, node->at + node->len));
+        eql_parser_complain(parser, node->at, node->len,
+                            "A pattern must be a constant, found [%.*s]", STR_ARG(text));
+    }
+    return node;
+}
+
+/* operands := operand | "(" operand ( "," operand )* ")" */
+static void operands(EqlParser *parser, EqlTokenKind word, EqlNodes *to)
 {
     if (!eql_parser_accept(parser, EQL_TOKEN_LEFT_PAREN)) {
-        ARRAY_PUSH(parser->arena, to, eql_parser_constant(parser));
+        ARRAY_PUSH(parser->arena, to, operand(parser, word));
         return;
     }
     do {
-        ARRAY_PUSH(parser->arena, to, eql_parser_constant(parser));
+        ARRAY_PUSH(parser->arena, to, operand(parser, word));
     } while (eql_parser_accept(parser, EQL_TOKEN_COMMA));
     eql_parser_expect(parser, EQL_TOKEN_RIGHT_PAREN, 0);
 }
@@ -212,7 +231,7 @@ static EqlNode *pattern(EqlParser *parser, EqlKind kind, EqlNode *left, uint32_t
     EqlTokenKind word = parser->token.kind;
     (void)eql_parser_accept(parser, word);
     EqlNodes items = {0};
-    constants(parser, &items);
+    operands(parser, word, &items);
     EqlNode *node = eql_parser_node(parser, kind, at);
     node->left = left;
     node->colon = word == EQL_TOKEN_COLON;
@@ -222,7 +241,7 @@ static EqlNode *pattern(EqlParser *parser, EqlKind kind, EqlNode *left, uint32_t
     return node;
 }
 
-/* predicate := primary ( in | ( ":" | "like" | "like~" | "regex" | "regex~" ) constants )? */
+/* predicate := primary ( in | ( ":" | "like" | "like~" | "regex" | "regex~" ) operands )? */
 static EqlNode *predicate(EqlParser *parser)
 {
     static const uint64_t KINDS =

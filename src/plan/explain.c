@@ -138,6 +138,18 @@ static void print_call(Buffer *out, const PlanSet *plan, const Expr *expr)
     buffer_append_byte(out, ')');
 }
 
+static void print_compare(Buffer *out, const PlanSet *plan, const Expr *expr)
+{
+    if (!expr->fold) {
+        print_operands(out, plan, expr, op_text(expr->op));
+        return;
+    }
+    print_operand(out, plan, expr->args[0]);
+    buffer_append_c(out, " in~ (");
+    print_expr(out, plan, expr->args[1]);
+    buffer_append_byte(out, ')');
+}
+
 static void print_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
 {
     switch (expr->kind) {
@@ -147,7 +159,7 @@ static void print_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
         print_operand(out, plan, expr->args[0]);
         buffer_append_c(out, " == null");
         break;
-    case EXPR_COMPARE:
+    case EXPR_COMPARE: print_compare(out, plan, expr); break;
     case EXPR_ARITHMETIC: print_operands(out, plan, expr, op_text(expr->op)); break;
     case EXPR_IN: print_list(out, plan, expr, "in"); break;
     case EXPR_LIKE: print_list(out, plan, expr, "like"); break;

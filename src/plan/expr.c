@@ -94,8 +94,8 @@ static void decide_compare(Expr *expr)
     }
     const Expr *left = expr->args[0];
     const Expr *right = expr->args[1];
-    if (left->kind == EXPR_LITERAL && right->kind == EXPR_LITERAL && expr->as == COMPARE_AS_VALUE &&
-        is_comparable_pair(&left->literal, &right->literal)) {
+    if (left->kind == EXPR_LITERAL && right->kind == EXPR_LITERAL && !expr->fold &&
+        expr->as == COMPARE_AS_VALUE && is_comparable_pair(&left->literal, &right->literal)) {
         int order = value_compare(&left->literal, &right->literal);
         become_literal(expr, value_bool(order_fits(expr->op, order)));
     }

@@ -13,11 +13,11 @@ static bool is_point_on_a_line(const Expr *expr)
 
 static Lookup compare_lookup(const Expr *expr)
 {
-    if (expr->args[1]->kind != EXPR_LITERAL || expr->as == COMPARE_AS_VERSION) {
+    if (expr->args[1]->kind != EXPR_LITERAL || expr->fold) {
         return LOOKUP_VALUE;
     }
-    if (expr->as == COMPARE_AS_IP) {
-        return expr->op == OP_EQUAL ? LOOKUP_CIDR : LOOKUP_VALUE;
+    if (expr->as != COMPARE_AS_VALUE) {
+        return expr->as == COMPARE_AS_IP && expr->op == OP_EQUAL ? LOOKUP_CIDR : LOOKUP_VALUE;
     }
     if (expr->op == OP_EQUAL) {
         return LOOKUP_EQUAL;
@@ -30,6 +30,7 @@ static Lookup in_lookup(const Expr *expr)
     switch (expr->as) {
     case COMPARE_AS_VALUE: return expr->fold ? LOOKUP_FOLDED : LOOKUP_EQUAL;
     case COMPARE_AS_IP: return LOOKUP_CIDR;
+    case COMPARE_AS_ADDRESS:
     case COMPARE_AS_VERSION: break;
     }
     return LOOKUP_VALUE;

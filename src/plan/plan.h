@@ -24,7 +24,7 @@ typedef enum ExprKind {
     EXPR_LITERAL,    /* literal */
     EXPR_FIELD,      /* field, slot */
     EXPR_IS_NULL,    /* args[0]: true or false, never null */
-    EXPR_COMPARE,    /* args[0] op args[1], as */
+    EXPR_COMPARE,    /* args[0] op args[1], as; == with fold: their texts without regard to case */
     EXPR_IN,         /* args[0] equals one of items (never null), as, fold */
     EXPR_LIKE,       /* args[0] fits one of items (strings: * any run, ? one character), fold */
     EXPR_REGEX,      /* args[0] wholly fits one of items (regular expressions), fold */
@@ -54,7 +54,8 @@ typedef enum ExprOp {
 /* How two values are compared, decided by the field's type when the query is compiled. */
 typedef enum CompareAs {
     COMPARE_AS_VALUE, /* by their kinds; text that is a number meets a number as one, text "true" meets a boolean */
-    COMPARE_AS_IP,      /* addresses; a literal with a prefix length is a block for == */
+    COMPARE_AS_IP,      /* addresses; on the right of == also a block of them */
+    COMPARE_AS_ADDRESS, /* addresses, both of the event: what is none equals nothing */
     COMPARE_AS_VERSION, /* semantic versions; invalid text after all valid ones */
 } CompareAs;
 

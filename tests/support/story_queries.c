@@ -132,6 +132,34 @@ static void list(Dice *dice, Buffer *out, void (*item)(Dice *dice, Buffer *out))
 }
 
 static void number(Dice *dice, Buffer *out, int depth);
+static void text(Dice *dice, Buffer *out, int depth);
+
+static void text_item(Dice *dice, Buffer *out)
+{
+    if (dice_below(dice, 6) == 5) {
+        text(dice, out, 1);
+    } else {
+        text_literal(dice, out);
+    }
+}
+
+static void number_item(Dice *dice, Buffer *out)
+{
+    if (dice_below(dice, 6) == 5) {
+        number(dice, out, 1);
+    } else {
+        number_literal(dice, out);
+    }
+}
+
+static void pattern_item(Dice *dice, Buffer *out)
+{
+    if (dice_below(dice, 4) == 3) {
+        text(dice, out, 1);
+    } else {
+        pattern(dice, out);
+    }
+}
 
 /* An expression that gives text. */
 static void text(Dice *dice, Buffer *out, int depth)
@@ -202,7 +230,13 @@ static void comparison(Dice *dice, Buffer *out)
     static const char *const OPERATORS[] = {"==", "!=", "<", "<=", ">", ">="};
     const StoryField *field = &STORY_FIELD[dice_below(dice, STORY_FIELDS)];
     const char *operator= PICK(dice, OPERATORS);
-    switch (dice_below(dice, 6)) {
+    switch (dice_below(dice, 8)) {
+    case 7:
+    case 6:
+        append_field(dice, out, field);
+        buffer_append_format(out, " %s ", operator);
+        append_field(dice, out, field_of(dice, field->kind));
+        return;
     case 4:
         literal(dice, out, field->kind);
         buffer_append_format(out, " %s ", operator);
@@ -227,11 +261,11 @@ static void membership(Dice *dice, Buffer *out)
     if (dice_below(dice, 3) == 2) {
         number(dice, out, 1);
         buffer_append_c(out, PICK(dice, NUMBER_WORDS));
-        list(dice, out, number_literal);
+        list(dice, out, number_item);
     } else {
         text(dice, out, 1);
         buffer_append_c(out, PICK(dice, TEXT_WORDS));
-        list(dice, out, text_literal);
+        list(dice, out, text_item);
     }
 }
 
@@ -239,7 +273,7 @@ static void likeness(Dice *dice, Buffer *out)
 {
     static const char *const WORDS[] = {" : ", " like ", " like~ ", " regex ", " regex~ "};
     uint32_t word = dice_below(dice, ARRAY_LEN(WORDS));
-    void (*item)(Dice * dice, Buffer * out) = word < 3 ? pattern : regex;
+    void (*item)(Dice * dice, Buffer * out) = word == 0 ? pattern_item : word < 3 ? pattern : regex;
     text(dice, out, (int)dice_below(dice, 2));
     buffer_append_c(out, WORDS[word]);
     if (dice_below(dice, 2) == 0) {
@@ -284,12 +318,12 @@ static void computed(Dice *dice, Buffer *out)
     case 2:
         text(dice, out, 2);
         buffer_append_c(out, PICK(dice, OPERATORS));
-        text_literal(dice, out);
+        text_item(dice, out);
         return;
     default:
         number(dice, out, 2);
         buffer_append_c(out, PICK(dice, OPERATORS));
-        number_literal(dice, out);
+        number_item(dice, out);
         return;
     }
 }

@@ -71,7 +71,8 @@ static inline bool bench_compile(CompileBench *bench, Str query)
     PlanBuilder *builder = plan_builder_new(bench->arena, bench->schema);
     Diagnostics diagnostics = {.arena = bench->arena};
     uint32_t id = 0;
-    const EqlQuery *tree = eql_parse(bench->arena, query, &diagnostics);
+    const EqlQuery *tree =
+        eql_parse_dialect(bench->arena, query, bench->options.dialect, &diagnostics);
     bench->parsed = tree != NULL;
     bool taken = tree != NULL && eql_compile(builder, tree, &bench->options, &diagnostics, &id);
     assert_int_equal(taken, diagnostics.errors == 0);

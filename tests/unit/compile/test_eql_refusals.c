@@ -163,6 +163,18 @@ TEST(comparisons_fit_their_fields)
          "value [\"yesterday\"] type [keyword]\n"},
         {"any where @timestamp > \"now-1d\"",
          "23+8 error: A date that hangs on [now] is not supported\n"},
+        {"any where prose == \"x\"",
+         "10+12 error: [prose == \"x\"] cannot operate on first argument field of data type "
+         "[text]: "
+         "No keyword/multi-field defined exact matches for [prose]; define one or use MATCH/QUERY "
+         "instead\n"},
+    };
+    check(true, CASES, ARRAY_LEN(CASES));
+}
+
+TEST(elasticsearch_compares_with_constants_only)
+{
+    static const BenchCase CASES[] = {
         {"any where word == other_word",
          "18+10 error: Comparisons against fields are not (currently) supported; offender "
          "[other_word] in [==]\n"},
@@ -172,13 +184,60 @@ TEST(comparisons_fit_their_fields)
         {"any where word not in (\"a\", other_word)",
          "10+29 error: Comparisons against fields are not (currently) supported; offender "
          "[other_word] in [word not in (\"a\", other_word)]\n"},
-        {"any where prose == \"x\"",
-         "10+12 error: [prose == \"x\"] cannot operate on first argument field of data type "
-         "[text]: "
-         "No keyword/multi-field defined exact matches for [prose]; define one or use MATCH/QUERY "
-         "instead\n"},
+    };
+    CompileBench bench = bench_new(true);
+    bench.options.dialect = EQL_DIALECT_ELASTICSEARCH;
+    assert_said(&bench, CASES, ARRAY_LEN(CASES));
+    bench_done(&bench);
+}
+
+TEST(fields_are_compared_with_those_of_their_own_kind)
+{
+    static const BenchCase CASES[] = {
+        {"any where word == whole",
+         "10+13 error: [word] type [keyword] cannot be compared with [whole] type [long]\n"},
+        {"any where true or address < word",
+         "18+14 error: [address] type [ip] cannot be compared with [word] type [keyword]\n"},
+        {"any where release != @timestamp",
+         "10+21 error: [release] type [version] cannot be compared with [@timestamp] type "
+         "[datetime]\n"},
+        {"any where flag == whole",
+         "10+13 error: [flag] type [boolean] cannot be compared with [whole] type [long]\n"},
+        {"any where word not in (\"a\", other_word, whole)",
+         "10+36 error: [word] type [keyword] cannot be compared with [whole] type [long]\n"},
+        {"any where length(word) == concat(word)",
+         "10+28 error: [length(word)] type [integer] cannot be compared with [concat(word)] type "
+         "[keyword]\n"},
+        {"any where word : (\"a*\", whole)",
+         "10+20 error: second argument of [:] must be [string], found value [whole] type [long]; "
+         "consider using [==] instead\n"},
+        {"any where word == prose",
+         "10+13 error: [word == prose] cannot operate on second argument field of data type "
+         "[text]: No keyword/multi-field defined exact matches for [prose]; define one or use "
+         "MATCH/QUERY instead\n"},
+        {"any where whole == small and small == broken and word == other_word and nanos > "
+         "@timestamp",
+         ""},
+        {"any where whole in (small, broken) and address == address and release < release", ""},
+        {"any where string(whole) == word and number(word) == whole and flag == (word == \"a\")",
+         ""},
+        {"any where word : (\"a*\", other_word, substring(word, 1)) and \"a\" : word", ""},
     };
     check(true, CASES, ARRAY_LEN(CASES));
+}
+
+TEST(without_a_mapping_fields_of_other_kinds_are_a_warning)
+{
+    static const BenchCase CASES[] = {
+        {"any where process.pid == process.name",
+         "10+27 warning: [process.pid] type [long] cannot be compared with [process.name] type "
+         "[keyword]\n"},
+        {"any where process.name : process.pid",
+         "10+26 warning: second argument of [:] must be [string], found value [process.pid] type "
+         "[long]; consider using [==] instead\n"},
+        {"any where process.name : (made.up, process.parent.name) and made.up < process.pid", ""},
+    };
+    check(false, CASES, ARRAY_LEN(CASES));
 }
 
 TEST(patterns_are_texts)
@@ -401,7 +460,10 @@ RUN_TESTS(CASE(unknown_fields_are_refused_under_a_mapping),
           CASE(unknown_fields_are_taken_without_one),
           CASE(the_fields_that_every_query_reads_must_be_mapped), CASE(functions_are_checked),
           CASE(conditions_are_boolean), CASE(comparisons_fit_their_fields),
-          CASE(patterns_are_texts), CASE(regular_expressions_of_a_query_are_bounded_together),
+          CASE(elasticsearch_compares_with_constants_only),
+          CASE(fields_are_compared_with_those_of_their_own_kind),
+          CASE(without_a_mapping_fields_of_other_kinds_are_a_warning), CASE(patterns_are_texts),
+          CASE(regular_expressions_of_a_query_are_bounded_together),
           CASE(what_must_be_tried_everywhere_is_bounded), CASE(fields_are_bounded),
           CASE(types_that_cannot_be_asked_are_refused),
           CASE(what_is_not_supported_is_told_where_it_stands),

@@ -128,7 +128,7 @@ static inline const Expr *random_list(Random *random, PlanBuilder *b, ExprKind k
     Expr *list = build_list(b, kind, of, random_below(random, 2) == 0, items, count);
     if (kind == EXPR_IN) {
         list->as =
-            random_below(random, 4) != 0 ? COMPARE_AS_VALUE : (CompareAs)random_below(random, 3);
+            random_below(random, 4) != 0 ? COMPARE_AS_VALUE : (CompareAs)random_below(random, 4);
     }
     return list;
 }
@@ -143,7 +143,8 @@ static inline const Expr *random_compare(Random *random, PlanBuilder *b, const E
     Expr *compare = build_compare(b, left, OPS[random_below(random, ARRAY_LEN(OPS))],
                                   random_value(random, plan_builder_arena(b)));
     compare->as =
-        random_below(random, 3) != 0 ? COMPARE_AS_VALUE : (CompareAs)random_below(random, 3);
+        random_below(random, 3) != 0 ? COMPARE_AS_VALUE : (CompareAs)random_below(random, 4);
+    compare->fold = compare->op == OP_EQUAL && random_below(random, 4) == 0;
     if (depth > 0 && random_below(random, 4) == 0) {
         const Expr **args = ARENA_MANY(plan_builder_arena(b), const Expr *, 2);
         args[0] = left;

@@ -97,6 +97,9 @@ TEST(addresses_compare_as_addresses)
     assert_true(compare_equal(&inside, &block, COMPARE_AS_IP));
     assert_false(compare_equal(&outside, &block, COMPARE_AS_IP));
     assert_false(compare_equal(&inside, &block, COMPARE_AS_VALUE));
+    assert_false(compare_equal(&inside, &block, COMPARE_AS_ADDRESS));
+    assert_false(compare_equal(&block, &block, COMPARE_AS_ADDRESS));
+    check(CASES, ARRAY_LEN(CASES), COMPARE_AS_ADDRESS);
 }
 
 TEST(versions_order_as_semantic_versions)

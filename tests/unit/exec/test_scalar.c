@@ -92,6 +92,35 @@ TEST(null_in_is_null_out_but_for_is_null)
     arena_free(bench.arena);
 }
 
+TEST(folded_equality_is_of_texts)
+{
+    Bench bench = begin();
+    static const struct {
+        Value left, right;
+        char wanted;
+    } CASES[] = {
+        {{.kind = VALUE_STRING, .text = STR_INIT("CMD")},
+         {.kind = VALUE_STRING, .text = STR_INIT("cmd")},
+         't'},
+        {{.kind = VALUE_STRING, .text = STR_INIT("cmd*")},
+         {.kind = VALUE_STRING, .text = STR_INIT("cmd1")},
+         'f'},
+        {{.kind = VALUE_BOOL, .boolean = true},
+         {.kind = VALUE_STRING, .text = STR_INIT("TRUE")},
+         't'},
+        {{.kind = VALUE_STRING, .text = STR_INIT("5.0")}, {.kind = VALUE_INT, .integer = 5}, 'f'},
+        {{.kind = VALUE_DOUBLE, .number = 5}, {.kind = VALUE_INT, .integer = 5}, 't'},
+        {{.kind = VALUE_NULL}, {.kind = VALUE_STRING, .text = STR_INIT("a")}, 'n'},
+        {{.kind = VALUE_STRING, .text = STR_INIT("a")}, {.kind = VALUE_NULL}, 'n'},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        Expr *equal = build_compare(bench.b, build_field(bench.b, "x"), OP_EQUAL, CASES[i].right);
+        equal->fold = true;
+        assert_int_equal(said(of(&bench, equal, CASES[i].left)), CASES[i].wanted);
+    }
+    arena_free(bench.arena);
+}
+
 TEST(lists_take_any_item)
 {
     Bench bench = begin();
@@ -304,7 +333,8 @@ TEST(many_fields_combine_too)
 }
 
 RUN_TESTS(CASE(and_or_and_not_know_three_values), CASE(null_in_is_null_out_but_for_is_null),
-          CASE(lists_take_any_item), CASE(index_patterns_hold_of_events_without_an_index),
+          CASE(folded_equality_is_of_texts), CASE(lists_take_any_item),
+          CASE(index_patterns_hold_of_events_without_an_index),
           CASE(some_combination_of_values_is_enough),
           CASE(a_field_has_one_value_wherever_it_is_named),
           CASE(texts_past_the_bound_are_null_and_counted),

@@ -271,6 +271,27 @@ TEST(common_slips_get_a_note)
     }
 }
 
+TEST(what_is_ours_alone_is_refused_in_the_dialect_of_elasticsearch)
+{
+    static const Refused CASES[] = {
+        {"any where a : b", "syntax", 14, "no viable alternative at input 'a : b'"},
+        {"any where a like (\"x\", b)", "syntax", 23,
+         "no viable alternative at input 'a like (\"x\", b'"},
+        {"any where a : f(b)", "syntax", 14, "no viable alternative at input 'a : f'"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        Arena *arena = arena_new();
+        Diagnostics diagnostics = {.arena = arena};
+        assert_null(eql_parse_dialect(arena, str_from_c(CASES[i].text), EQL_DIALECT_ELASTICSEARCH,
+                                      &diagnostics));
+        const Diagnostic *first = &diagnostics.list.items[0];
+        expect_text(first->message, CASES[i].message);
+        assert_string_equal(first->code, CASES[i].code);
+        assert_int_equal(first->at, CASES[i].at);
+        arena_free(arena);
+    }
+}
+
 TEST(stages_are_counted_with_their_runs)
 {
     static const Refused TOO_MANY = {
@@ -325,5 +346,6 @@ RUN_TESTS(CASE(an_event_query_has_one_stage), CASE(a_sequence_holds_what_was_wri
           CASE(spans_know_five_units), CASE(whole_grammar_parses),
           CASE(what_no_query_looks_like_is_refused),
           CASE(what_the_grammar_lets_through_is_refused_on_sight), CASE(common_slips_get_a_note),
+          CASE(what_is_ours_alone_is_refused_in_the_dialect_of_elasticsearch),
           CASE(stages_are_counted_with_their_runs), CASE(spans_past_the_end_of_time_are_refused),
           CASE(columns_are_counted_as_elasticsearch_does))

@@ -8,6 +8,12 @@ static Value text(const char *c)
     return value_string(str_from_c(c));
 }
 
+static Expr *folded(Expr *expr)
+{
+    expr->fold = true;
+    return expr;
+}
+
 static Expr *as(Expr *expr, CompareAs how)
 {
     expr->as = how;
@@ -46,6 +52,8 @@ TEST(the_shape_of_a_leaf_tells_its_lookup)
         {LOOKUP_REGEX, build_list(b, EXPR_REGEX, x, false, two, 2)},
         {LOOKUP_CIDR, as(build_compare(b, x, OP_EQUAL, block), COMPARE_AS_IP)},
         {LOOKUP_VALUE, as(build_compare(b, x, OP_LESS, block), COMPARE_AS_IP)},
+        {LOOKUP_VALUE, as(build_compare(b, x, OP_EQUAL, block), COMPARE_AS_ADDRESS)},
+        {LOOKUP_VALUE, folded(build_compare(b, x, OP_EQUAL, block))},
         {LOOKUP_CIDR, as(build_list(b, EXPR_IN, x, false, two, 2), COMPARE_AS_IP)},
         {LOOKUP_CIDR, build_call(b, FUNCTION_CIDR_MATCH, x, build_literal(b, block))},
         {LOOKUP_VALUE,
