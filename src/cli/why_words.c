@@ -24,6 +24,11 @@ static void append_begun(Buffer *out, const InputSet *input, const TraceStep *st
 {
     buffer_append_c(out, " the sequence begun at ");
     why_append_place(out, input, &step->began.place);
+    if (step->more > 0) {
+        buffer_append_c(out, " and ");
+        append_count(out, step->more);
+        buffer_append_c(out, " more");
+    }
 }
 
 void why_append_step(Buffer *out, const InputSet *input, const TraceStep *step)

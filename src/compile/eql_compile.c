@@ -232,9 +232,20 @@ static QueryPlanKind plan_kind(QueryBuild *build)
     return QUERY_SEQUENCE;
 }
 
+static SequenceMatches matches_of(EqlMatches matches)
+{
+    switch (matches) {
+    case EQL_MATCHES_LATEST: break;
+    case EQL_MATCHES_STARTS: return SEQUENCE_STARTS;
+    case EQL_MATCHES_ALL: return SEQUENCE_ALL;
+    }
+    return SEQUENCE_LATEST;
+}
+
 bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOptions *options,
                  Diagnostics *diagnostics, uint32_t *query)
 {
+    assert(options->dialect == EQL_DIALECT_EXTENDED || !tree->has_matches); /* it was read in it */
     const Schema *schema = field_table_schema(plan_builder_fields(builder));
     EqlScope scope = {.builder = builder,
                       .arena = plan_builder_arena(builder),
@@ -253,6 +264,7 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
     QueryPlan plan = {.kind = plan_kind(&build),
                       .key_count = build.key_count,
                       .maxspan_ns = tree->maxspan_ns,
+                      .matches = matches_of(tree->matches),
                       .tiebreaker = FIELD_NONE};
     plan.timestamp = order_field(&build, build.options.timestamp_field);
     if (options->tiebreaker_field.len > 0 && plan.kind != QUERY_SAMPLE) {

@@ -172,16 +172,89 @@ static void span(EqlParser *parser, EqlQuery *query)
     }
 }
 
-/* params := "with" "maxspan" "=" span */
+#define MATCHES STR("matches")
+
+/* Looks only, and leaves no word of it: where it is not, Elasticsearch's words tell what could have come. */
+static bool at_matches(const EqlParser *parser)
+{
+    return parser->dialect == EQL_DIALECT_EXTENDED &&
+           str_equal(eql_parser_token_text(parser), MATCHES) &&
+           eql_parser_second(parser) == EQL_TOKEN_ASSIGN;
+}
+
+/* matches := "matches" "=" NAME */
+static void matches(EqlParser *parser, EqlQuery *query)
+{
+    static const Str NAMES[] = {
+#define MATCHES_NAME(kind, name) [kind] = STR_INIT(#name),
+        EQL_MATCHES(MATCHES_NAME)
+#undef MATCHES_NAME
+    };
+    (void)eql_parser_accept(parser, EQL_TOKEN_IDENTIFIER);
+    (void)eql_parser_accept(parser, EQL_TOKEN_ASSIGN);
+    EqlToken value = parser->token;
+    Str text = eql_parser_token_text(parser);
+    eql_parser_expect(parser, EQL_TOKEN_IDENTIFIER, 0);
+    query->has_matches = true;
+    for (size_t i = 0; i < ARRAY_LEN(NAMES); i++) {
+        if (str_equal(text, NAMES[i])) {
+            query->matches = (EqlMatches)i;
+            return;
+        }
+    }
+    Str shown = eql_parser_shown(parser, text);
+    Str all = str_join(parser->arena, NAMES, ARRAY_LEN(NAMES), STR(", "));
+    Str hint = similar_hint(parser->arena, text, NAMES, ARRAY_LEN(NAMES));
+    eql_parser_complain(parser, value.at, value.len,
+                        "Unrecognized value [%.*s] of [matches], expecting one of [%.*s]%.*s",
+                        STR_ARG(shown), STR_ARG(all), STR_ARG(hint));
+}
+
+/* param := "maxspan" "=" span | matches */
+static void param(EqlParser *parser, EqlQuery *query)
+{
+    EqlToken name = parser->token;
+    Str text = eql_parser_token_text(parser);
+    bool again;
+    if (at_matches(parser)) {
+        again = query->has_matches;
+        matches(parser, query);
+    } else {
+        again = query->has_maxspan;
+        eql_parser_expect(parser, EQL_TOKEN_MAXSPAN, EQL_TOKEN_BIT(EQL_TOKEN_ASSIGN));
+        eql_parser_expect(parser, EQL_TOKEN_ASSIGN, NUMBER);
+        query->has_maxspan = true;
+        span(parser, query);
+    }
+    if (again) {
+        eql_parser_complain(parser, name.at, name.len, "[%.*s] is given more than once",
+                            STR_ARG(text));
+    }
+}
+
+/* As at_matches. */
+static bool at_another_param(const EqlParser *parser)
+{
+    EqlToken comma = parser->token;
+    if (parser->dialect != EQL_DIALECT_EXTENDED || comma.kind != EQL_TOKEN_COMMA) {
+        return false;
+    }
+    EqlToken next = eql_token_next(parser->text, comma.at + comma.len);
+    Str text = str_slice(parser->text, next.at, next.at + next.len);
+    return next.kind == EQL_TOKEN_MAXSPAN || str_equal(text, MATCHES);
+}
+
+/* params := "with" param ( "," param )* */
 static bool params(EqlParser *parser, EqlQuery *query)
 {
     if (!eql_parser_accept(parser, EQL_TOKEN_WITH)) {
         return false;
     }
-    eql_parser_expect(parser, EQL_TOKEN_MAXSPAN, EQL_TOKEN_BIT(EQL_TOKEN_ASSIGN));
-    eql_parser_expect(parser, EQL_TOKEN_ASSIGN, NUMBER);
-    query->has_maxspan = true;
-    span(parser, query);
+    param(parser, query);
+    while (at_another_param(parser)) {
+        (void)eql_parser_accept(parser, EQL_TOKEN_COMMA);
+        param(parser, query);
+    }
     return true;
 }
 
@@ -311,6 +384,10 @@ static void check_sequence(EqlParser *parser, const Terms *terms)
         eql_parser_complain(
             parser, query->at, len,
             "[maxspan] is required for sequences with missing events queries; found none");
+    }
+    if (query->matches == EQL_MATCHES_ALL && !query->has_maxspan) {
+        eql_parser_complain(parser, query->at, len,
+                            "[maxspan] is required for sequences with [matches=all]; found none");
     }
     if (missing == query->stage_count) {
         eql_parser_complain(parser, query->at, len,

@@ -123,6 +123,18 @@ typedef enum EqlQueryKind {
     EQL_QUERY_JOIN
 } EqlQueryKind;
 
+/* name, as written behind "matches=": which sequences of one key are told */
+#define EQL_MATCHES(X)                                                            \
+    X(EQL_MATCHES_LATEST, latest) /* that of the latest start: Elasticsearch's */ \
+    X(EQL_MATCHES_STARTS, starts) /* that of each start */                        \
+    X(EQL_MATCHES_ALL, all)       /* all that there are */
+
+typedef enum EqlMatches {
+#define EQL_MATCHES_ENUM(kind, name) kind,
+    EQL_MATCHES(EQL_MATCHES_ENUM)
+#undef EQL_MATCHES_ENUM
+} EqlMatches;
+
 typedef struct EqlQuery {
     EqlQueryKind kind;
     Str text;
@@ -134,6 +146,8 @@ typedef struct EqlQuery {
     bool has_maxspan;
     int64_t maxspan_ns; /* > 0 */
     uint32_t maxspan_at;
+    bool has_matches; /* ours alone, as is all but EQL_MATCHES_LATEST */
+    EqlMatches matches;
     EqlStage *until; /* NULL if none */
     EqlPipe *pipes;
     uint32_t pipe_count;

@@ -60,7 +60,7 @@ static bool heads_of_queries_equal(const EqlQuery *a, const EqlQuery *b)
     return a->kind == b->kind && a->stage_count == b->stage_count &&
            a->pipe_count == b->pipe_count && (a->until == NULL) == (b->until == NULL) &&
            a->has_maxspan == b->has_maxspan && a->maxspan_ns == b->maxspan_ns &&
-           lists_equal(a->keys, a->key_count, b->keys, b->key_count);
+           a->matches == b->matches && lists_equal(a->keys, a->key_count, b->keys, b->key_count);
 }
 
 bool eql_equal(const EqlQuery *a, const EqlQuery *b)

@@ -319,8 +319,25 @@ static void print_maxspan(Buffer *out, int64_t ns)
     while (unit + 1 < ARRAY_LEN(UNITS) && ns % UNITS[unit].ns != 0) {
         unit++;
     }
-    buffer_append_format(out, " with maxspan=%lld%s", (long long)(ns / UNITS[unit].ns),
-                         UNITS[unit].name);
+    buffer_append_format(out, "maxspan=%lld%s", (long long)(ns / UNITS[unit].ns), UNITS[unit].name);
+}
+
+static void print_params(Buffer *out, const EqlQuery *query)
+{
+    static const char *const MATCHES[] = {
+#define MATCHES_NAME(kind, name) [kind] = #name,
+        EQL_MATCHES(MATCHES_NAME)
+#undef MATCHES_NAME
+    };
+    const char *before = " with ";
+    if (query->has_maxspan) {
+        buffer_append_c(out, before);
+        print_maxspan(out, query->maxspan_ns);
+        before = ", ";
+    }
+    if (query->matches != EQL_MATCHES_LATEST) {
+        buffer_append_format(out, "%smatches=%s", before, MATCHES[query->matches]);
+    }
 }
 
 static void print_query(Printer *printer, const EqlQuery *query)
@@ -334,9 +351,7 @@ static void print_query(Printer *printer, const EqlQuery *query)
     }
     buffer_append_c(printer->out, WORDS[query->kind]);
     print_keys(printer, query->keys, query->key_count);
-    if (query->has_maxspan) {
-        print_maxspan(printer->out, query->maxspan_ns);
-    }
+    print_params(printer->out, query);
     for (uint32_t i = 0; i < query->stage_count; i++) {
         buffer_append_byte(printer->out, ' ');
         print_stage(printer, &query->stages[i]);

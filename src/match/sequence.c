@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "match/absence.h"
 #include "match/key_table.h"
+#include "match/sequence_many.h"
 
 /* A table of keys below this lies in the cache anyway. */
 #if defined(SHRIKE_TINY)
@@ -58,13 +59,14 @@ struct SequenceRun {
     SequenceLimits limits;
     uint64_t seed;
     KeyTable records;
-    Absence *absence; /* NULL: nothing must be missing in front or behind */
+    Absence *absence;   /* NULL: nothing must be missing in front or behind */
+    SequenceMany *many; /* NULL: `records` and what follows hold the open ones */
     Open *stalest, *freshest;
     size_t open_count;
     size_t open_bytes;           /* of those that do not lie in their record */
     uint64_t expected[EXPECTED]; /* hashes, a ring */
     uint32_t expected_count;
-    SequenceStats stats; /* but for open and bytes, and what `absence` forbids */
+    SequenceStats stats; /* but for open and bytes, and what `absence` and `many` count */
     Arena *scratch;
     AbsenceStep *steps;    /* of the sequence at hand, */
     SequenceEvent *events; /* and as it is given out */
@@ -110,6 +112,9 @@ static void set_roles(SequenceRun *run, const QueryPlan *query)
     if (in_front || behind) {
         run->absence = absence_new(run->step_count, query->maxspan_ns, in_front, behind);
     }
+    if (query->matches != SEQUENCE_LATEST && run->step_count > 1) {
+        run->many = sequence_many_new(query, run->step_count, run->limits.max_waiting);
+    }
 }
 
 SequenceRun *sequence_run_new(const QueryPlan *query, const SequenceLimits *limits)
@@ -125,7 +130,8 @@ SequenceRun *sequence_run_new(const QueryPlan *query, const SequenceLimits *limi
         .key_count = query->key_count,
         .maxspan_ns = query->maxspan_ns,
         .limits = {limits->max_open != 0 ? limits->max_open : SEQUENCE_MAX_OPEN,
-                   limits->max_bytes != 0 ? limits->max_bytes : SEQUENCE_MAX_BYTES},
+                   limits->max_bytes != 0 ? limits->max_bytes : SEQUENCE_MAX_BYTES,
+                   limits->max_waiting != 0 ? limits->max_waiting : SEQUENCE_MAX_WAITING},
         .seed = hash_random_seed(),
         .plan = plan,
         .roles = ARENA_MANY(plan, Role, query->stage_count),
@@ -199,6 +205,7 @@ void sequence_run_free(SequenceRun *run)
         forget(run, run->stalest);
     }
     key_table_done(&run->records);
+    sequence_many_free(run->many);
     absence_free(run->absence);
     arena_free(run->scratch);
     arena_free(run->plan);
@@ -222,21 +229,51 @@ static void expire(SequenceRun *run, int64_t time)
         forget(run, run->stalest);
         run->stats.expired++;
     }
+    if (run->many != NULL) {
+        run->stats.expired += sequence_many_expire(run->many, time);
+    }
     if (run->absence != NULL) {
         absence_expire(run->absence, absence_ms(time));
+    }
+}
+
+/* Unfinished ones. */
+static size_t unfinished(const SequenceRun *run)
+{
+    return run->many != NULL ? sequence_many_count(run->many) : run->open_count;
+}
+
+/* When the stalest of the unfinished ones began; false when there is none. */
+static bool stalest_began(const SequenceRun *run, int64_t *ms)
+{
+    int64_t time = 0;
+    if (run->many != NULL ? !sequence_many_stalest(run->many, &time) : run->stalest == NULL) {
+        return false;
+    }
+    *ms = absence_ms(run->many != NULL ? time : run->stalest->steps[0].time);
+    return true;
+}
+
+static void evict_unfinished(SequenceRun *run)
+{
+    if (run->many != NULL) {
+        sequence_many_evict_stalest(run->many);
+    } else {
+        forget(run, run->stalest);
     }
 }
 
 bool sequence_run_evict(SequenceRun *run)
 {
     int64_t ms;
-    bool of_absence = run->open_count <= run->limits.max_open && run->absence != NULL &&
-                      absence_stalest(run->absence, &ms) &&
-                      (run->stalest == NULL || ms < absence_ms(run->stalest->steps[0].time));
+    int64_t began = 0;
+    bool has_unfinished = stalest_began(run, &began);
+    bool of_absence = unfinished(run) <= run->limits.max_open && run->absence != NULL &&
+                      absence_stalest(run->absence, &ms) && (!has_unfinished || ms < began);
     if (of_absence) {
         absence_evict_stalest(run->absence);
-    } else if (run->stalest != NULL) {
-        forget(run, run->stalest);
+    } else if (has_unfinished) {
+        evict_unfinished(run);
     } else {
         return false;
     }
@@ -246,7 +283,7 @@ bool sequence_run_evict(SequenceRun *run)
 
 static void keep_bounds(SequenceRun *run)
 {
-    while ((run->open_count > run->limits.max_open ||
+    while ((unfinished(run) > run->limits.max_open ||
             sequence_run_bytes(run) > run->limits.max_bytes) &&
            sequence_run_evict(run)) {
     }
@@ -410,6 +447,10 @@ static void end_all(SequenceRun *run, Record *record)
 static void see_between(const Offer *offer, uint32_t gap, int64_t ms)
 {
     const SequenceRun *run = offer->run;
+    if (run->many != NULL) {
+        sequence_many_forbid(run->many, &(ManyKey){offer->hash, offer->key}, gap, ms);
+        return;
+    }
     const Record *record = key_table_find(&run->records, offer->hash, offer->key);
     Open *open = record == NULL ? NULL : record->slots[gap - 1];
     if (open != NULL && ms > absence_ms(open->steps[open->count - 1].time)) {
@@ -431,6 +472,27 @@ static void see_missing(const Offer *offer, uint32_t gap)
     }
 }
 
+static bool finish_one_of_many(void *context, const ManyMatch *match, Err *err)
+{
+    Offer *offer = context;
+    SequenceRun *run = offer->run;
+    memcpy(run->steps, match->steps, run->step_count * sizeof *match->steps);
+    run->stats.completed++;
+    run->stats.forbidden += match->spoiled;
+    return match->spoiled || complete(offer, match->latest, err);
+}
+
+static bool offer_many(Offer *offer, uint32_t step, Err *err)
+{
+    SequenceRun *run = offer->run;
+    ManyEvent event = {.key = {offer->hash, offer->key}, .step = step, .at = step_of(offer->hit)};
+    if (step == 0) {
+        event.latest = latest_in_front(offer);
+        run->stats.begun++;
+    }
+    return sequence_many_offer(run->many, &event, finish_one_of_many, offer, err);
+}
+
 static bool take_step(Offer *offer, uint32_t step, Err *err)
 {
     SequenceRun *run = offer->run;
@@ -439,6 +501,9 @@ static bool take_step(Offer *offer, uint32_t step, Err *err)
         run->stats.begun++;
         run->stats.completed++;
         return complete(offer, latest_in_front(offer), err);
+    }
+    if (run->many != NULL) {
+        return offer_many(offer, step, err);
     }
     if (step == 0) {
         start(offer);
@@ -465,6 +530,10 @@ static bool offer_key(Offer *offer, Err *err)
             return take_step(offer, role.step, err);
         }
         see_missing(offer, role.step);
+        return true;
+    }
+    if (run->many != NULL) {
+        sequence_many_end(run->many, &(ManyKey){offer->hash, offer->key});
         return true;
     }
     Record *record = key_table_find(&run->records, offer->hash, offer->key);
@@ -526,6 +595,7 @@ SequenceStats sequence_run_stats(const SequenceRun *run)
 {
     SequenceStats stats = run->stats;
     stats.forbidden += run->absence == NULL ? 0 : absence_forbidden(run->absence);
+    stats.evicted = sequence_run_evicted(run);
     stats.open = sequence_run_open(run);
     stats.bytes = sequence_run_bytes(run);
     return stats;
@@ -533,16 +603,17 @@ SequenceStats sequence_run_stats(const SequenceRun *run)
 
 uint64_t sequence_run_evicted(const SequenceRun *run)
 {
-    return run->stats.evicted;
+    return run->stats.evicted + (run->many == NULL ? 0 : sequence_many_cut(run->many));
 }
 
 size_t sequence_run_open(const SequenceRun *run)
 {
-    return run->open_count + (run->absence == NULL ? 0 : absence_waiting(run->absence));
+    return unfinished(run) + (run->absence == NULL ? 0 : absence_waiting(run->absence));
 }
 
 size_t sequence_run_bytes(const SequenceRun *run)
 {
-    size_t bytes = run->records.bytes + run->open_bytes;
+    size_t bytes =
+        run->many != NULL ? sequence_many_bytes(run->many) : run->records.bytes + run->open_bytes;
     return bytes + (run->absence == NULL ? 0 : absence_bytes(run->absence));
 }

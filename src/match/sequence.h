@@ -3,10 +3,10 @@
  *
  * SequenceRun  how far each key has come, for one query; fed with its hits in hit_compare's order.
  *
- * Rules        one pending slot per stage and key; a later start replaces an earlier one; a stage
+ * Rules        of a query that tells the match of the latest start: one pending slot per stage and key; a later start replaces an earlier one; a stage
  *              takes and clears the slot before it, even when maxspan or until then refuse the match;
  *              maxspan is inclusive; an until event at or after the last matched event, before the
- *              next, ends the sequence. Stages that must be missing take no part in this; see absence.h
+ *              next, ends the sequence. Of one that tells those of each start, or all: see sequence_many.h. Stages that must be missing take no part in this; see absence.h
  *              for what they say about a sequence that is complete.
  * Order        matches are given out in order of their last event. One that waits for what must be
  *              missing behind it holds back those that complete after it, until it is decided or
@@ -23,12 +23,14 @@
 #include "match/hit.h"
 
 typedef struct SequenceLimits {
-    size_t max_open;  /* 0 = 1,000,000 */
-    size_t max_bytes; /* 0 = 256 MiB */
+    size_t max_open;    /* 0 = 1,000,000 */
+    size_t max_bytes;   /* 0 = 256 MiB */
+    size_t max_waiting; /* of SEQUENCE_ALL, at one stage for one key; 0 = 10,000 */
 } SequenceLimits;
 
-#define SEQUENCE_MAX_OPEN  ((size_t)1000000)
-#define SEQUENCE_MAX_BYTES ((size_t)256 << 20)
+#define SEQUENCE_MAX_OPEN    ((size_t)1000000)
+#define SEQUENCE_MAX_BYTES   ((size_t)256 << 20)
+#define SEQUENCE_MAX_WAITING ((size_t)10000)
 
 typedef struct SequenceEvent {
     EventPlace place;

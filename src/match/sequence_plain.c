@@ -22,6 +22,7 @@ typedef struct Seen {
 struct SequencePlain {
     const QueryPlan *query;
     size_t max_open;
+    size_t max_waiting;
     Pending *pending; /* the stalest first */
     size_t pending_count, pending_capacity;
     Pending *complete; /* in order of completion, until they are given out */
@@ -63,6 +64,7 @@ SequencePlain *sequence_plain_new(const QueryPlan *query, const SequenceLimits *
     }
     plain->query = query;
     plain->max_open = limits->max_open != 0 ? limits->max_open : SEQUENCE_MAX_OPEN;
+    plain->max_waiting = limits->max_waiting != 0 ? limits->max_waiting : SEQUENCE_MAX_WAITING;
     return plain;
 }
 
@@ -133,12 +135,16 @@ uint32_t sequence_plain_beside(const QueryPlan *query, uint32_t stage, int direc
     return stage < query->stage_count ? stage : NO_STAGE;
 }
 
+static bool waits(const Pending *one, Str key, uint32_t stage)
+{
+    return one->stage == stage && same_key(one->key, one->key_len, key);
+}
+
 /* True and its place in *at when a sequence waits behind `stage` for `key`. */
 static bool find(const SequencePlain *plain, Str key, uint32_t stage, size_t *at)
 {
     for (*at = 0; *at < plain->pending_count; ++*at) {
-        if (plain->pending[*at].stage == stage &&
-            same_key(plain->pending[*at].key, plain->pending[*at].key_len, key)) {
+        if (waits(&plain->pending[*at], key, stage)) {
             return true;
         }
     }
@@ -172,6 +178,26 @@ static void keep_bounds(SequencePlain *plain, int64_t time)
     while (plain->pending_count > plain->max_open) {
         drop(take_out(plain, 0));
         plain->evicted++;
+    }
+}
+
+/* Too many wait at one stage for one key. */
+static void keep_line(SequencePlain *plain, Str key, uint32_t stage, int64_t time)
+{
+    size_t waiting = 0;
+    for (size_t i = 0; i < plain->pending_count; i++) {
+        const Pending *one = &plain->pending[i];
+        waiting += waits(one, key, stage) && !lost(plain, one, time);
+    }
+    for (size_t i = 0; waiting > plain->max_waiting;) {
+        const Pending *one = &plain->pending[i];
+        if (!waits(one, key, stage) || lost(plain, one, time)) {
+            i++;
+            continue;
+        }
+        drop(take_out(plain, i));
+        plain->evicted++;
+        waiting--;
     }
 }
 
@@ -333,7 +359,7 @@ static void begin(SequencePlain *plain, const Hit *hit, Str key)
 {
     const QueryPlan *query = plain->query;
     size_t at;
-    if (find(plain, key, hit->stage, &at)) {
+    if (query->matches == SEQUENCE_LATEST && find(plain, key, hit->stage, &at)) {
         drop(take_out(plain, at));
     }
     Pending pending = {.key = copy_of(key), .key_len = key.len, .stage = hit->stage};
@@ -368,6 +394,56 @@ static void go_on(SequencePlain *plain, const Hit *hit, uint32_t before, Str key
     put(plain, plain->query->maxspan_ns != 0 ? at : plain->pending_count, pending);
 }
 
+static Pending longer_by(const SequencePlain *plain, const Pending *one, const Hit *hit)
+{
+    size_t size = plain->query->stage_count * sizeof *one->events;
+    Pending longer = *one;
+    longer.key = copy_of((Str){one->key, one->key_len});
+    longer.events = malloc(size);
+    if (longer.events == NULL) {
+        out_of_memory(size);
+    }
+    memcpy(longer.events, one->events, size);
+    longer.stage = hit->stage;
+    longer.events[hit->stage] = event_of(hit);
+    return longer;
+}
+
+/* Of a query that tells the matches of each start, or all: every sequence that waits goes on, and in the second case
+ * stays, too. The list is made anew, each longer one in front of what it was made of; without a maxspan it
+ * has waited least of all, and comes last. */
+static void all_go_on(SequencePlain *plain, const Hit *hit, uint32_t before, Str key)
+{
+    SequencePlain old = *plain;
+    size_t last_count = 0;
+    Pending *last = calloc(old.pending_count + 1, sizeof *last);
+    if (last == NULL) {
+        out_of_memory((old.pending_count + 1) * sizeof *last);
+    }
+    plain->pending = NULL;
+    plain->pending_count = plain->pending_capacity = 0;
+    for (size_t i = 0; i < old.pending_count; i++) {
+        Pending one = old.pending[i];
+        bool meets = waits(&one, key, before);
+        bool over = meets && lost(plain, &one, hit->time);
+        if (meets && !over && plain->query->maxspan_ns != 0) {
+            put(plain, plain->pending_count, longer_by(plain, &one, hit));
+        } else if (meets && !over) {
+            last[last_count++] = longer_by(plain, &one, hit);
+        }
+        if (over || (meets && plain->query->matches == SEQUENCE_STARTS)) {
+            drop(one);
+        } else {
+            put_in(plain, plain->pending_count, one);
+        }
+    }
+    for (size_t i = 0; i < last_count; i++) {
+        put(plain, plain->pending_count, last[i]);
+    }
+    free(old.pending);
+    free(last);
+}
+
 static void end_all(SequencePlain *plain, Str key)
 {
     for (size_t i = 0; i < plain->pending_count; i++) {
@@ -377,14 +453,20 @@ static void end_all(SequencePlain *plain, Str key)
 
 static void offer_key(SequencePlain *plain, const Hit *hit, Str key)
 {
+    uint32_t before = NO_STAGE;
     if (hit->stage == HIT_UNTIL) {
         end_all(plain, key);
     } else if (plain->query->stages[hit->stage].missing) {
         note_seen(plain, hit, key);
-    } else if (sequence_plain_beside(plain->query, hit->stage, -1) == NO_STAGE) {
+    } else if ((before = sequence_plain_beside(plain->query, hit->stage, -1)) == NO_STAGE) {
         begin(plain, hit, key);
+    } else if (plain->query->matches == SEQUENCE_LATEST) {
+        go_on(plain, hit, before, key);
     } else {
-        go_on(plain, hit, sequence_plain_beside(plain->query, hit->stage, -1), key);
+        all_go_on(plain, hit, before, key);
+    }
+    if (plain->query->matches == SEQUENCE_ALL) {
+        keep_line(plain, key, hit->stage, hit->time);
     }
 }
 
@@ -419,13 +501,15 @@ uint64_t sequence_plain_evicted(const SequencePlain *plain)
 }
 
 bool sequence_plain_waiting(const SequencePlain *plain, Str key, uint32_t stage, int64_t time,
-                            SequenceWaiting *out)
+                            size_t *from, SequenceWaiting *out)
 {
-    size_t at;
-    if (!find(plain, key, stage, &at)) {
+    while (*from < plain->pending_count && !waits(&plain->pending[*from], key, stage)) {
+        ++*from;
+    }
+    if (*from == plain->pending_count) {
         return false;
     }
-    const Pending *pending = &plain->pending[at];
+    const Pending *pending = &plain->pending[(*from)++];
     *out = (SequenceWaiting){
         .events = pending->events,
         .first = first_event(plain, pending),

@@ -37,6 +37,11 @@ static bool holds_own(const SequenceTrace *trace, const SequenceEvent *events, u
     return false;
 }
 
+static bool is_lost(const SequenceWaiting *waiting)
+{
+    return waiting->past_maxspan || waiting->past_until;
+}
+
 /* --- fate --- */
 
 static void decide(SequenceTrace *trace, TraceFate fate, const TraceStep *step)
@@ -124,17 +129,24 @@ static void keep(SequenceTrace *trace, const TraceStep *step)
 static void meet(const SequenceTrace *trace, TraceStep *step, const SequenceWaiting *waiting,
                  uint32_t count)
 {
+    bool own = holds_own(trace, waiting->events, count);
+    if (!step->has_sequence || (own && !step->holds_own)) {
+        step->began = *waiting->first;
+    }
+    step->more += step->has_sequence;
     step->has_sequence = true;
-    step->began = *waiting->first;
-    step->holds_own = step->holds_own || holds_own(trace, waiting->events, count);
+    step->holds_own = step->holds_own || own;
 }
 
-/* What waits in the slot that the event's sequence comes to. */
+/* What waits in the slot that the event's sequence comes to. Of a query that tells more than the latest start's, nothing
+ * gives way. */
 static void note_dropped(const SequenceTrace *trace, TraceStep *step, const Hit *hit, Str key)
 {
     SequenceWaiting waiting;
-    if (sequence_plain_waiting(trace->plain, key, hit->stage, hit->time, &waiting) &&
-        !waiting.past_maxspan && !waiting.past_until) {
+    size_t from = 0;
+    if (trace->query->matches == SEQUENCE_LATEST &&
+        sequence_plain_waiting(trace->plain, key, hit->stage, hit->time, &from, &waiting) &&
+        !is_lost(&waiting)) {
         step->has_dropped = true;
         step->dropped = *waiting.first;
         step->dropped_own = holds_own(trace, waiting.events, hit->stage + 1u);
@@ -146,9 +158,11 @@ static void note_until(const SequenceTrace *trace, TraceStep *step, const Hit *h
     SequenceWaiting waiting;
     step->kind = TRACE_UNTIL;
     for (uint32_t stage = 0; stage < trace->query->stage_count; stage++) {
-        if (sequence_plain_waiting(trace->plain, key, stage, hit->time, &waiting) &&
-            !waiting.past_maxspan && !waiting.past_until) {
-            meet(trace, step, &waiting, stage + 1);
+        size_t from = 0;
+        while (sequence_plain_waiting(trace->plain, key, stage, hit->time, &from, &waiting)) {
+            if (!is_lost(&waiting)) {
+                meet(trace, step, &waiting, stage + 1);
+            }
         }
     }
 }
@@ -161,15 +175,36 @@ static void note_first(const SequenceTrace *trace, TraceStep *step, const Hit *h
     note_dropped(trace, step, hit, key);
 }
 
+/* Of those that wait, the one to tell of: rather one that is not lost, and rather one in which the event that is asked
+ * about has a place. *more: how many others are not lost. */
+static bool most_telling(const SequenceTrace *trace, Str key, uint32_t stage, int64_t time,
+                         SequenceWaiting *out, uint64_t *more)
+{
+    SequenceWaiting one;
+    size_t from = 0;
+    int best = -1;
+    uint64_t alive = 0;
+    while (sequence_plain_waiting(trace->plain, key, stage, time, &from, &one)) {
+        int rank = 2 * !is_lost(&one) + holds_own(trace, one.events, stage + 1);
+        alive += !is_lost(&one);
+        if (rank > best) {
+            best = rank;
+            *out = one;
+        }
+    }
+    *more = alive > 0 ? alive - 1 : 0;
+    return best >= 0;
+}
+
 static void note_stage(const SequenceTrace *trace, TraceStep *step, const Hit *hit, Str key)
 {
-    SequenceWaiting waiting;
+    SequenceWaiting waiting = {0};
     uint32_t before = sequence_plain_beside(trace->query, hit->stage, -1);
     if (before == NO_STAGE) {
         note_first(trace, step, hit, key);
         return;
     }
-    if (!sequence_plain_waiting(trace->plain, key, before, hit->time, &waiting)) {
+    if (!most_telling(trace, key, before, hit->time, &waiting, &step->more)) {
         step->kind = TRACE_NOTHING_WAITS;
         return;
     }
@@ -245,14 +280,17 @@ static TraceFate fate_at_end(const SequenceTrace *trace)
     for (uint32_t key = 0; key < trace->key_count; key++) {
         for (uint32_t stage = 0; stage < trace->query->stage_count; stage++) {
             SequenceWaiting waiting;
-            if (sequence_plain_waiting(trace->plain, trace->keys[key], stage, trace->last_time,
-                                       &waiting) &&
-                holds_own(trace, waiting.events, stage + 1)) {
-                return waiting.past_maxspan ? FATE_EXPIRED : FATE_WAITS;
+            size_t from = 0;
+            while (sequence_plain_waiting(trace->plain, trace->keys[key], stage, trace->last_time,
+                                          &from, &waiting)) {
+                if (!is_lost(&waiting) && holds_own(trace, waiting.events, stage + 1)) {
+                    return FATE_WAITS;
+                }
             }
         }
     }
-    return FATE_EXPIRED; /* it was past maxspan when it was replaced or ended, which then tells nothing */
+    /* If nothing is left of it, it was past maxspan when it was replaced or ended, which then tells nothing. */
+    return FATE_EXPIRED;
 }
 
 bool sequence_trace_finish(SequenceTrace *trace, Err *err)

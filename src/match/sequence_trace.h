@@ -34,6 +34,7 @@ typedef struct TraceStep {
     bool has_sequence; /* it met one that waits, or begins one */
     bool holds_own;    /* in that sequence the event that is asked about has a place */
     SequenceEvent began;
+    uint64_t more;    /* others that it met in the same way */
     bool has_dropped; /* another one gave way to it */
     bool dropped_own;
     SequenceEvent dropped; /* where that one began */

@@ -381,6 +381,16 @@ static const char *query_kind_name(QueryPlanKind kind)
     return "sample";
 }
 
+static const char *matches_words(SequenceMatches matches)
+{
+    switch (matches) {
+    case SEQUENCE_LATEST: break;
+    case SEQUENCE_STARTS: return ", matches of each start";
+    case SEQUENCE_ALL: return ", all matches";
+    }
+    return "";
+}
+
 void explain_query(Buffer *out, const PlanSet *plan, uint32_t query)
 {
     assert(query < plan->query_count);
@@ -390,6 +400,7 @@ void explain_query(Buffer *out, const PlanSet *plan, uint32_t query)
         buffer_append_c(out, " with maxspan=");
         explain_span(out, wanted->maxspan_ns);
     }
+    buffer_append_c(out, matches_words(wanted->matches));
     buffer_append_byte(out, '\n');
     if (wanted->kind == QUERY_EVENT) {
         print_node(out, plan, wanted->stages[0].node, 1);

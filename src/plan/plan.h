@@ -116,6 +116,13 @@ typedef struct Pipe {
 
 typedef enum QueryPlanKind { QUERY_EVENT, QUERY_SEQUENCE, QUERY_SAMPLE } QueryPlanKind;
 
+/* Which sequences of one key a query tells: that of the latest start at each stage; each start's own; all that there are. */
+typedef enum SequenceMatches {
+    SEQUENCE_LATEST,
+    SEQUENCE_STARTS,
+    SEQUENCE_ALL, /* has a maxspan */
+} SequenceMatches;
+
 #define FIELD_NONE UINT32_MAX
 
 typedef struct QueryPlan {
@@ -125,6 +132,7 @@ typedef struct QueryPlan {
     uint32_t key_count;
     const Stage *until; /* NULL if none */
     int64_t maxspan_ns; /* 0 = none */
+    SequenceMatches matches;
     FieldId timestamp;
     FieldId tiebreaker; /* FIELD_NONE if none */
     const Pipe *pipes;

@@ -115,7 +115,7 @@ void plan_query_hash(const PlanSet *plan, uint32_t query, char out[33])
     const QueryPlan *wanted = &plan->queries[query];
     Namer namer = {.plan = plan};
     Buffer text = {0};
-    put_number(&text, wanted->kind);
+    put_number(&text, (uint64_t)wanted->matches << 32 | wanted->kind);
     put_number(&text, (uint64_t)wanted->maxspan_ns);
     put_number(&text, (uint64_t)wanted->stage_count << 32 | wanted->key_count);
     for (uint32_t i = 0; i < wanted->stage_count; i++) {

@@ -242,6 +242,10 @@ static bool edit_query(Edit *edit, EqlQuery *query)
         query->has_maxspan = false;
         return true;
     }
+    if (query->matches != EQL_MATCHES_LATEST && chosen(edit)) {
+        query->matches = EQL_MATCHES_LATEST;
+        return true;
+    }
     int64_t half = query->maxspan_ns / 2 / NS_PER_MS * NS_PER_MS;
     if (query->has_maxspan && half > 0 && chosen(edit)) {
         query->maxspan_ns = half;

@@ -384,6 +384,11 @@ static void sequence(Dice *dice, Buffer *out)
     if (has_maxspan) {
         buffer_append_format(out, " with maxspan=%ums", 1 + dice_below(dice, 20));
     }
+    if (dice_below(dice, 3) == 2) {
+        static const char *const MATCHES[] = {"latest", "starts", "all"};
+        buffer_append_format(out, "%smatches=%s", has_maxspan ? ", " : " with ",
+                             MATCHES[dice_below(dice, has_maxspan ? 3 : 2)]);
+    }
     for (uint32_t i = 0; i < stages; i++) {
         buffer_append_c(out, may_miss && dice_below(dice, 2) == 1 ? " ![" : " [");
         condition(dice, out);

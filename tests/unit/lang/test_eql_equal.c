@@ -25,6 +25,10 @@ TEST(spelling_makes_no_difference)
         {"a where b == 012", "a where b == 12"},
         {"sequence with maxspan=60s [a where b] [c where d]",
          "sequence with maxspan=1 m [a where b] [c where d]"},
+        {"sequence with matches=latest [a where b] [c where d]",
+         "sequence [a where b] [c where d]"},
+        {"sequence with matches=all, maxspan=1m [a where b] [c where d]",
+         "sequence with maxspan=1m, matches=all [a where b] [c where d]"},
         {"sequence [a where b] with runs=1 [c where d]", "sequence [a where b] [c where d]"},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
@@ -57,6 +61,10 @@ TEST(every_part_makes_a_difference)
         {"a where b like \"x\"", "a where b like~ \"x\""},
         {"a where b like \"x\"", "a where b regex \"x\""},
         {"a where f(b)", "a where f~(b)"},
+        {"sequence with maxspan=1m, matches=all [a where b] [c where d]",
+         "sequence with maxspan=1m, matches=starts [a where b] [c where d]"},
+        {"sequence with matches=starts [a where b] [c where d]",
+         "sequence [a where b] [c where d]"},
         {"a where not b", "a where -b"},
         {"a where not b", "a where not not b"},
         {"a where b or c or d", "a where b or (c or d)"},

@@ -37,8 +37,7 @@ static void offer(SequenceTrace *trace, Arena *arena, Str text, uint64_t event, 
 }
 
 /* Times are told in milliseconds, by which what must be missing is compared. */
-static const QueryPlan *query_of(Arena *arena, uint32_t stage_count, unsigned missing,
-                                 int64_t maxspan)
+static QueryPlan *query_of(Arena *arena, uint32_t stage_count, unsigned missing, int64_t maxspan)
 {
     QueryPlan *query = ARENA_NEW(arena, QueryPlan);
     Stage *stages = ARENA_MANY(arena, Stage, stage_count);
@@ -54,13 +53,14 @@ static const QueryPlan *query_of(Arena *arena, uint32_t stage_count, unsigned mi
 }
 
 /* Asked about the key a. */
-static SequenceTrace *play(Arena *arena, const Story *story)
+static SequenceTrace *play_as(Arena *arena, const Story *story, SequenceMatches matches)
 {
     Str *keys = ARENA_NEW(arena, Str);
     *keys = key_of(arena, 'a');
+    QueryPlan *query = query_of(arena, STAGES, story->missing, story->maxspan);
+    query->matches = matches;
     SequenceTrace *trace =
-        sequence_trace_new(arena, query_of(arena, STAGES, story->missing, story->maxspan),
-                           &(EventPlace){.offset = story->own}, keys, 1);
+        sequence_trace_new(arena, query, &(EventPlace){.offset = story->own}, keys, 1);
     Str events = str_from_c(story->events);
     uint64_t event = 0;
     for (Str one; str_split(&events, ' ', &one); event++) {
@@ -78,13 +78,34 @@ static SequenceTrace *play(Arena *arena, const Story *story)
     return trace;
 }
 
+static SequenceTrace *play(Arena *arena, const Story *story)
+{
+    return play_as(arena, story, SEQUENCE_LATEST);
+}
+
+typedef struct Fate {
+    Story story;
+    TraceFate fate;
+    int64_t decided; /* the time of the event that decided */
+} Fate;
+
+static void check_fate(const Fate *expected, SequenceMatches matches)
+{
+    Arena *arena = arena_new();
+    SequenceTrace *trace = play_as(arena, &expected->story, matches);
+    if (trace->fate != expected->fate ||
+        trace->decided.event.time != expected->decided * NS_PER_MS) {
+        fail_msg("%s, event %llu: fate %d, decided at %lld", expected->story.events,
+                 (unsigned long long)expected->story.own, (int)trace->fate,
+                 (long long)trace->decided.event.time);
+    }
+    sequence_trace_free(trace);
+    arena_free(arena);
+}
+
 TEST(the_fate_of_an_event)
 {
-    static const struct {
-        Story story;
-        TraceFate fate;
-        int64_t decided; /* the time of the event that decided */
-    } CASES[] = {
+    static const Fate CASES[] = {
         {{"0a@1 1a@2 2a@3", 0, 0, 0}, FATE_COMPLETED, 3},
         {{"0a@1 1a@2 2a@3", 0, 0, 1}, FATE_COMPLETED, 3},
         {{"0a@1 1a@2 2a@3", 0, 0, 2}, FATE_COMPLETED, 3},
@@ -116,16 +137,31 @@ TEST(the_fate_of_an_event)
         {{"0a@1 2a@3 0a@4 2a@5", 3, 9, 1}, FATE_FORBIDDEN, 3},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
-        Arena *arena = arena_new();
-        SequenceTrace *trace = play(arena, &CASES[i].story);
-        if (trace->fate != CASES[i].fate ||
-            trace->decided.event.time != CASES[i].decided * NS_PER_MS) {
-            fail_msg("%s, event %llu: fate %d, decided at %lld", CASES[i].story.events,
-                     (unsigned long long)CASES[i].story.own, (int)trace->fate,
-                     (long long)trace->decided.event.time);
-        }
-        sequence_trace_free(trace);
-        arena_free(arena);
+        check_fate(&CASES[i], SEQUENCE_LATEST);
+    }
+}
+
+TEST(the_fate_of_an_event_where_nothing_gives_way)
+{
+    static const Fate STARTS[] = {
+        {{"0a@1 0a@2 1a@3", 0, 0, 0}, FATE_WAITS, 3},
+        {{"0a@1 0a@2 1a@3 2a@4", 0, 0, 0}, FATE_COMPLETED, 4},
+        {{"0a@1 1a@2 1a@3 2a@4", 0, 0, 2}, FATE_NOTHING_WAITED, 3},
+    };
+    static const Fate ALL[] = {
+        {{"0a@1 1a@2 1a@3 2a@4", 0, 9, 2}, FATE_COMPLETED, 4},
+        {{"0a@1 1a@2 2a@3 1a@4 2a@30", 0, 9, 3}, FATE_OVERDUE, 30},
+        {{"0a@1 1a@2 2a@3 1a@4 0b@30", 0, 9, 3}, FATE_EXPIRED, 4},
+        {{"0a@1 0a@8 1a@9 2a@12", 0, 9, 0}, FATE_EXPIRED, 9},
+        {{"0a@1 0a@8 1a@9 2a@12", 0, 9, 1}, FATE_COMPLETED, 12},
+        {{"0a@1 1a@2 ua@3 2a@4", 0, 9, 0}, FATE_ENDED, 3},
+        {{"0a@1 1a@2 1a@3 2a@4", 2, 9, 0}, FATE_FORBIDDEN, 4},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(STARTS); i++) {
+        check_fate(&STARTS[i], SEQUENCE_STARTS);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(ALL); i++) {
+        check_fate(&ALL[i], SEQUENCE_ALL);
     }
 }
 
@@ -143,6 +179,9 @@ static void append_steps(Buffer *out, const SequenceTrace *trace)
                              (long long)(step->event.time / NS_PER_MS), NAMES[step->kind]);
         if (step->has_sequence) {
             buffer_append_format(out, " %lld", (long long)(step->began.time / NS_PER_MS));
+        }
+        if (step->more > 0) {
+            buffer_append_format(out, " and %llu", (unsigned long long)step->more);
         }
         if (step->has_dropped) {
             buffer_append_format(out, " for %lld", (long long)(step->dropped.time / NS_PER_MS));
@@ -162,6 +201,21 @@ TEST(steps_tell_the_story_of_the_key)
                         "1 begins 1, 2 begins 2 for 1, 3 continues 2, 4 begins 4, "
                         ">5 continues 4 for 2, 6 completes 4, 7 nothing, 8 begins 8, 9 until 8, "
                         "10 ended 8, 11 begins 11, 50 late 11");
+    buffer_done(&told);
+    sequence_trace_free(trace);
+    arena_free(arena);
+}
+
+TEST(an_event_meets_all_that_wait)
+{
+    Story story = {"0a@1 0a@2 1a@3 0a@4 1a@5 2a@6 ua@7 2a@8", 0, 20, 1};
+    Arena *arena = arena_new();
+    SequenceTrace *trace = play_as(arena, &story, SEQUENCE_ALL);
+    Buffer told = {0};
+    append_steps(&told, trace);
+    assert_string_equal(told.ptr, "1 begins 1, >2 begins 2, 3 continues 2 and 1, 4 begins 4, "
+                                  "5 continues 2 and 2, 6 completes 2 and 4, 7 until 2 and 7, "
+                                  "8 ended 2");
     buffer_done(&told);
     sequence_trace_free(trace);
     arena_free(arena);
@@ -215,7 +269,8 @@ static void check_random(uint64_t seed)
         random_below(&random, 2) == 0 ? 0 : random_below(&random, (1u << stages) - 1);
     int64_t maxspan =
         missing == 0 && random_below(&random, 2) == 0 ? 0 : 1 + random_below(&random, 12);
-    const QueryPlan *query = query_of(arena, stages, missing, maxspan);
+    QueryPlan *query = query_of(arena, stages, missing, maxspan);
+    query->matches = (SequenceMatches)random_below(&random, maxspan == 0 ? 2 : 3);
     Hit hits[64];
     int64_t time = 0;
     SequenceRun *run = sequence_run_new(query, &(SequenceLimits){0});
@@ -257,6 +312,7 @@ TEST(who_is_in_a_match_has_completed_and_nobody_else)
     }
 }
 
-RUN_TESTS(CASE(the_fate_of_an_event), CASE(steps_tell_the_story_of_the_key),
+RUN_TESTS(CASE(the_fate_of_an_event), CASE(the_fate_of_an_event_where_nothing_gives_way),
+          CASE(steps_tell_the_story_of_the_key), CASE(an_event_meets_all_that_wait),
           CASE(the_nearest_steps_are_kept_and_the_others_counted),
           CASE(who_is_in_a_match_has_completed_and_nobody_else))

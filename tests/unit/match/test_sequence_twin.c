@@ -56,12 +56,15 @@ static void random_story(Story *story, uint64_t seed)
         .maxspan_ns =
             random_below(random, 2) == 0 ? 0 : (1 + random_below(random, 30)) * story->unit,
     };
+    story->query.matches =
+        (SequenceMatches)random_below(random, story->query.maxspan_ns > 0 ? 3 : 2);
     if (story->query.maxspan_ns > 0 && random_below(random, 2) == 0) {
         miss_stages(story);
     }
     story->keys = 1 + random_below(random, 6);
     story->until = random_below(random, 2) == 0;
     story->limits.max_open = random_below(random, 3) == 0 ? 1 + random_below(random, 5) : 0;
+    story->limits.max_waiting = random_below(random, 3) == 0 ? 1 + random_below(random, 5) : 0;
 }
 
 static Value random_key(Story *story)

@@ -86,6 +86,7 @@ TEST(a_sequence_shows_stages_keys_and_fields_once)
                        .key_count = 2,
                        .until = &until,
                        .maxspan_ns = 90000000000,
+                       .matches = SEQUENCE_ALL,
                        .timestamp = field_table_add(fields, STR("@timestamp"), FIELD_USE_SPAN),
                        .tiebreaker = field_table_add(fields, STR("event.sequence"), FIELD_USE_SPAN),
                        .pipes = pipes,
@@ -94,7 +95,7 @@ TEST(a_sequence_shows_stages_keys_and_fields_once)
     Buffer out = {0};
     explain_query(&out, plan_builder_finish(b), id);
     buffer_append_byte(&out, '\0');
-    assert_string_equal(out.ptr, "sequence with maxspan=90s\n"
+    assert_string_equal(out.ptr, "sequence with maxspan=90s, all matches\n"
                                  "  stage 1 by host.id, ?process.pid\n"
                                  "    [equal] process.name == \"a\"\n"
                                  "  stages 2 to 3 by host.id, ?process.pid\n"

@@ -25,6 +25,7 @@ typedef struct Shape {
     bool swapped;
     bool is_or;
     int64_t maxspan_ns;
+    SequenceMatches matches;
     bool optional;
     bool until;
     uint32_t head;
@@ -54,6 +55,7 @@ static void hash_of(const Shape *shape, uint32_t before, char out[33])
                        .key_count = 1,
                        .until = shape->until ? &stages[0] : NULL,
                        .maxspan_ns = shape->maxspan_ns,
+                       .matches = shape->matches,
                        .timestamp = field_table_add(fields, timestamp, FIELD_USE_SPAN),
                        .tiebreaker = FIELD_NONE,
                        .pipes = &pipe,
@@ -83,6 +85,8 @@ TEST(what_changes_the_answer_changes_the_hash)
         {.first = "a", .second = "c"},
         {.first = "a", .second = "b", .is_or = true},
         {.first = "a", .second = "b", .maxspan_ns = 1},
+        {.first = "a", .second = "b", .maxspan_ns = 1, .matches = SEQUENCE_STARTS},
+        {.first = "a", .second = "b", .maxspan_ns = 1, .matches = SEQUENCE_ALL},
         {.first = "a", .second = "b", .optional = true},
         {.first = "a", .second = "b", .until = true},
         {.first = "a", .second = "b", .head = 1},
