@@ -106,3 +106,28 @@ bool rule_source_load(RuleSource *source, Run *run, int *code)
     }
     return true;
 }
+
+void rule_source_tell_drop(const RuleSource *source, const RuleSkip *why)
+{
+    bool colour = source->run->err_colour;
+    Buffer detail = {0};
+    terminal_append_safe(&detail, why->detail, 0);
+    fprintf(stderr, "%sdropped%s 1 rule: %s:\n  %.*s\n", terminal_code(COLOUR_YELLOW, colour),
+            terminal_plain(colour), why->reason, (int)detail.len, detail.ptr);
+    buffer_done(&detail);
+}
+
+void rule_source_tell_unasked(RuleSource *source)
+{
+    for (uint32_t i = 0; i < source->set->count && !source->run->quiet; i++) {
+        RuleSkip why;
+        if (rule_set_lacks(source->set, i, NULL, &why)) {
+            fprintf(stderr, "%swarning:%s ", terminal_code(COLOUR_YELLOW, source->run->err_colour),
+                    terminal_plain(source->run->err_colour));
+            Buffer detail = {0};
+            terminal_append_safe(&detail, why.detail, 0);
+            fprintf(stderr, "%.*s\n", (int)detail.len, detail.ptr);
+            buffer_done(&detail);
+        }
+    }
+}

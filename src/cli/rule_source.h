@@ -21,3 +21,8 @@ typedef struct RuleSource {
 
 /* False when no rule can run; *code then says how to exit. */
 bool rule_source_load(RuleSource *source, Run *run, int *code);
+
+/* That a rule which was chosen does not run after all. */
+void rule_source_tell_drop(const RuleSource *source, const RuleSkip *why);
+/* Of what the mapping lacks, where no events are asked. */
+void rule_source_tell_unasked(RuleSource *source);

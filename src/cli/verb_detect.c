@@ -38,6 +38,7 @@ typedef struct DetectRun {
     uint64_t by_severity[RULE_CRITICAL + 1];
     uint64_t *by_rule; /* alerts shown */
     uint64_t below;    /* under --min-severity */
+    uint32_t dropped;  /* rules whose fields no event has */
     bool failed_on;
     Profile profile;
 } DetectRun;
@@ -59,6 +60,14 @@ static bool take_alert(void *context, const Rule *rule, Str json, const AlertSum
     progress_clear(&detect->run.progress);
     alert_output_add(detect->output, rule, json, summary);
     return true;
+}
+
+static void take_drop(void *context, const RuleSkip *why)
+{
+    DetectRun *detect = context;
+    detect->dropped++;
+    progress_clear(&detect->run.progress);
+    rule_source_tell_drop(&detect->source, why);
 }
 
 /* The run's id follows from its time and its rules, so that --now makes a run repeatable to the
@@ -94,6 +103,7 @@ static bool fill_options(DetectRun *detect, Err *err)
         .alert = {now, STR("default"), execution_uuid(detect, now)},
         .cap = options_has(run->options, "max-signals"),
         .take = take_alert,
+        .drop = take_drop,
         .context = detect,
     };
     detect->stats.rules = ARENA_MANY(run->arena, DetectCount, detect->source.set->count);
@@ -177,7 +187,7 @@ static void tell_summary(DetectRun *detect)
         buffer_append_format(&out, " %s%s", rule_severity_name((RuleSeverity)severity),
                              severity == RULE_LOW ? ") from " : ", ");
     }
-    buffer_append_format(&out, "%u rules\n", detect->source.set->count);
+    buffer_append_format(&out, "%u rules\n", detect->source.set->count - detect->dropped);
     append_held_back(detect, &out);
     detect->run.stats = detect->stats.scan;
     run_print_rates(&detect->run, &out);

@@ -27,6 +27,7 @@ static int explain_rules(Run *run)
     }
     write_out(&out);
     buffer_done(&out);
+    rule_source_tell_unasked(&source);
     return EXIT_DONE;
 }
 

@@ -105,6 +105,21 @@ static const RuleSkip *find_skip(const RuleSet *set, const Rule *rule)
     return NULL;
 }
 
+/* What a rule that runs does not do as written; `index` is its place in the set. */
+static uint32_t find_warnings(const RuleSet *set, uint32_t index, const RuleSkip **out)
+{
+    RuleSkip *found = ARENA_MANY(set->arena, RuleSkip, set->warning_count + 1);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < set->warning_count; i++) {
+        if (set->warnings[i].rule == set->rules[index]) {
+            found[count++] = set->warnings[i];
+        }
+    }
+    count += rule_set_lacks(set, index, NULL, &found[count]);
+    *out = found;
+    return count;
+}
+
 static void append_padded(Buffer *out, Str text, size_t width)
 {
     terminal_append_safe(out, text, width);
@@ -114,8 +129,17 @@ static void append_padded(Buffer *out, Str text, size_t width)
     buffer_append_byte(out, ' ');
 }
 
-static void list_row(RulesRun *rules, Buffer *out, const Rule *rule, const RuleSkip *skip)
+/* A rule of the list: it runs, perhaps with warnings, or is skipped. */
+typedef struct Listed {
+    const Rule *rule;
+    const RuleSkip *skip; /* NULL: it runs */
+    const RuleSkip *warnings;
+    uint32_t warning_count;
+} Listed;
+
+static void list_row(RulesRun *rules, Buffer *out, const Listed *listed)
 {
+    const Rule *rule = listed->rule;
     bool colour = rules->run.colour;
     buffer_append_c(out, severity_code(rule->severity, colour));
     append_padded(out, str_from_c(rule_severity_name(rule->severity)), 8);
@@ -123,13 +147,18 @@ static void list_row(RulesRun *rules, Buffer *out, const Rule *rule, const RuleS
                          rule_type_name(rule->type));
     append_padded(out, rule->rule_id, 36);
     append_padded(out, rule->name, 64);
-    buffer_append_format(out, "%s%s%s\n", terminal_code(COLOUR_YELLOW, colour && skip != NULL),
-                         skip == NULL ? "runs" : skip->reason,
-                         terminal_plain(colour && skip != NULL));
+    bool yellow = colour && (listed->skip != NULL || listed->warning_count > 0);
+    buffer_append_format(out, "%s%s", terminal_code(COLOUR_YELLOW, yellow),
+                         listed->skip == NULL ? "runs" : listed->skip->reason);
+    for (uint32_t i = 0; i < listed->warning_count; i++) {
+        buffer_append_format(out, ", but %s", listed->warnings[i].reason);
+    }
+    buffer_append_format(out, "%s\n", terminal_plain(yellow));
 }
 
-static void list_json(Buffer *out, const Rule *rule, const RuleSkip *skip)
+static void list_json(Buffer *out, const Listed *listed)
 {
+    const Rule *rule = listed->rule;
     JsonWriter json = {.out = out};
     json_begin_object(&json);
     json_member_string(&json, "rule_id", rule->rule_id);
@@ -139,10 +168,21 @@ static void list_json(Buffer *out, const Rule *rule, const RuleSkip *skip)
     json_member_i64(&json, "risk_score", rule->risk_score);
     json_member_i64(&json, "version", rule->version);
     json_member_string(&json, "file", rule->file);
-    json_member_bool(&json, "runs", skip == NULL);
-    if (skip != NULL) {
-        json_member_string(&json, "reason", str_from_c(skip->reason));
-        json_member_string(&json, "detail", skip->detail);
+    json_member_bool(&json, "runs", listed->skip == NULL);
+    if (listed->skip != NULL) {
+        json_member_string(&json, "reason", str_from_c(listed->skip->reason));
+        json_member_string(&json, "detail", listed->skip->detail);
+    }
+    if (listed->warning_count > 0) {
+        json_key(&json, STR("warnings"));
+        json_begin_array(&json);
+        for (uint32_t i = 0; i < listed->warning_count; i++) {
+            json_begin_object(&json);
+            json_member_string(&json, "reason", str_from_c(listed->warnings[i].reason));
+            json_member_string(&json, "detail", listed->warnings[i].detail);
+            json_end_object(&json);
+        }
+        json_end_array(&json);
     }
     json_end_object(&json);
     buffer_append_byte(out, '\n');
@@ -180,17 +220,20 @@ static int list_all(RulesRun *rules)
     Buffer out = {0};
     uint32_t next = 0;
     for (uint32_t i = 0; i < rules->list.rules.count; i++) {
-        const Rule *rule = &rules->list.rules.items[i];
-        bool runs = next < set->count && set->rules[next] == rule;
-        const RuleSkip *skip = runs ? NULL : find_skip(set, rule);
-        next += runs;
-        if (!runs && skip == NULL) {
+        Listed listed = {.rule = &rules->list.rules.items[i]};
+        bool runs = next < set->count && set->rules[next] == listed.rule;
+        if (runs) {
+            listed.warning_count = find_warnings(set, next++, &listed.warnings);
+        } else {
+            listed.skip = find_skip(set, listed.rule);
+        }
+        if (!runs && listed.skip == NULL) {
             continue; /* the filter left it out */
         }
         if (ndjson) {
-            list_json(&out, rule, skip);
+            list_json(&out, &listed);
         } else {
-            list_row(rules, &out, rule, skip);
+            list_row(rules, &out, &listed);
         }
     }
     if (!ndjson && !run->quiet) {
@@ -297,7 +340,7 @@ const VerbSpec VERB_RULES_LIST = {
     .name = "rules list",
     .arguments = "PATH...",
     .summary = "List rules, and for each whether it can run, or why not.",
-    .text = "",
+    .text = "A rule may run with less than it asks for: \"runs, but ...\" says what is left out.",
     .options = LIST_OPTIONS,
     .option_count = ARRAY_LEN(LIST_OPTIONS),
     .run = run_list,

@@ -9,7 +9,8 @@ typedef struct Detect {
     DetectStats *stats;
     AlertBuilder *builder;
     MatchDocuments *documents;
-    Arena *arena; /* one match */
+    FieldWatch *watch; /* NULL: no field is in doubt */
+    Arena *arena;      /* one match */
     const Rule *rule;
 } Detect;
 
@@ -79,6 +80,9 @@ static bool take_match(void *context, const Match *match, Err *err)
 {
     Detect *detect = context;
     DetectCount *count = &detect->stats->rules[match->query];
+    if (count->dropped) {
+        return true;
+    }
     detect->rule = detect->rules->rules[match->query];
     if (detect->options->cap && count->alerts >= (uint64_t)detect->rule->max_signals) {
         count->held_back++;
@@ -95,19 +99,40 @@ static bool take_match(void *context, const Match *match, Err *err)
     return true;
 }
 
+/* Under a mapping a rule whose fields neither it nor any event has is wrong, and the others are not. */
+static bool drop_rules(void *context, Err *err)
+{
+    Detect *detect = context;
+    uint32_t dropped = 0;
+    for (uint32_t i = 0; i < detect->rules->count; i++) {
+        RuleSkip why;
+        if (rule_set_lacks(detect->rules, i, detect->watch, &why)) {
+            detect->stats->rules[i].dropped = true;
+            detect->options->drop(detect->options->context, &why);
+            dropped++;
+        }
+    }
+    return dropped < detect->rules->count ||
+           err_set(err, ERR_SYNTAX, "no rule can run: the events lack fields of all %u", dropped);
+}
+
 bool detect_run(const RuleSet *rules, InputSet *input, const DetectOptions *options,
                 DetectStats *stats, Err *err)
 {
     Detect detect = {.rules = rules, .input = input, .options = options, .stats = stats};
     detect.arena = arena_new();
+    detect.watch = rule_set_watch(rules);
     detect.documents = match_documents_new(input, options->scan.index);
     detect.builder = alert_builder_new(&options->alert);
     ScanOptions scan = options->scan;
     scan.take = take_match;
     scan.take_context = &detect;
+    scan.watch = detect.watch;
+    scan.before_take = detect.watch == NULL ? NULL : drop_rules;
     bool done = scan_run(rules->plan, input, &scan, &stats->scan, err);
     alert_builder_free(detect.builder);
     match_documents_free(detect.documents);
+    field_watch_free(detect.watch);
     arena_free(detect.arena);
     return done;
 }

@@ -15,6 +15,8 @@ typedef struct DetectOptions {
     AlertContext alert;
     bool cap; /* apply each rule's max_signals; what it holds back is counted */
     DetectTake *take;
+    /* Gets each rule that the events turn out to lack a field for: no alert of it comes. */
+    void (*drop)(void *context, const RuleSkip *why);
     void *context;
 } DetectOptions;
 
@@ -22,6 +24,7 @@ typedef struct DetectCount {
     uint64_t alerts;    /* an event's alert, or a sequence as a whole */
     uint64_t held_back; /* by max_signals */
     uint64_t loops;     /* not made: the rule would have alerted on its own alert */
+    bool dropped;       /* since its fields are not there */
 } DetectCount;
 
 typedef struct DetectStats {

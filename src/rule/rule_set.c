@@ -6,7 +6,9 @@
 typedef struct Builder {
     Arena *arena;
     PlanBuilder *plan;
+    const Schema *schema;
     ARRAY(const Rule *) rules;
+    ARRAY(EqlUnmapped) unmapped;
     ARRAY(RuleSkip) skipped;
     ARRAY(RuleSkip) warnings;
 } Builder;
@@ -113,8 +115,21 @@ static void warn_of_absent(Builder *builder, const Rule *rule)
     }
 }
 
-/* "file:line:column: message" of the first error, and how many more there are. */
-static Str describe(Arena *arena, const Rule *rule, const Diagnostics *diagnostics)
+/* "file:line:column: message", and how many more there are. */
+static Str describe(Arena *arena, const Rule *rule, const Diagnostic *first, uint32_t more)
+{
+    size_t line = 0;
+    size_t column = 0;
+    bool of_file = rule_query_position(rule, first->at, &line, &column);
+    Str place = of_file ? str_format(arena, "%.*s:%zu:%zu", STR_ARG(rule->file), line, column)
+                        : str_format(arena, "%.*s:%zu: query, line %zu, column %zu",
+                                     STR_ARG(rule->file), rule->line, line, column);
+    Str others = more == 0 ? STR("") : str_format(arena, " (and %u more)", more);
+    return str_format(arena, "%.*s: %.*s%.*s", STR_ARG(place), STR_ARG(first->message),
+                      STR_ARG(others));
+}
+
+static Str describe_errors(Arena *arena, const Rule *rule, const Diagnostics *diagnostics)
 {
     const Diagnostic *first = NULL;
     for (uint32_t i = 0; i < diagnostics->list.count && first == NULL; i++) {
@@ -122,17 +137,7 @@ static Str describe(Arena *arena, const Rule *rule, const Diagnostics *diagnosti
         first = diagnostic->severity == SEVERITY_ERROR ? diagnostic : NULL;
     }
     assert(first != NULL);
-    size_t line = 0;
-    size_t column = 0;
-    bool of_file = rule_query_position(rule, first->at, &line, &column);
-    Str place = of_file ? str_format(arena, "%.*s:%zu:%zu", STR_ARG(rule->file), line, column)
-                        : str_format(arena, "%.*s:%zu: query, line %zu, column %zu",
-                                     STR_ARG(rule->file), rule->line, line, column);
-    Str more = diagnostics->errors < 2
-                   ? STR("")
-                   : str_format(arena, " (and %u more)", diagnostics->errors - 1);
-    return str_format(arena, "%.*s: %.*s%.*s", STR_ARG(place), STR_ARG(first->message),
-                      STR_ARG(more));
+    return describe(arena, rule, first, diagnostics->errors - 1);
 }
 
 static bool is_unsupported(const Diagnostics *diagnostics)
@@ -157,12 +162,14 @@ static void add(Builder *builder, const Rule *rule)
     Diagnostics diagnostics = {.arena = builder->arena};
     EqlQuery *tree = eql_parse(builder->arena, rule->query, &diagnostics);
     if (tree == NULL) {
-        skip(builder, rule, "query error", describe(builder->arena, rule, &diagnostics));
+        skip(builder, rule, "query error", describe_errors(builder->arena, rule, &diagnostics));
         return;
     }
     /* timestamp_override chooses the window, not the order: in files the window is the whole
      * input. */
+    EqlUnmapped unmapped = {0};
     EqlCompileOptions options = {
+        .unmapped = schema_is_strict(builder->schema) ? &unmapped : NULL,
         .timestamp_field = rule->timestamp_field,
         .event_category_field = rule->event_category_override,
         .tiebreaker_field = rule->tiebreaker_field,
@@ -174,18 +181,19 @@ static void add(Builder *builder, const Rule *rule)
         skip(builder, rule,
              is_unsupported(&diagnostics) ? "the query uses what is not supported yet"
                                           : "query error",
-             describe(builder->arena, rule, &diagnostics));
+             describe_errors(builder->arena, rule, &diagnostics));
         return;
     }
     assert(query == builder->rules.count); /* rules[i] is query i */
     ARRAY_PUSH(builder->arena, &builder->rules, rule);
+    ARRAY_PUSH(builder->arena, &builder->unmapped, unmapped);
     warn_of_absent(builder, rule);
 }
 
 RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema,
                         const RuleFilter *filter)
 {
-    Builder builder = {.arena = arena, .plan = plan_builder_new(arena, schema)};
+    Builder builder = {.arena = arena, .plan = plan_builder_new(arena, schema), .schema = schema};
     for (uint32_t i = 0; i < list->rules.count; i++) {
         if (rule_filter_passes(filter, &list->rules.items[i])) {
             add(&builder, &list->rules.items[i]);
@@ -197,10 +205,55 @@ RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema
         .plan = plan_builder_finish(builder.plan),
         .rules = builder.rules.items,
         .count = builder.rules.count,
+        .unmapped = schema_is_strict(schema) ? builder.unmapped.items : NULL,
         .skipped = builder.skipped.items,
         .skipped_count = builder.skipped.count,
         .warnings = builder.warnings.items,
         .warning_count = builder.warnings.count,
     };
     return set;
+}
+
+FieldWatch *rule_set_watch(const RuleSet *set)
+{
+    ARRAY(FieldId) ids = {0};
+    for (uint32_t rule = 0; rule < set->count && set->unmapped != NULL; rule++) {
+        for (uint32_t i = 0; i < set->unmapped[rule].list.count; i++) {
+            ARRAY_PUSH(set->arena, &ids, set->unmapped[rule].list.items[i].field);
+        }
+    }
+    return ids.count == 0 ? NULL : field_watch_new(set->plan->fields, ids.items, ids.count);
+}
+
+/* Only the first of the fields is told in words: to look for names like it takes its time. */
+bool rule_set_lacks(const RuleSet *set, uint32_t rule, const FieldWatch *seen, RuleSkip *why)
+{
+    EqlUnmapped first = {0};
+    uint32_t more = 0;
+    for (uint32_t i = 0; set->unmapped != NULL && i < set->unmapped[rule].list.count; i++) {
+        const EqlUnmappedField *one = &set->unmapped[rule].list.items[i];
+        if (seen != NULL && field_watch_saw(seen, one->field)) {
+            continue;
+        }
+        if (first.list.count == 0) {
+            ARRAY_PUSH(set->arena, &first.list, *one);
+        } else {
+            more++;
+        }
+    }
+    if (first.list.count == 0) {
+        return false;
+    }
+    Diagnostics diagnostics = {.arena = set->arena};
+    if (seen == NULL) {
+        eql_unmapped_tell_unasked(&first, set->plan->fields, &diagnostics);
+    } else {
+        eql_unmapped_tell(&first, set->plan->fields, seen, &diagnostics);
+    }
+    *why = (RuleSkip){
+        .rule = set->rules[rule],
+        .reason = seen == NULL ? "the mapping lacks a field" : "no event has a field it names",
+        .detail = describe(set->arena, set->rules[rule], &diagnostics.list.items[0], more),
+    };
+    return true;
 }

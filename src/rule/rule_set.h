@@ -1,8 +1,10 @@
 #pragma once
 /* RuleSet: many rules compiled into one plan. Immutable; swapped as a whole.
  *
- * A rule that cannot run is in `skipped` with its reason; nothing is left out silently. */
+ * A rule that cannot run is in `skipped` with its reason; nothing is left out silently. Under a mapping a rule may name fields
+ * that the mapping lacks and events may have: read the events with rule_set_watch, then ask rule_set_lacks of each rule. */
 
+#include "compile/eql_unmapped.h"
 #include "plan/plan.h"
 #include "rule/rule.h"
 
@@ -17,6 +19,7 @@ typedef struct RuleSet {
     const PlanSet *plan;
     const Rule **rules; /* rules[i] is query i of the plan */
     uint32_t count;
+    const EqlUnmapped *unmapped; /* of each rule; NULL without a mapping */
     const RuleSkip *skipped;
     uint32_t skipped_count;
     const RuleSkip *warnings; /* rules that run, but not wholly as written */
@@ -36,3 +39,9 @@ bool rule_filter_passes(const RuleFilter *filter, const Rule *rule);
  * document), so they are not in it. Borrows the list. */
 RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema,
                         const RuleFilter *filter);
+
+/* What the events are to be asked about; NULL = nothing. Free it with field_watch_free. */
+FieldWatch *rule_set_watch(const RuleSet *set);
+/* True when the rule names a field that the mapping lacks and none of the `seen` events has; with `seen` NULL, none of which is
+ * known that events have it. */
+bool rule_set_lacks(const RuleSet *set, uint32_t rule, const FieldWatch *seen, RuleSkip *why);

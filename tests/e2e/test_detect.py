@@ -71,6 +71,30 @@ class Detect(ProgramTest):
         self.assertEqual(found, {"missing": [1, 3, "shell"], "alone": [2, "shell"], "sample": [2, 0, "shell"]})
         self.assertTrue(all(a["host"]["name"] == "h1" for a in alerts))
 
+    def test_rules_whose_fields_no_event_has_are_dropped_under_a_mapping(self):
+        rule = {"description": "x", "type": "eql", "language": "eql", "risk_score": 1, "severity": "low"}
+        queries = {"mapped": "any where a == 1", "grown": "any where b == 1", "absent": "any where bb == null or c.d == 1",
+                   "optional": "any where ?c == null"}
+        rules = self.write("r.ndjson", "".join(json.dumps({**rule, "rule_id": name, "name": name, "query": query}) + "\n"
+                                               for name, query in queries.items()))
+        events = self.write_events("e.ndjson", {"@timestamp": 1, "a": 1}, {"@timestamp": 2, "b": 1})
+        mapping = {"@timestamp": {"type": "date"}, "a": {"type": "long"}}
+        for mode in ("vector", "row", "both"):
+            with self.subTest(mode):
+                path = self.write("m.json", json.dumps({"properties": mapping}))
+                done = self.run_program("detect", "-o", "ndjson", "--eval", mode, "--mapping", path, "-r", rules, events)
+                names = [json.loads(line)["kibana.alert.rule.name"] for line in done.stdout.splitlines()]
+                self.assertEqual(names, ["mapped", "optional", "grown", "optional"])
+                self.assertRegex(done.stderr, r"dropped 1 rule: no event has a field it names:\n  .*r\.ndjson:3:\d+: "
+                                              r"Unknown column \[bb\], did you mean \[b\]\? \(and 1 more\)\n")
+                self.assertIn("from 3 rules", done.stderr)
+        done = self.run_program("detect", "-q", "--mapping", path, "-r", rules, "--rule", "absent", events, code=3)
+        self.assertIn("no rule can run", done.stderr)
+        path = self.write("m.json", json.dumps({"dynamic": False, "properties": mapping}))
+        done = self.run_program("detect", "-q", "-o", "ndjson", "--mapping", path, "-r", rules, events)
+        self.assertEqual(len(done.stdout.splitlines()), 3)
+        self.assertIn("skipped 2 rules: query error:", done.stderr)
+
     def test_forms(self):
         array = json.loads(self.run_program("detect", "-o", "json", "-q", *NOW, "-r", RULES, RECORDING).stdout)
         lines = self.detect("--rules", RULES, RECORDING)

@@ -24,6 +24,24 @@ class Rules(ProgramTest):
         text = self.run_program("rules", "list", RULES).stdout
         self.assertIn("6 rules: 6 can run", text)
 
+    def test_list_tells_what_a_rule_that_runs_leaves_out(self):
+        exception = {"id": "x", "list_id": "x", "type": "detection", "namespace_type": "single"}
+        rule = {"name": "A", "description": "x", "type": "eql", "language": "eql", "risk_score": 5, "severity": "low"}
+        path = self.write("r.ndjson", "".join(json.dumps({**rule, "rule_id": i, **more}) + "\n" for i, more in (
+            ("plain", {"query": "any where a == 1"}), ("both", {"query": "any where b == 1", "exceptions_list": [exception]}))))
+        mapping = self.write("m.json", json.dumps({"properties": {"@timestamp": {"type": "date"}, "a": {"type": "long"}}}))
+        listed = self.run_program("rules", "list", "-o", "ndjson", "--mapping", mapping, path).stdout
+        plain, both = map(json.loads, listed.splitlines())
+        self.assertNotIn("warnings", plain)
+        self.assertTrue(both["runs"])
+        self.assertEqual([w["reason"] for w in both["warnings"]], ["exceptions are not applied", "the mapping lacks a field"])
+        self.assertRegex(both["warnings"][1]["detail"], r"r\.ndjson:2:\d+: the mapping lacks the field \[b\]: an error unless")
+        text = self.run_program("rules", "list", "--mapping", mapping, path).stdout
+        self.assertIn("runs, but exceptions are not applied, but the mapping lacks a field\n", text)
+        self.assertIn("2 rules: 2 can run", text)
+        explained = self.run_program("explain", "--mapping", mapping, "--rules", path)
+        self.assertEqual(explained.stderr.count("the mapping lacks the field [b]: an error unless some event has it"), 1)
+
     def test_ndjson_rules_read_as_toml_ones(self):
         shown = self.run_program("rules", "show", "-o", "ndjson", RULES).stdout
         path = self.write("export.ndjson", "".join(line + "\n" for line in shown.splitlines() if line))
