@@ -228,11 +228,16 @@ OUT_OF_LINE FieldKey *find(EventReader *reader, uint32_t node, FieldKey *before,
         return none;
     }
     Str spelling = {text + open + 1, quote - open - 1};
-    if (json_has_escape(spelling)) {
+    bool has_escape = json_has_escape(spelling);
+    if (has_escape) {
         reader->scratch_used = true;
         spelling = json_unescape(reader->scratch, spelling);
     }
     FieldKey *key = field_trie_find(reader->trie, node, spelling);
+    if (key == none && !has_escape) {
+        FieldKey *learned = field_trie_learn(reader->trie, node, spelling);
+        key = learned != NULL ? learned : none;
+    }
     if (key != none) {
         before->next = key;
     }
@@ -386,7 +391,7 @@ OUT_OF_LINE size_t end_of_plain_array(const char *text, const uint32_t *first, c
  * none when the array is a value itself and has been handed out whole. */
 INLINE bool take_array(Cursor *at)
 {
-    if (at->key == at->none || at->frame->is_array) {
+    if (at->key->node == FIELD_NODE_NONE || at->frame->is_array) {
         return true;
     }
     size_t end = end_of_plain_array(at->text, at->token, at->end);

@@ -1,8 +1,17 @@
 #include "ingest/field_trie.h"
 
+#include "base/hash.h"
 #include "base/table.h"
 
 typedef struct FieldPlace Place;
+
+#define LEARNED_SLOTS (2 * (uint64_t)FIELD_TRIE_LEARNED)
+#define LEARNED_LOOKS 8 /* at so many slots: keys may be chosen to collide */
+
+typedef struct LearnedKey {
+    FieldKey *key; /* NULL: free */
+    uint32_t node; /* that it is below */
+} LearnedKey;
 
 typedef struct Builder {
     Arena *arena;
@@ -47,6 +56,54 @@ FieldKey *field_trie_find(const FieldTrie *trie, uint32_t node, Str key)
             return found;
         }
     }
+}
+
+/* As `spelling` has it, in quotes and with a colon. */
+static void match_spelling(FieldKey *key, Str spelling)
+{
+    key->size = (uint16_t)spelling.len;
+    size_t len = spelling.len < sizeof key->head ? spelling.len : sizeof key->head;
+    memcpy(key->head, spelling.ptr, len);
+    key->wanted = UINT16_MAX;
+    if (spelling.len < sizeof key->head) {
+        key->wanted = (uint16_t)((1u << spelling.len) - 1);
+        return;
+    }
+    memcpy(key->tail, spelling.ptr + spelling.len - sizeof key->tail, sizeof key->tail);
+}
+
+static FieldKey *add_learned(FieldTrie *trie, uint32_t node, const FieldKey *key, LearnedKey *slot)
+{
+    if (trie->learned_count == FIELD_TRIE_LEARNED) {
+        return NULL;
+    }
+    trie->learned_count++;
+    *slot = (LearnedKey){&trie->keys[trie->key_count++], node};
+    *slot->key = *key;
+    return slot->key;
+}
+
+FieldKey *field_trie_learn(FieldTrie *trie, uint32_t node, Str key)
+{
+    if (key.len > FIELD_TRIE_LEARNED_BYTES) {
+        return NULL;
+    }
+    char spelling[FIELD_TRIE_LEARNED_BYTES + 3];
+    FieldKey learned = {.field = FIELD_KEY_NONE, .next = trie->keys};
+    spelling[0] = '"';
+    memcpy(mempcpy(spelling + 1, key.ptr, key.len), "\":", 2);
+    match_spelling(&learned, (Str){spelling, key.len + 3});
+    uint64_t at = hash_mix(hash(key), node);
+    for (uint64_t look = at; look < at + LEARNED_LOOKS; look++) {
+        LearnedKey *slot = &trie->learned[look % LEARNED_SLOTS];
+        if (slot->key == NULL) {
+            return add_learned(trie, node, &learned, slot);
+        }
+        if (slot->node == node && field_key_matches(trie, slot->key, spelling, learned.size)) {
+            return slot->key;
+        }
+    }
+    return NULL;
 }
 
 static uint32_t node_of(const Builder *builder, Str path)
@@ -108,21 +165,12 @@ static void match_nothing(FieldKey *key)
 
 static void spell(Builder *builder, FieldKey *key, Str text)
 {
-    key->size = (uint16_t)(text.len + 3);
-    key->wanted = UINT16_MAX;
     if (needs_escapes(text)) {
         match_nothing(key);
         key->size = (uint16_t)(text.len + 3);
         return;
     }
-    Str spelling = str_format(builder->arena, "\"%.*s\":", STR_ARG(text));
-    size_t len = key->size < sizeof key->head ? key->size : sizeof key->head;
-    memcpy(key->head, spelling.ptr, len);
-    if (key->size < sizeof key->head) {
-        key->wanted = (uint16_t)((1u << key->size) - 1);
-        return;
-    }
-    memcpy(key->tail, spelling.ptr + spelling.len - sizeof key->tail, sizeof key->tail);
+    match_spelling(key, str_format(builder->arena, "\"%.*s\":", STR_ARG(text)));
 }
 
 static void add_way(Builder *builder, uint32_t from, Str text, uint32_t to)
@@ -226,7 +274,8 @@ FieldTrie *field_trie_new(Arena *arena, const FieldTable *fields)
     size_tables(&builder);
 
     trie->starts = keys_new(arena, trie->node_count);
-    trie->keys = keys_new(arena, trie->key_count + 1);
+    trie->keys = keys_new(arena, trie->key_count + 1 + FIELD_TRIE_LEARNED);
+    trie->learned = ARENA_MANY(arena, LearnedKey, LEARNED_SLOTS);
     trie->texts = ARENA_MANY(arena, char, (size_t)trie->text_size + 1);
     trie->keys[0] = (FieldKey){.field = FIELD_KEY_NONE, .next = trie->keys};
     match_nothing(&trie->keys[0]);

@@ -7,10 +7,13 @@
  * and no key is ever searched for dots.
  *
  * Guesses      events of one kind have their keys in one order. Each key remembers the key that came next
- *              last time; a reader compares that one first and looks up only when it is another.
+ *              last time; a reader compares that one first and looks up only when it is another. Keys that no
+ *              field has are learned for this, where there are fields beside them.
  * Lifetimes    in the arena. Belongs to one reader, for the guesses' sake.
  * Bounds       a path of more than FIELD_TRIE_PARTS parts or FIELD_TRIE_BYTES bytes is never found:
- *              Elasticsearch maps at most 20 parts, and each costs an entry in every node above it. */
+ *              Elasticsearch maps at most 20 parts, and each costs an entry in every node above it. Up to
+ *              FIELD_TRIE_LEARNED keys are learned, none longer than FIELD_TRIE_LEARNED_BYTES; others are
+ *              looked up each time. */
 
 #include "event/field.h"
 
@@ -18,8 +21,11 @@
 #include <emmintrin.h>
 #endif
 
-#define FIELD_TRIE_PARTS 32
-#define FIELD_TRIE_BYTES 4096
+#define FIELD_TRIE_PARTS   32
+#define FIELD_TRIE_BYTES   4096
+#define FIELD_TRIE_LEARNED 1024
+#define FIELD_TRIE_LEARNED_BYTES \
+    29 /* with quotes and colon as many as a FieldKey has of a spelling */
 
 /* Nodes that are always there. The wrapper's own keys are known at the top of a document only. */
 typedef enum FieldNode {
@@ -67,12 +73,17 @@ typedef struct FieldTrie {
     uint32_t key_count;
     uint32_t table_size;
     uint32_t text_size;
+    uint32_t learned_count;
+    struct LearnedKey *learned; /* by hash; twice as many as are learned */
 } FieldTrie;
 
 FieldTrie *field_trie_new(Arena *arena, const FieldTable *fields);
 
 /* The key (without escapes) below a node; keys[0] when no field is there. */
 FieldKey *field_trie_find(const FieldTrie *trie, uint32_t node, Str key);
+
+/* The same, of a key that no field has, which is learned: NULL when it cannot be. `key` is as events spell it. */
+FieldKey *field_trie_learn(FieldTrie *trie, uint32_t node, Str key);
 
 /* True when `key` is what stands at `text`, from the opening quote to the colon, within `room` bytes; 16 are
  * readable in any case. Inlined: it runs for each key of each event. */

@@ -9,8 +9,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* What one block hands to the next. Apart from the rest, and never pointed to by what is not inlined, so
- * that it stays in registers. */
+/* What one block hands to the next. */
 typedef struct Carry {
     uint64_t inside; /* all bits set when a string is open at the block's start */
     uint64_t escape; /* 1 when the block's first byte is escaped */
@@ -115,26 +114,50 @@ static uint64_t check_block(Pass *pass, size_t at, uint64_t inside, uint64_t con
     return ~(uint64_t)0;
 }
 
-INLINE void step(Pass *pass, Carry *carry, size_t at, const JsonBlock *block, PrefixXor *prefix_xor,
-                 AppendBits *append)
+/* What is in one block. */
+typedef struct Found {
+    uint64_t tokens;
+    uint64_t inside;  /* of strings, with the opening quote, not the closing one */
+    uint64_t escapes; /* what follows backslashes, but for \" and \\ */
+} Found;
+
+INLINE Found find(Carry *carry, const JsonBlock *block, PrefixXor *prefix_xor)
 {
     uint64_t escaped = json_escaped(block->backslash, &carry->escape);
     uint64_t quote = block->quote & ~escaped;
-    uint64_t inside =
-        prefix_xor(quote) ^ carry->inside; /* with the opening quote, not the closing one */
+    uint64_t inside = prefix_xor(quote) ^ carry->inside;
     carry->inside = (uint64_t)((int64_t)inside >> 63);
 
     uint64_t scalar = ~(block->special | inside);
     uint64_t starts = scalar & ~((scalar << 1) | carry->scalar);
     carry->scalar = scalar >> 63;
-    uint64_t tokens = (block->bracket & ~inside) | starts | (quote & inside);
-
-    uint64_t rare = escaped & inside & ~(block->quote | block->backslash);
-    if (__builtin_expect((block->control | rare) != 0, 0)) {
-        tokens &= check_block(pass, at, inside, block->control, rare);
-    }
     carry->high |= block->high;
-    carry->out = append(carry->out, tokens, (uint32_t)at);
+    return (Found){
+        .tokens = (block->bracket & ~inside) | starts | (quote & inside),
+        .inside = inside,
+        .escapes = escaped & inside & ~(block->quote | block->backslash),
+    };
+}
+
+/* Goes on up to the first block that must be looked at closer, or is not whole, and returns its place. There is
+ * no call in this loop, so that everything stays in registers. */
+INLINE size_t run(Str text, size_t at, Carry *carry, ReadBlock *read, PrefixXor *prefix_xor,
+                  AppendBits *append)
+{
+    Carry now = *carry;
+    for (; at + JSON_BLOCK <= text.len; at += JSON_BLOCK) {
+        JsonBlock block;
+        Carry next = now;
+        read(text.ptr + at, &block);
+        Found found = find(&next, &block, prefix_xor);
+        if (__builtin_expect((block.control | found.escapes) != 0, 0)) {
+            break;
+        }
+        next.out = append(now.out, found.tokens, (uint32_t)at);
+        now = next;
+    }
+    *carry = now;
+    return at;
 }
 
 /* Bytes behind the text are as if blank. */
@@ -190,6 +213,22 @@ static void reserve(JsonIndex *index, size_t len)
     index->capacity = wanted;
 }
 
+/* The block at which `run` stopped. */
+INLINE void look_closer(Pass *pass, size_t at, Carry *carry, ReadBlock *read, PrefixXor *prefix_xor,
+                        AppendBits *append)
+{
+    JsonBlock block;
+    read(pass->text.ptr + at, &block);
+    if (pass->text.len - at < JSON_BLOCK) {
+        cut_block(&block, pass->text.len - at);
+    }
+    Found found = find(carry, &block, prefix_xor);
+    if ((block.control | found.escapes) != 0) {
+        found.tokens &= check_block(pass, at, found.inside, block.control, found.escapes);
+    }
+    carry->out = append(carry->out, found.tokens, (uint32_t)at);
+}
+
 INLINE void build(JsonIndex *index, Str text, ReadBlock *read, PrefixXor *prefix_xor,
                   AppendBits *append)
 {
@@ -199,16 +238,11 @@ INLINE void build(JsonIndex *index, Str text, ReadBlock *read, PrefixXor *prefix
     index->fault = NULL;
     Pass pass = {.text = text, .index = index, .low_surrogate = SIZE_MAX};
     Carry carry = {.out = index->tokens};
-    JsonBlock block;
-    size_t at = 0;
-    for (; at + JSON_BLOCK <= text.len && index->fault == NULL; at += JSON_BLOCK) {
-        read(text.ptr + at, &block);
-        step(&pass, &carry, at, &block, prefix_xor, append);
-    }
-    if (at < text.len && index->fault == NULL) {
-        read(text.ptr + at, &block);
-        cut_block(&block, text.len - at);
-        step(&pass, &carry, at, &block, prefix_xor, append);
+    for (size_t at = 0; at < text.len && index->fault == NULL; at += JSON_BLOCK) {
+        at = run(text, at, &carry, read, prefix_xor, append);
+        if (at < text.len) {
+            look_closer(&pass, at, &carry, read, prefix_xor, append);
+        }
     }
     finish(&pass, &carry);
 }

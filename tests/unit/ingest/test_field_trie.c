@@ -118,7 +118,44 @@ TEST(a_key_matches_its_spelling_and_no_longer_or_shorter_one)
     arena_free(arena);
 }
 
+TEST(keys_that_no_field_has_are_learned_once_and_for_their_node)
+{
+    Arena *arena = arena_new();
+    static const char *const FIELDS[] = {"a.b"};
+    FieldTrie *trie = trie_of(arena, FIELDS, 1);
+    static const char *const KEYS[] = {"", "x", "thirteen_byte", "fourteen_bytes",
+                                       "of_twenty_nine_bytes_or_about"};
+    for (size_t i = 0; i < ARRAY_LEN(KEYS); i++) {
+        FieldKey *key = field_trie_learn(trie, FIELD_NODE_TOP, str_from_c(KEYS[i]));
+        assert_non_null(key);
+        assert_int_equal(key->field, FIELD_KEY_NONE);
+        assert_int_equal(key->node, FIELD_NODE_NONE);
+        assert_null(key->below);
+        assert_ptr_equal(key->next, trie->keys);
+        Str spelling = str_format(arena, "\"%s\":                 ", KEYS[i]);
+        assert_true(field_key_matches(trie, key, spelling.ptr, strlen(KEYS[i]) + 3));
+        assert_ptr_equal(field_trie_learn(trie, FIELD_NODE_TOP, str_from_c(KEYS[i])), key);
+        assert_ptr_not_equal(field_trie_learn(trie, FIELD_NODE_SOURCE, str_from_c(KEYS[i])), key);
+    }
+    assert_null(field_trie_learn(trie, FIELD_NODE_TOP, STR("one_more_than_twenty_nine_byte")));
+    arena_free(arena);
+}
+
+TEST(learned_keys_are_bounded)
+{
+    Arena *arena = arena_new();
+    FieldTrie *trie = trie_of(arena, NULL, 0);
+    size_t learned = 0;
+    for (unsigned i = 0; i < 100000; i++) {
+        learned += field_trie_learn(trie, FIELD_NODE_TOP, str_format(arena, "k%u", i)) != NULL;
+    }
+    assert_in_range(learned, FIELD_TRIE_LEARNED / 2, FIELD_TRIE_LEARNED);
+    arena_free(arena);
+}
+
 RUN_TESTS(CASE(one_lookup_leads_to_every_node_below),
           CASE(only_a_node_with_fields_below_has_a_start), CASE(the_wrapper_has_its_own_keys),
           CASE(paths_past_the_bounds_are_left_out),
-          CASE(a_key_matches_its_spelling_and_no_longer_or_shorter_one))
+          CASE(a_key_matches_its_spelling_and_no_longer_or_shorter_one),
+          CASE(keys_that_no_field_has_are_learned_once_and_for_their_node),
+          CASE(learned_keys_are_bounded))
