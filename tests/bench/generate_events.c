@@ -1,10 +1,13 @@
-/* Writes event files to measure with: generate_events FILE BYTES [UNIQUE_PERCENT [SEED]]
+/* Writes event files to measure with:
+ * generate_events [--unique PERCENT] [--every-value] [--backwards] [--seed NUMBER] FILE BYTES
  *
  * Windows endpoint events in ECS, about 2.7 KB and 75 values each, of 200 hosts: values are drawn as real ones are, few of
- * them often and many rarely. UNIQUE_PERCENT (default 33) of the command lines occur once only; 100 makes every free text of an
- * event unique. The same arguments give the same bytes. */
+ * them often and many rarely. PERCENT (default 33) of the command lines occur once only. --every-value: no value occurs
+ * twice, but those of which there are few by their nature (categories, types, the operating system) - what no dictionary
+ * can help with. --backwards: the latest event comes first. The same arguments give the same bytes. */
 #include "base/base.h"
 
+#include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
 
@@ -69,11 +72,30 @@ typedef struct Process {
 } Process;
 
 static int unique_percent = 33;
+static bool is_every_value;
+static bool is_backwards;
+
+/* What makes a text or a number one of its own when every value is to be one; else nothing. A
+ * text stays for 64 calls, more than an event has. */
+static const char *own(void)
+{
+    static char texts[64][16];
+    static uint32_t next;
+    static uint64_t serial;
+    if (!is_every_value) {
+        return "";
+    }
+    char *text = texts[next++ % ARRAY_LEN(texts)];
+    snprintf(text, sizeof *texts, "%08" PRIu64, ++serial);
+    return text;
+}
 
 static bool is_unique(void)
 {
     return (int)below(100) < unique_percent;
 }
+
+static uint32_t next_pid = 1000;
 
 static void make_process(Process *process)
 {
@@ -87,11 +109,9 @@ static void make_process(Process *process)
     } else {
         snprintf(folder, sizeof folder, "%s", parts[0]);
     }
-    bool free_name = unique_percent == 100;
-    snprintf(process->name, sizeof process->name, free_name ? "%s%08" PRIx64 ".exe" : "%s.exe",
-             PROGRAMS[program], next_random() >> 32);
+    snprintf(process->name, sizeof process->name, "%s%s.exe", PROGRAMS[program], own());
     snprintf(process->path, sizeof process->path, "%s%s", folder, process->name);
-    process->pid = 1000 + often_low(20000) * 4;
+    process->pid = is_every_value ? next_pid++ : 1000 + often_low(20000) * 4;
     int used = snprintf(process->line, sizeof process->line, "\\\"%s\\\" %s", process->path,
                         SWITCHES[often_low(ARRAY_LEN(SWITCHES))]);
     if (is_unique() && used > 0 && (size_t)used < sizeof process->line) {
@@ -103,8 +123,7 @@ static void make_process(Process *process)
 
 static void print_hashes(void)
 {
-    uint64_t content =
-        often_low(4000) * 0x9e3779b97f4a7c15u + (unique_percent == 100 ? next_random() : 0);
+    uint64_t content = is_every_value ? next_random() : often_low(4000) * 0x9e3779b97f4a7c15u;
     printf("\"hash\":{\"md5\":\"%016" PRIx64 "%016" PRIx64 "\",\"sha256\":\"%016" PRIx64
            "%016" PRIx64 "%016" PRIx64 "%016" PRIx64 "\"},",
            content, content * 3, content * 5, content * 7, content * 11, content * 13);
@@ -115,19 +134,19 @@ static void print_process(const char *key, const Process *process, uint32_t host
 {
     printf("\"%s\":{\"entity_id\":\"{%08x-%04x-%04x-%012x}\",\"pid\":%u,\"name\":\"%s\","
            "\"executable\":\"%s\","
-           "\"command_line\":\"%s\",\"working_directory\":\"C:\\\\Windows\\\\system32\\\\\",",
+           "\"command_line\":\"%s\",\"working_directory\":\"C:\\\\Windows\\\\system32%s\\\\\",",
            key, host * 2654435761u, process->pid & 0xffff, process->pid >> 4, process->pid * 40503u,
-           process->pid, process->name, process->path, process->line);
+           process->pid, process->name, process->path, process->line, own());
     print_hashes();
-    printf("\"code_signature\":{\"exists\":true,\"status\":\"trusted\",\"subject_name\":\"%s\","
+    printf("\"code_signature\":{\"exists\":true,\"status\":\"trusted\",\"subject_name\":\"%s%s\","
            "\"trusted\":true,\"valid\":true},"
-           "\"pe\":{\"original_file_name\":\"%s\",\"company\":\"Contoso "
-           "Ltd\",\"product\":\"Contoso Platform\","
-           "\"file_version\":\"10.0.%u.1\",\"imphash\":\"%016" PRIx64
-           "\"},\"args_count\":%u,\"args\":[\"%s\",\"-k\",\"%u\"]",
-           process->pid % 3 == 0 ? "Harbour Software" : "Contoso Windows", process->name,
-           process->pid % 90, (uint64_t)process->pid * 0x9e3779b97f4a7c15u, process->pid % 7 + 1,
-           process->path, process->pid % 50);
+           "\"pe\":{\"original_file_name\":\"%s\",\"company\":\"Contoso%s "
+           "Ltd\",\"product\":\"Contoso Platform%s\","
+           "\"file_version\":\"10.0.%u.1%s\",\"imphash\":\"%016" PRIx64
+           "\"},\"args_count\":%u%s,\"args\":[\"%s\",\"-k%s\",\"%u%s\"]",
+           process->pid % 3 == 0 ? "Harbour Software" : "Contoso Windows", own(), process->name,
+           own(), own(), process->pid % 90, own(), (uint64_t)process->pid * 0x9e3779b97f4a7c15u,
+           process->pid % 7 + 1, own(), process->path, own(), process->pid % 50, own());
     if (parent != NULL) {
         putchar(',');
         print_process("parent", parent, host, NULL);
@@ -135,25 +154,40 @@ static void print_process(const char *key, const Process *process, uint32_t host
     putchar('}');
 }
 
+/* An address of its own or one of a few. */
+static void print_address(uint32_t first, uint32_t second, uint32_t third, uint32_t fourth)
+{
+    uint32_t all = (uint32_t)next_random();
+    if (is_every_value) {
+        printf("\"%u.%u.%u.%u\"", all >> 24, all >> 16 & 255, all >> 8 & 255, all & 255);
+    } else {
+        printf("\"%u.%u.%u.%u\"", first, second, third, fourth);
+    }
+}
+
 static void print_network(uint32_t host)
 {
     bool inside = below(3) != 0;
-    printf(",\"source\":{\"ip\":\"10.%u.%u.%u\",\"port\":%u},\"destination\":{\"ip\":\"%u.%u.%u.%"
-           "u\",\"port\":%u},"
+    printf(",\"source\":{\"ip\":");
+    print_address(10, host % 8, host % 250, 7 + host % 200);
+    printf(",\"port\":%u%s},\"destination\":{\"ip\":", 49152 + below(16000), own());
+    print_address(inside ? 10 : 198, inside ? host % 8 : 51, often_low(250), often_low(250));
+    printf(",\"port\":%u%s},"
            "\"network\":{\"transport\":\"tcp\",\"type\":\"ipv4\",\"direction\":\"egress\","
            "\"community_id\":\"1:%016" PRIx64 "=\"}",
-           host % 8, host % 250, 7 + host % 200, 49152 + below(16000), inside ? 10 : 198,
-           inside ? host % 8 : 51, often_low(250), often_low(250), below(4) == 0 ? 80 : 443,
-           next_random());
+           below(4) == 0 ? 80 : 443, own(), next_random());
 }
 
 static void print_registry(void)
 {
-    printf(",\"registry\":{\"hive\":\"HKLM\",\"key\":\"SOFTWARE\\\\Contoso\\\\Settings\\\\%u\","
-           "\"value\":\"Value%u\","
-           "\"path\":\"HKLM\\\\SOFTWARE\\\\Contoso\\\\Settings\\\\%u\\\\Value%u\",\"data\":{"
-           "\"type\":\"SZ\",\"strings\":[\"%u\"]}}",
-           often_low(900), often_low(40), often_low(900), often_low(40), below(1000));
+    const char *key = own();
+    const char *value = own();
+    printf(",\"registry\":{\"hive\":\"HKLM\",\"key\":\"SOFTWARE\\\\Contoso\\\\Settings\\\\%u%s\","
+           "\"value\":\"Value%u%s\","
+           "\"path\":\"HKLM\\\\SOFTWARE\\\\Contoso\\\\Settings\\\\%u%s\\\\Value%u%s\",\"data\":{"
+           "\"type\":\"SZ\",\"strings\":[\"%u%s\"]}}",
+           often_low(900), key, often_low(40), value, often_low(900), key, often_low(40), value,
+           below(1000), own());
 }
 
 static void print_file(void)
@@ -161,22 +195,26 @@ static void print_file(void)
     static const char *const EXTENSIONS[] = {"tmp", "log", "dll",  "txt",
                                              "exe", "ps1", "docx", "lnk"};
     const char *extension = EXTENSIONS[often_low(ARRAY_LEN(EXTENSIONS))];
+    const char *folder = own();
     uint64_t name = is_unique() ? next_random() >> 32 : often_low(5000);
-    printf(",\"file\":{\"name\":\"%08" PRIx64 ".%s\",\"extension\":\"%s\",\"directory\":\"C:"
-           "\\\\Users\\\\user%u\\\\AppData\\\\Local\\\\Temp\","
-           "\"path\":\"C:\\\\Users\\\\user%u\\\\AppData\\\\Local\\\\Temp\\\\%08" PRIx64
-           ".%s\",\"size\":%u}",
-           name, extension, extension, often_low(200), often_low(200), name, extension,
-           below(1000000));
+    printf(",\"file\":{\"name\":\"%08" PRIx64 ".%s\",\"extension\":\"%s%s\",\"directory\":\"C:"
+           "\\\\Users\\\\user%u%s\\\\AppData\\\\Local\\\\Temp\","
+           "\"path\":\"C:\\\\Users\\\\user%u%s\\\\AppData\\\\Local\\\\Temp\\\\%08" PRIx64
+           ".%s\",\"size\":%u%s}",
+           name, extension, extension, own(), often_low(200), folder, often_low(200), folder, name,
+           extension, 1 + below(999999), own());
 }
 
 static void print_dns(void)
 {
-    printf(",\"dns\":{\"question\":{\"name\":\"host%u.example.org\",\"type\":\"A\",\"registered_"
-           "domain\":\"example.org\"},"
-           "\"resolved_ip\":[\"198.51.100.%u\"],\"answers\":[{\"type\":\"A\",\"data\":\"198.51.100."
-           "%u\"}]}",
-           often_low(3000), often_low(250), often_low(250));
+    const char *domain = own();
+    printf(",\"dns\":{\"question\":{\"name\":\"host%u.example%s.org\",\"type\":\"A\",\"registered_"
+           "domain\":\"example%s.org\"},\"resolved_ip\":[",
+           often_low(3000), domain, domain);
+    print_address(198, 51, 100, often_low(250));
+    printf("],\"answers\":[{\"type\":\"A\",\"data\":");
+    print_address(198, 51, 100, often_low(250));
+    printf("}]}");
 }
 
 typedef struct Kind {
@@ -204,6 +242,36 @@ static const Kind *draw_kind(void)
     return &KINDS[kind];
 }
 
+static void print_agent(uint32_t host, const Kind *kind)
+{
+    printf("\"agent\":{\"id\":\"%08x-5d1c-4c5e-9a3e-%012x%s\",\"type\":\"endpoint\",",
+           host * 77777u, host, own());
+    printf("\"version\":\"8.14.%u%s\"},\"ecs\":{\"version\":\"8.11.0\"},", host % 4, own());
+    printf("\"data_stream\":{\"type\":\"logs\",\"dataset\":\"%s\",\"namespace\":\"default\"},",
+           kind->dataset);
+}
+
+static void print_host_and_user(uint32_t host)
+{
+    const char *name = own();
+    printf("\"host\":{\"name\":\"ws-%04u%s\",\"hostname\":\"WS-%04u%s\",\"id\":\"h%08x%s\",", host,
+           name, host, name, host * 40503u, name);
+    printf("\"ip\":[");
+    print_address(10, host % 8, host % 250, 7 + host % 200);
+    printf(",\"fe80::%x\"],\"mac\":[\"00-50-56-%02x-%02x-01%s\"],",
+           is_every_value ? (uint32_t)next_random() : host * 7919u, host % 256, host % 199, name);
+    printf("\"architecture\":\"x86_64\",\"os\":{\"type\":\"windows\",\"family\":\"windows\","
+           "\"name\":\"Windows\",\"platform\":\"windows\",");
+    printf("\"full\":\"Windows 11 Enterprise 23H2 (10.0.22631.3447%s)\",", name);
+    printf("\"version\":\"23H2 (10.0.22631.3447%s)\",\"kernel\":\"23H2%s\"}},", name, name);
+    const char *user = own();
+    printf("\"user\":{\"name\":\"user%u%s\",\"domain\":\"HARBOUR%s\",", often_low(200), user, user);
+    printf("\"id\":\"S-1-5-21-1004336348-1177238915-682003330-%u%s\"},", 1000 + often_low(200),
+           user);
+}
+
+#define LAST_MS (24 * (uint64_t)3600000 - 3) /* of the day: room for 28 million events */
+
 static void print_event(uint64_t number)
 {
     uint32_t host = often_low(200);
@@ -212,13 +280,10 @@ static void print_event(uint64_t number)
     Process parent;
     make_process(&process);
     make_process(&parent);
-    uint64_t ms = number * 3 + below(3);
+    uint64_t ms = (is_backwards ? LAST_MS - number * 3 : number * 3) + below(3);
     printf("{\"@timestamp\":\"2024-05-06T%02u:%02u:%02u.%03uZ\",", (unsigned)(ms / 3600000 % 24),
            (unsigned)(ms / 60000 % 60), (unsigned)(ms / 1000 % 60), (unsigned)(ms % 1000));
-    printf("\"agent\":{\"id\":\"%08x-5d1c-4c5e-9a3e-%012x\",\"type\":\"endpoint\",\"version\":\"8."
-           "14.%u\"},\"ecs\":{\"version\":\"8.11.0\"},"
-           "\"data_stream\":{\"type\":\"logs\",\"dataset\":\"%s\",\"namespace\":\"default\"},",
-           host * 77777u, host, host % 4, kind->dataset);
+    print_agent(host, kind);
     printf("\"event\":{\"kind\":\"event\",\"category\":[\"%s\"],\"type\":[\"%s\"],\"action\":\"%"
            "s\",\"code\":\"%s\",\"dataset\":\"%s\","
            "\"module\":\"endpoint\",\"outcome\":\"success\",\"sequence\":%" PRIu64
@@ -226,17 +291,7 @@ static void print_event(uint64_t number)
            kind->category, kind->type, kind->action, kind->code, kind->dataset, number,
            next_random(), (unsigned)(ms / 3600000 % 24), (unsigned)(ms / 60000 % 60),
            (unsigned)(ms / 1000 % 60));
-    printf("\"host\":{\"name\":\"ws-%04u\",\"hostname\":\"WS-%04u\",\"id\":\"h%08x\",\"ip\":[\"10.%"
-           "u.%u.%u\",\"fe80::%x\"],\"mac\":[\"00-50-56-%02x-%02x-01\"],"
-           "\"architecture\":\"x86_64\",\"os\":{\"type\":\"windows\",\"family\":\"windows\","
-           "\"name\":\"Windows\",\"platform\":\"windows\","
-           "\"full\":\"Windows 11 Enterprise 23H2 (10.0.22631.3447)\",\"version\":\"23H2 "
-           "(10.0.22631.3447)\",\"kernel\":\"23H2\"}},",
-           host, host, host * 40503u, host % 8, host % 250, 7 + host % 200, host * 7919u,
-           host % 256, host % 199);
-    printf("\"user\":{\"name\":\"user%u\",\"domain\":\"HARBOUR\",\"id\":\"S-1-5-21-1004336348-"
-           "1177238915-682003330-%u\"},",
-           often_low(200), 1000 + often_low(200));
+    print_host_and_user(host);
     print_process("process", &process, host, &parent);
     if (strcmp(kind->category, "registry") == 0) {
         print_registry();
@@ -247,18 +302,51 @@ static void print_event(uint64_t number)
     } else if (strcmp(kind->category, "network") == 0) {
         print_network(host);
     }
-    printf(",\"message\":\"Endpoint %s event\"}\n", kind->category);
+    printf(",\"message\":\"Endpoint %s event%s\"}\n", kind->category, own());
+}
+
+static _Noreturn void usage(const char *name)
+{
+    fprintf(stderr,
+            "usage: %s [--unique PERCENT] [--every-value] [--backwards] [--seed NUMBER] FILE "
+            "BYTES\n",
+            name);
+    exit(EXIT_FAILURE);
+}
+
+static void read_options(int argc, char **argv)
+{
+    static const struct option OPTIONS[] = {
+        {"unique", required_argument, NULL, 'u'},
+        {"every-value", no_argument, NULL, 'e'},
+        {"backwards", no_argument, NULL, 'b'},
+        {"seed", required_argument, NULL, 's'},
+        {NULL, 0, NULL, 0},
+    };
+    state = 7;
+    for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
+        switch (option) {
+        case 'u': unique_percent = (int)strtol(optarg, NULL, 10); break;
+        case 'e': is_every_value = true; break;
+        case 'b': is_backwards = true; break;
+        case 's': state = strtoull(optarg, NULL, 10); break;
+        default: usage(argv[0]);
+        }
+    }
+    unique_percent = is_every_value ? 100 : unique_percent;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 3 || freopen(argv[1], "w", stdout) == NULL) {
-        fprintf(stderr, "usage: %s FILE BYTES [UNIQUE_PERCENT [SEED]]\n", argv[0]);
+    read_options(argc, argv);
+    if (argc - optind != 2) {
+        usage(argv[0]);
+    }
+    if (freopen(argv[optind], "w", stdout) == NULL) {
+        perror(argv[optind]);
         return EXIT_FAILURE;
     }
-    uint64_t bytes = strtoull(argv[2], NULL, 10);
-    unique_percent = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 33;
-    state = argc > 4 ? strtoull(argv[4], NULL, 10) : 7;
+    uint64_t bytes = strtoull(argv[optind + 1], NULL, 10);
     static char buffer[1 << 20];
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
     for (uint64_t number = 0; (uint64_t)ftello(stdout) < bytes; number++) {

@@ -1,132 +1,223 @@
 #!/usr/bin/env python3
 """Measures on this machine, in one run: run.py BUILD-DIRECTORY
 
-Figures are CPU seconds (user + system, all threads) of whole processes, medians of interleaved rounds, and ratios taken pair by
-pair within a round; peak memory is the process's own. A file is generated for it (BENCH_BYTES, default 1,000,000,000); rules
-are the public ones where they are ($SHRIKE_SHARED), else generated. The matches of the fast evaluator and of its slow twin are
-compared on a part of the same file. Prints a table, and everything as JSON into BUILD-DIRECTORY/bench.json."""
-import hashlib
+Three files: (a) public recordings, repeated, where they are ($SHRIKE_SHARED); (b) a generated one, a third of whose command lines
+occur once; (c) one in which no value occurs twice. Figures are CPU seconds (user + system, all threads) of whole processes,
+start-up and the writing of alerts with them; medians of interleaved rounds, ratios taken within a round. The yardstick is the time
+of simdjson's DOM parse of the same documents alone, reading and cutting left out. The matches of the fast evaluator and of its slow
+twin are compared on a part of each file, with dictionaries, without, and with one slot.
+
+BENCH_BYTES (default 1,000,000,000) and BENCH_ROUNDS (default 7) for shorter runs; BENCH_LARGE=1 adds a file ten times as large, in
+reverse order of time, and deletes it. Prints tables and commands, and everything as JSON into BUILD-DIRECTORY/bench.json."""
 import json
 import os
 import pathlib
-import random
 import statistics
 import subprocess
 import sys
-import time
 
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+from inputs import Inputs, describe
+from measure import Bench, Job, ratio, say
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
 BYTES = int(os.environ.get("BENCH_BYTES", "1000000000"))
-build = pathlib.Path(sys.argv[1]).resolve()
-shrike = build / "src/cli/shrike"
-bench = build / "tests/bench"
-shared = pathlib.Path(os.environ.get("SHRIKE_SHARED", "../shared"))
+LOADS = 9
 
 
-def run(command):
-    """CPU seconds, wall seconds, peak memory in MiB and the hash of the output of a finished process. The output goes to a
-    file: a process's peak memory counts what its parent held when it was started."""
-    start = time.monotonic()
-    with open(build / "bench.out", "w+b") as output, open(build / "bench.err", "w+b") as errors:
-        process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - start
-        if os.waitstatus_to_exitcode(status) != 0:
-            errors.seek(0)
-            sys.exit(f"{command}: {errors.read().decode()}")
-        output.seek(0)
-        digest = hashlib.file_digest(output, "sha256").hexdigest()
-    return {"cpu": usage.ru_utime + usage.ru_stime, "wall": wall, "peak": usage.ru_maxrss / 1024,
-            "faults": usage.ru_minflt, "digest": digest}
+class Report:
+    """What is printed, and the same as JSON."""
+
+    def __init__(self):
+        self.goals, self.commands, self.json = [], {}, {"bytes": BYTES, "rounds": ROUNDS}
+
+    def goal(self, figure, goal, measured, met, shown):
+        self.goals.append((figure, goal, shown, "met" if met else "missed"))
+        self.json.setdefault("goals", []).append({"figure": figure, "goal": goal, "measured": measured, "met": met})
+
+    def at_most(self, figure, most, measured, unit=""):
+        self.goal(figure, f"at most {most}{unit}", measured, measured <= most, f"{measured:.2f}{unit}")
+
+    def print_jobs(self, title, jobs, yardstick, size):
+        print(f"\n{title}\n{'':30}{'CPU s':>8}{'GB/s':>7}{'x simdjson':>12}{'wall s':>8}{'peak MiB':>10}{'faults':>10}")
+        for name, job in jobs.items():
+            print(f"{name:30}{job.median():8.2f}{size / job.median() / 1e9:7.2f}{ratio(job, yardstick):12.2f}"
+                  f"{job.median('wall'):8.2f}{job.most('peak'):10.0f}{job.median('faults'):10.0f}")
+            self.commands[f"{title[:3]} {name}"] = job.line()
+            self.json.setdefault("figures", {})[f"{title[:3]} {name}"] = {
+                "cpu": job.median(), "ratio": ratio(job, yardstick), "wall": job.median("wall"), "peak_mib": job.most("peak"),
+                "faults": job.median("faults"), "command": job.line()}
+
+    def end(self, path):
+        print(f"\n{'figure':58}{'goal':>16}{'measured':>12}")
+        for figure, goal, measured, met in self.goals:
+            print(f"{figure:58}{goal:>16}{measured:>12}  {met}")
+        print("\nto repeat one of them:")
+        for name, line in self.commands.items():
+            print(f"  {name:34} {line}")
+        self.json["commands"] = self.commands
+        path.write_text(json.dumps(self.json, indent=1) + "\n")
 
 
-def generated_rules(count):
-    """Rules in the manner of real ones, for machines without the public rules."""
-    draw = random.Random(11)
-    words = ["cmd", "powershell", "rundll32", "regsvr32", "mshta", "wmic", "certutil", "bitsadmin", "schtasks", "net", "whoami"]
-    rules = []
-    for number in range(count):
-        names = ", ".join(f'"{draw.choice(words)}{draw.randrange(40)}.exe"' for _ in range(4))
-        parts = ", ".join(f'"*{draw.choice(words)}{draw.randrange(900)}*"' for _ in range(6))
-        query = (f'process where event.type == "start" and process.name : ({names}) and process.command_line : ({parts}) and '
-                 f'not process.parent.executable : "?:\\\\Program Files\\\\*{number}*"')
-        rules.append({"rule_id": f"g{number}", "name": f"Generated {number}", "description": "x", "type": "eql",
-                      "language": "eql", "risk_score": 1, "severity": "low", "query": query})
-    return rules
+class Run:
+    def __init__(self, build, shared):
+        self.build, self.inputs, self.bench, self.report = build, Inputs(build, shared, BYTES), Bench(build), Report()
+        self.shrike, self.reader = build / "src/cli/shrike", build / "tests/bench/bench_reader"
+        self.sets, words = self.inputs.make_rule_sets()
+        print(words)
+
+    def detect(self, rules, path, *options, jobs=1, **environment):
+        return Job([self.shrike, "detect", "-q", "-o", "ndjson", "--now", "2024-05-07", "--jobs", str(jobs), *options, "--rules",
+                    rules, path], environment)
+
+    def yardstick(self, path):
+        return Job([self.reader, "--once", "simdjson", path], reads_seconds=True)
+
+    def measure(self, title, path, more=None):
+        """All rules over the file and over its first half, beside the yardstick and what else is asked for."""
+        jobs = {"simdjson DOM": self.yardstick(path), "all rules": self.detect(self.sets["all"], path), **(more or {}),
+                "all rules, half of the file": self.detect(self.sets["all"], self.inputs.half(path))}
+        self.bench.rounds(jobs, ROUNDS, title[:3])
+        half = jobs.pop("all rules, half of the file")
+        about = describe(path)
+        self.report.print_jobs(f"{title}: {path.stat().st_size:,} bytes, {about['events']:,} events", jobs, jobs["simdjson DOM"],
+                               path.stat().st_size)
+        fewer = describe(self.inputs.half(path))["events"]
+        faults = statistics.median(a["faults"] - b["faults"] for a, b in zip(jobs["all rules"].runs, half.runs))
+        jobs["faults per 1,000 events"] = 1000 * faults / max(about["events"] - fewer, 1)
+        self.report.commands[f"{title[:3]} half"] = half.line()
+        return jobs
+
+    def recordings(self):
+        path = self.inputs.recordings()
+        if path is None:
+            print("\n(a) is skipped: the recordings are not here (SHRIKE_SHARED)")
+            return None
+        jobs = self.measure("(a) public recordings", path)
+        self.report.at_most("all rules on (a), over simdjson", 1.5, ratio(jobs["all rules"], jobs["simdjson DOM"]))
+        return path, jobs
+
+    def generated(self):
+        path = self.inputs.generated("third-unique", BYTES)
+        once = describe(path)["command_lines_once"]
+        assert 0.3 < once < 0.4 or BYTES < 100_000_000, once
+        jobs = self.measure("(b) generated", path, {
+            "1 rule": self.detect(self.sets["1"], path),
+            "10 rules": self.detect(self.sets["10"], path),
+            "1,000 rules": self.detect(self.sets["1000"], path),
+            "all rules, 2 jobs": self.detect(self.sets["all"], path, jobs=2),
+            "grep -ci": Job(["grep", "-ci", "certutil", path], {"LC_ALL": "C"}),
+        })
+        print(f"{once:.1%} of the command lines occur once")
+        yardstick, everything, two = jobs["simdjson DOM"], jobs["all rules"], jobs["all rules, 2 jobs"]
+        report = self.report
+        report.at_most("all rules on (b), over simdjson", 2.5, ratio(everything, yardstick))
+        report.at_most("1 rule on (b), over simdjson", 0.6, ratio(jobs["1 rule"], yardstick))
+        report.at_most("10 rules on (b), over simdjson", 0.9, ratio(jobs["10 rules"], yardstick))
+        report.at_most("1,000 rules over 10 rules on (b)", 2.0, ratio(jobs["1,000 rules"], jobs["10 rules"]))
+        grep = ratio(two, jobs["grep -ci"], "wall")
+        report.goal("all rules, 2 jobs, over grep -ci on (b), wall time", "below 1", grep, grep < 1, f"{grep:.2f}")
+        speedup = ratio(everything, two, "wall")
+        report.goal("2 jobs, times as fast as 1 (wall time)", "at least 1.9", speedup, speedup >= 1.9, f"{speedup:.2f}")
+        report.json["machine_speedup"] = self.machine_speedup(path)
+        return path, jobs
+
+    def machine_speedup(self, path):
+        """How much faster two yardsticks are done side by side than one after the other: what the machine itself gives."""
+        job = self.yardstick(path)
+        alone = self.bench.run(job)["wall"]
+        other = subprocess.Popen([str(part) for part in job.command], stdout=subprocess.DEVNULL)
+        together = self.bench.run(job)["wall"]
+        other.wait()
+        speedup = 2 * alone / together
+        print(f"two yardsticks side by side are {speedup:.2f} times as fast as one after the other: so much the machine gives now")
+        return speedup
+
+    def every_value(self):
+        path = self.inputs.generated("every-value", BYTES, "--every-value")
+        jobs = self.measure("(c) no value twice", path, {
+            "all rules, no dictionary": self.detect(self.sets["all"], path, SHRIKE_DICTIONARY="off")})
+        print(f"{describe(path)['values_once']:.1%} of the values occur once")
+        self.report.at_most("all rules on (c), over the same without a dictionary", 1.1,
+                            ratio(jobs["all rules"], jobs["all rules, no dictionary"]))
+        return path, jobs
+
+    def memory_and_faults(self, measured):
+        peak = max(job.most("peak") for _, jobs in measured for name, job in jobs.items() if name.startswith("all"))
+        self.report.at_most("peak memory, all rules, any of the files", 512, peak, " MiB")
+        faults = max(jobs["faults per 1,000 events"] for _, jobs in measured)
+        self.report.goal("page faults per 1,000 events in steady state", "below 1", faults, faults < 1, f"{faults:.2f}")
+
+    def loading(self):
+        folder = self.inputs.rule_folder()
+        if folder is None:
+            print("\nloading is skipped: the public rules are not here (SHRIKE_SHARED)")
+            return
+        event = self.build / "bench-one.ndjson"
+        event.write_text('{"@timestamp":1}\n')
+        job = self.detect(folder, event)
+        job.runs = [self.bench.run(job) for _ in range(LOADS)]
+        self.report.at_most("load and compile all rules, cold, CPU", 0.5, job.median(), " s")
+        self.report.commands["load"] = job.line()
+
+    def compare_ways(self, paths):
+        """One job and several, the two evaluators, and dictionaries that remember all, one value or none."""
+        for path in paths:
+            part = self.inputs.part(path)
+            results = set()
+            for memory in ("on", "off", "one"):
+                say(f"{part.name}: both evaluators, dictionary {memory}")
+                done = self.bench.run(self.detect(self.sets["all"], part, "--eval", "both", SHRIKE_DICTIONARY=memory), digest=True)
+                results.add((done["digest"], done["bytes"]))
+            for jobs in (1, 2, 4):
+                done = self.bench.run(self.detect(self.sets["all"], part, jobs=jobs), digest=True)
+                results.add((done["digest"], done["bytes"]))
+            say("")
+            same = len(results) == 1
+            print(f"{part.name}, {part.stat().st_size:,} bytes: both evaluators agree; with dictionaries, without and with one slot, and "
+                  f"with 1, 2 and 4 jobs the {done['bytes']:,} bytes of alerts are {'the same' if same else 'NOT THE SAME'}")
+            if not same:
+                sys.exit(f"the ways differ on {part}")
+
+    def large(self):
+        path = self.inputs.generated("large", 10 * BYTES, "--backwards")
+        try:
+            job = self.detect(self.sets["all"], path, jobs=2)
+            say(f"all rules over {path.stat().st_size:,} bytes")
+            job.runs = [self.bench.run(job)]
+            say("")
+            count, unsorted = count_times(self.bench.output)
+        finally:
+            path.unlink()
+        print(f"\n{10 * BYTES:,} bytes, latest event first: {job.median('wall'):.0f} s, {count:,} alerts, {unsorted:,} of them before an earlier one")
+        self.report.at_most("peak memory on a file ten times as large, 2 jobs", 512, job.most("peak"), " MiB")
+        self.report.goal("its alerts in order of time", "all", unsorted, unsorted == 0 and count > 0, f"{unsorted:,} not")
 
 
-def load_rules():
-    folder = shared / "rules/elastic"
-    if not folder.is_dir():
-        return generated_rules(1000)
-    shown = subprocess.run([shrike, "rules", "show", "-q", "-o", "ndjson", folder], capture_output=True, text=True, check=True)
-    listed = subprocess.run([shrike, "rules", "list", "-q", "-o", "ndjson", folder], capture_output=True, text=True, check=True)
-    runs = {rule["rule_id"] for rule in map(json.loads, listed.stdout.splitlines()) if rule["runs"]}
-    rules = [json.loads(line) for line in shown.stdout.splitlines() if line]
-    return [rule for rule in rules if rule["rule_id"] in runs]
-
-
-def write_rules(rules, count):
-    """Every n-th rule, so that a part is as mixed as the whole."""
-    chosen = [rules[i * len(rules) // count] for i in range(count)]
-    path = build / f"bench-rules-{count}.ndjson"
-    path.write_text("".join(json.dumps(rule) + "\n" for rule in chosen))
-    return path
-
-
-def generate(name, size):
-    path = build / name
-    if not path.exists() or path.stat().st_size < size:
-        subprocess.run([bench / "generate_events", path, str(size)], check=True)
-    return path
+def count_times(output):
+    """Alerts of events, and how many of them come after one of a later time. (A sequence's are in order of its last event.)"""
+    count, unsorted, last = 0, 0, ""
+    with open(output, "rb") as lines:
+        for line in lines:
+            alert = json.loads(line)
+            if "kibana.alert.group.id" not in alert:
+                count += 1
+                time = alert["kibana.alert.original_time"]
+                unsorted += time < last
+                last = time
+    return count, unsorted
 
 
 def main():
-    big = generate(f"bench-{BYTES}.ndjson", BYTES)
-    fourfold = generate(f"bench-{4 * BYTES}.ndjson", 4 * BYTES)
-    size = big.stat().st_size
-    rules = load_rules()
-    counts = [n for n in (1, 10, 100, len(rules)) if n <= len(rules)]
-    detect = [shrike, "detect", "-q", "-o", "ndjson", "--now", "2024-05-07", "--jobs", "1", "--rules"]
-    commands = {"read (bench_reader read)": [bench / "bench_reader", "--once", "read", big],
-                "parse, simdjson DOM": [bench / "bench_reader", "--once", "simdjson", big],
-                "parse, 124 fields": [bench / "bench_reader", "--once", "spans", big]}
-    for count in counts:
-        commands[f"detect, {count} rules"] = [*detect, write_rules(rules, count), big]
-    rounds = {name: [] for name in commands}
-    for number in range(ROUNDS):
-        for name, command in commands.items():
-            print(f"\rround {number + 1}/{ROUNDS}: {name:40}", end="", file=sys.stderr, flush=True)
-            rounds[name].append(run(command))
-    print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
-    yardstick = rounds["parse, simdjson DOM"]
-    report = {"bytes": size, "rounds": ROUNDS, "figures": {}}
-    print(f"{size:,} bytes, {ROUNDS} interleaved rounds, CPU time, one job\n")
-    print(f"{'':28}{'CPU s':>8}{'GB/s':>8}{'x simdjson':>12}{'peak MiB':>10}")
-    for name, runs in rounds.items():
-        cpu = statistics.median(r["cpu"] for r in runs)
-        ratio = statistics.median(r["cpu"] / y["cpu"] for r, y in zip(runs, yardstick))
-        peak = max(r["peak"] for r in runs)
-        report["figures"][name] = {"cpu": cpu, "ratio": ratio, "peak_mib": peak, "faults": statistics.median(r["faults"] for r in runs), "command": [str(c) for c in commands[name]]}
-        print(f"{name:28}{cpu:8.2f}{size / cpu / 1e9:8.2f}{ratio:12.2f}{peak:10.0f}")
-    everything = write_rules(rules, len(rules))
-    four = run([*detect, everything, fourfold])
-    large = report["figures"][f"detect, {len(rules)} rules"]["peak_mib"]
-    print(f"\npeak memory, all rules: {large:.0f} MiB, on a file four times as large {four['peak']:.0f} MiB")
-    folder = shared / "rules/elastic"
-    if folder.is_dir():
-        loads = [run([shrike, "rules", "list", "-q", folder])["cpu"] for _ in range(7)]
-        report["load_rules_cpu"] = statistics.median(loads)
-        print(f"reading, checking and compiling {folder}: {report['load_rules_cpu']:.2f} CPU s, median of 7")
-    two = run([*detect[:-3], "--jobs", "2", "--rules", everything, big])
-    one = run([*detect, everything, big])
-    print(f"two jobs: {one['wall'] / two['wall']:.2f} times the speed of one (wall time), same output: {one['digest'] == two['digest']}")
-    part = generate(f"bench-{BYTES // 50}.ndjson", BYTES // 50)
-    run([*detect, everything, "--eval", "both", part])
-    documents = (build / "bench.out").read_bytes().count(b"\n")
-    print(f"both evaluators agree on {part.stat().st_size:,} bytes: {documents:,} alert documents")
-    report.update(peak_fourfold=four["peak"], two_jobs=one["wall"] / two["wall"])
-    (build / "bench.json").write_text(json.dumps(report, indent=1))
+    shared = pathlib.Path(os.environ.get("SHRIKE_SHARED", "../shared"))
+    run = Run(pathlib.Path(sys.argv[1]).resolve(), shared.resolve())
+    measured = [done for done in (run.recordings(), run.generated(), run.every_value()) if done is not None]
+    run.memory_and_faults(measured)
+    run.loading()
+    print()
+    run.compare_ways(path for path, _ in measured)
+    if os.environ.get("BENCH_LARGE") == "1":
+        run.large()
+    run.report.end(run.build / "bench.json")
 
 
 if __name__ == "__main__":
