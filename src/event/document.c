@@ -20,6 +20,18 @@ static Str name_of(const Json *root, const Json *source, Str key)
     return beside.len > 0 ? beside : text_of(source, key);
 }
 
+/* The last object of that name; what else has the name is only a field. */
+static const Json *wrapped_source(const Json *root)
+{
+    const Json *found = NULL;
+    for (const Json *child = root->first; child != NULL; child = child->next) {
+        if (child->kind == JSON_OBJECT && str_equal(child->key, STR("_source"))) {
+            found = child;
+        }
+    }
+    return found;
+}
+
 bool document_parse(Arena *arena, Str raw, Document *out, Err *err)
 {
     const Json *root = json_parse(arena, raw, err);
@@ -30,9 +42,8 @@ bool document_parse(Arena *arena, Str raw, Document *out, Err *err)
         err->at = root->at;
         return err_set(err, ERR_SYNTAX, "an event is an object");
     }
-    const Json *source = json_get(root, STR("_source"));
-    bool wrapped = source != NULL && source->kind == JSON_OBJECT;
-    *out = (Document){.source = wrapped ? source : root, .wrapped = wrapped};
+    const Json *source = wrapped_source(root);
+    *out = (Document){.source = source != NULL ? source : root, .wrapped = source != NULL};
     out->index = name_of(root, out->source, STR(FIELD_INDEX_PATH));
     out->id = name_of(root, out->source, STR(FIELD_ID_PATH));
     out->index_given = out->index.len > 0;
@@ -169,6 +180,10 @@ static bool is_beat(Str agent)
 
 Str index_from_hints(Arena *arena, const IndexHints *hints)
 {
+    if (hints->alert_uuid.len > 0) {
+        Str space = hints->alert_space.len > 0 ? hints->alert_space : STR("default");
+        return str_format(arena, ".alerts-security.alerts-%.*s", STR_ARG(space));
+    }
     if (hints->stream_dataset.len > 0) {
         Str type = hints->stream_type.len > 0 ? hints->stream_type : STR("logs");
         Str space = hints->stream_namespace.len > 0 ? hints->stream_namespace : STR("default");

@@ -3,7 +3,7 @@
  * the columns: the two ways of reading an event check each other.
  *
  * Wrapper      {"_index":..,"_id":..,"_source":{..}} is told from a plain event by a top-level object
- *              "_source"; the fields are then those of _source. */
+ *              "_source"; the fields are then those of _source, of several the last that is an object. */
 
 #include "base/json.h"
 #include "event/batch.h"
@@ -25,9 +25,10 @@ Values document_values(Arena *arena, const Document *document, const Field *fiel
  * objects), at most `limit`; how many. */
 uint32_t document_find(const Document *document, Str path, const Json **out, uint32_t limit);
 
-/* The index an event without one belongs to: data_stream.dataset gives "type-dataset-namespace" (type
- * "logs" and namespace "default" when they are missing); else a Beat's agent.type with agent.version ("winlogbeat-8.17.0", "winlogbeat" alone without one gives
- * "winlogbeat-unknown"); else event.dataset gives "logs-DATASET-default". Empty when none says it. */
+/* The index an event without one belongs to: an alert to ".alerts-security.alerts-SPACE" (its first kibana.space_ids, or
+ * "default"); else data_stream.dataset gives "type-dataset-namespace" (type "logs" and namespace "default" when they are missing);
+ * else a Beat's agent.type with agent.version gives "winlogbeat-8.17.0", without one "winlogbeat-unknown"; else event.dataset gives
+ * "logs-DATASET-default". Empty when none says it. */
 Str document_derive_index(Arena *arena, const Document *document);
 /* The same rule from the single texts (empty when missing), for the columns. */
 typedef struct IndexHints {

@@ -30,6 +30,8 @@ typedef struct Field {
 
 /* What tells the index of an event that does not name it: see index_from_hints. */
 #define INDEX_HINTS(X)                           \
+    X(alert_uuid, "kibana.alert.uuid")           \
+    X(alert_space, "kibana.space_ids")           \
     X(stream_type, "data_stream.type")           \
     X(stream_dataset, "data_stream.dataset")     \
     X(stream_namespace, "data_stream.namespace") \

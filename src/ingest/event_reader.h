@@ -10,7 +10,7 @@
  *              objects is one span, with the arrays in it; in one with objects each scalar is a span, and the
  *              objects' members are looked at.
  * Wrapper      a top-level "_source" object takes over: its fields count, _index and _id come from beside it,
- *              or else from in it.
+ *              or else from in it. Of several the last object counts.
  * Threads      one reader a worker.
  * Padding      the caller keeps EVENT_READER_PADDING readable bytes behind the text. */
 

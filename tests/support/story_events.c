@@ -203,5 +203,11 @@ void story_add_event(Dice *dice, Buffer *out, uint32_t number)
     if (dice_below(dice, 3) == 2) {
         buffer_append_format(out, ", \"tie\": %u", dice_below(dice, 4));
     }
-    buffer_append_c(out, wrapped ? "}}" : "}");
+    if (dice_below(dice, 16) == 15) {
+        buffer_append_c(out, ", \"kibana.alert.uuid\": \"u\", \"kibana.space_ids\": [\"a\"]");
+    }
+    buffer_append_byte(out, '}');
+    if (wrapped) {
+        buffer_append_c(out, dice_below(dice, 4) == 3 ? ", \"_source\": 7}" : "}");
+    }
 }

@@ -167,6 +167,12 @@ TEST(an_event_without_an_index_gets_one_from_what_it_says)
         {"{\"agent\":{\"type\":\"endpoint\"},\"event.dataset\":[\"d\",\"e\"]}", "",
          "logs-d-default"},
         {"{\"agent\":{\"type\":\"endpoint\"}}", "", ""},
+        {"{\"kibana.alert.uuid\":\"u\",\"event.dataset\":\"d\"}", "",
+         ".alerts-security.alerts-default"},
+        {"{\"kibana.alert.uuid\":\"v\",\"kibana.space_ids\":[\"s\",\"t\"]}", "",
+         ".alerts-security.alerts-s"},
+        {"{\"kibana\":{\"alert\":{\"uuid\":null},\"space_ids\":[\"s\"]}}", "", ""},
+        {"{\"kibana.alert.uuid\":\"u\"}", "told", "told"},
         {"{\"event.dataset\":\"q\\\"\\u0041\"}", "", "logs-q\"A-default"},
     };
     Arena *arena = arena_new();

@@ -25,6 +25,10 @@ TEST(a_wrapped_event_is_its_source)
     assert_int_equal(document_values(arena, &document, &field).items[0].integer, 2);
     document = parse(arena, "{\"_source\":{\"event.dataset\":\"d\"}}");
     assert_true(!document.index_given && str_equal(document.index, STR("logs-d-default")));
+    document = parse(
+        arena,
+        "{\"_source\":{\"_id\":\"1\"},\"_source\":{\"_id\":\"2\"},\"_source\":[{}],\"_source\":3}");
+    assert_true(document.wrapped && str_equal(document.id, STR("2")));
     document = parse(arena, "{\"_index\":\"own\"}");
     assert_true(document.index_given && str_equal(document.index, STR("own")));
     arena_free(arena);

@@ -126,6 +126,8 @@ TEST(a_source_object_takes_over)
         {"a", "{\"_source\":{\"a\":1,\"_index\":\"in\",\"_id\":\"n\"},\"_id\":\"by\"}",
          "a=1\n_index=in\n_id=by\n"},
         {"a", "{\"_source\":\"x\",\"a\":1}", "a=1\n"},
+        {"a", "{\"_source\":{\"a\":1},\"_source\":{\"a\":2},\"_source\":[{\"a\":3}],\"_source\":4}",
+         "a=2\n"},
         {"a", "{\"_source\":[{\"a\":1}],\"a\":2}", "a=2\n"},
         {"a", "{\"b\":{\"_source\":{\"a\":1}}}", ""},
         {"a", "{\"_source\":{\"_source\":{\"a\":1},\"a\":2}}", "a=2\n"},
