@@ -1,6 +1,6 @@
 #pragma once
 /* Profile: what --profile does: count while the scan runs, then tell on stderr, or as JSON in a
- * file that is made before the scan, so that a wrong path is told at once. */
+ * file, whose path is looked at before the scan, so that a wrong one is told at once. */
 
 #include "cli/profile_output.h"
 #include "cli/verb.h"
@@ -14,8 +14,7 @@
 
 typedef struct Profile {
     ScanProfile *counts; /* NULL without --profile */
-    Str path;            /* empty: stderr */
-    int file;
+    Str path;            /* empty: stderr; else NUL-terminated */
 } Profile;
 
 /* Sets run->scan.profile when it is wanted. False and *code when that cannot be. */

@@ -142,6 +142,13 @@ query: TIME, sees 2 of 2 events, 1 match
         self.assertIn("/nowhere/p.json", done.stderr)
         self.assertEqual(done.stdout, "")
 
+    def test_a_scan_that_fails_leaves_no_file(self):
+        path = self.write("e.ndjson", '{"n": 1}\n{"n": \n')
+        for place in (self.folder / "new.json", self.write("old.json", "old")):
+            self.run_program("search", "-q", "--strict", "any where true", path, f"--profile={place}", code=3)
+        self.assertEqual((self.folder / "old.json").read_text(), "old")
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["e.ndjson", "old.json"])
+
 
 class Explain(ProgramTest):
     def test_rules_are_explained_with_their_witnesses(self):

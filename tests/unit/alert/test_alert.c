@@ -426,7 +426,8 @@ TEST(an_alert_on_an_alert_stands_one_deeper)
             "\"kibana.alert.depth\":3,\"kibana.alert.ancestors\":[{\"id\":\"e1\",\"type\":"
             "\"event\","
             "\"index\":\"logs-x\",\"depth\":0},{\"id\":\"s0\",\"type\":\"signal\",\"index\":\"\","
-            "\"depth\":1,\"rule\":\"older\"},{\"id\":\"u1\",\"type\":\"signal\",\"index\":\"\","
+            "\"depth\":1,\"rule\":\"older\"},{\"id\":\"u1\",\"type\":\"signal\",\"index\":\"."
+            "alerts-security.alerts-default\","
             "\"depth\":2,\"rule\":\"other\"}]");
         bench_done(&bench);
     }

@@ -28,11 +28,12 @@ TEST(what_an_event_says_of_where_it_comes_from)
          "[{\"id\":\"a\",\"type\":\"event\",\"index\":\"\",\"depth\":0}]"},
         {"{\"kibana.alert.uuid\":\"u\",\"kibana.alert.depth\":\"x\",\"kibana.alert.ancestors\":"
          "\"none\"}",
-         "[{\"id\":\"u\",\"type\":\"signal\",\"index\":\"\",\"depth\":1}]"},
+         "[{\"id\":\"u\",\"type\":\"signal\",\"index\":\".alerts-security.alerts-default\","
+         "\"depth\":1}]"},
         {"{\"kibana.alert.uuid\":\"u\",\"kibana.alert.ancestors\":[5,{\"id\":6,\"depth\":-1}]}",
          "[{\"id\":\"\",\"type\":\"event\",\"index\":\"\",\"depth\":0},{\"id\":\"u\",\"type\":"
          "\"signal\","
-         "\"index\":\"\",\"depth\":1}]"},
+         "\"index\":\".alerts-security.alerts-default\",\"depth\":1}]"},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         Arena *arena = arena_new();
