@@ -1,7 +1,9 @@
 #include "cli/query.h"
 
 #include "base/file.h"
+#include "base/timestamp.h"
 #include "compile/eql_error.h"
+#include "compile/kql_compile.h"
 
 static bool query_text(Run *run, Str argument, Query *query, Err *err)
 {
@@ -14,12 +16,17 @@ static bool query_text(Run *run, Str argument, Query *query, Err *err)
     return true;
 }
 
+static bool is_kql(const Run *run)
+{
+    return str_equal(options_text(run->options, "language", STR("eql")), STR("kuery"));
+}
+
 /* True when there is no error. */
 static bool tell(Run *run, const Query *query, const Diagnostics *diagnostics)
 {
     Buffer out = {0};
     progress_clear(&run->progress);
-    if (query->json_errors && diagnostics->errors > 0) {
+    if (query->json_errors && diagnostics->errors > 0 && !is_kql(run)) {
         EqlError error = eql_error(run->arena, query->text, diagnostics);
         eql_error_write(&out, &error);
         buffer_append_byte(&out, '\n');
@@ -59,6 +66,27 @@ static FieldWatch *watch_unmapped(Run *run, const Query *query)
     return count == 0 ? NULL : field_watch_new(query->plan->fields, ids, count);
 }
 
+static bool compile_eql(Run *run, PlanBuilder *builder, Query *query, Diagnostics *diagnostics)
+{
+    EqlCompileOptions options = compile_options(run, query);
+    EqlQuery *tree = eql_parse_dialect(run->arena, query->text, options.dialect, diagnostics);
+    uint32_t index = 0;
+    return tree != NULL && eql_compile(builder, tree, &options, diagnostics, &index);
+}
+
+static bool compile_kql(Run *run, PlanBuilder *builder, Query *query, Diagnostics *diagnostics)
+{
+    KqlCompileOptions options = {
+        .timestamp_field = options_text(run->options, "timestamp-field", STR("")),
+        .tiebreaker_field = options_text(run->options, "tiebreaker-field", STR("")),
+        .has_now = true,
+        .now_ns = timestamp_now(),
+    };
+    const KqlNode *tree = kql_parse(run->arena, query->text, diagnostics);
+    uint32_t index = 0;
+    return tree != NULL && kql_compile(builder, query->text, tree, &options, diagnostics, &index);
+}
+
 bool query_compile(Run *run, Str argument, Query *query, int *code)
 {
     Err err = {0};
@@ -67,12 +95,10 @@ bool query_compile(Run *run, Str argument, Query *query, int *code)
         run_error(run, EXIT_INPUT, &err);
         return false;
     }
-    EqlCompileOptions options = compile_options(run, query);
     Diagnostics diagnostics = {.arena = run->arena};
     PlanBuilder *builder = plan_builder_new(run->arena, query->schema);
-    EqlQuery *tree = eql_parse_dialect(run->arena, query->text, options.dialect, &diagnostics);
-    uint32_t index = 0;
-    bool done = tree != NULL && eql_compile(builder, tree, &options, &diagnostics, &index);
+    bool done = is_kql(run) ? compile_kql(run, builder, query, &diagnostics)
+                            : compile_eql(run, builder, query, &diagnostics);
     (void)tell(run, query, &diagnostics);
     *code = EXIT_USAGE;
     if (done) {

@@ -5,16 +5,17 @@
 #include "cli/verb.h"
 #include "compile/eql_compile.h"
 
-#define OPTIONS_QUERY                                                                    \
-    {"timestamp-field", 0, "FIELD", false, "the events' time (default @timestamp)"},     \
-        {"event-category-field", 0, "FIELD", false,                                      \
-         "what stands before 'where' (default event.category)"},                         \
-        {"tiebreaker-field", 0, "FIELD", false, "orders events of the same time"},       \
-        {"dialect", 0, "elasticsearch|extended", false,                                  \
-         "which queries are taken: what Elasticsearch takes, or also what\n"             \
-         "is ours alone (default)"},                                                     \
-    {                                                                                    \
-        "mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types" \
+#define OPTIONS_QUERY                                                                              \
+    {"timestamp-field", 0, "FIELD", false, "the events' time (default @timestamp)"},               \
+        {"event-category-field", 0, "FIELD", false,                                                \
+         "what stands before 'where' (default event.category)"},                                   \
+        {"tiebreaker-field", 0, "FIELD", false, "orders events of the same time"},                 \
+        {"language", 0, "eql|kuery", false, "what the query is written in: EQL (default) or KQL"}, \
+        {"dialect", 0, "elasticsearch|extended", false,                                            \
+         "which queries are taken: what Elasticsearch takes, or also what\n"                       \
+         "is ours alone (default)"},                                                               \
+    {                                                                                              \
+        "mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"           \
     }
 
 typedef struct Query {
@@ -23,7 +24,7 @@ typedef struct Query {
     Str name, text; /* "query", or the file it was read from */
     EqlUnmapped unmapped;
     FieldWatch *watch; /* for the unmapped fields; NULL when there are none */
-    bool json_errors;  /* errors are told as Elasticsearch's API does; set by the caller */
+    bool json_errors;  /* errors in EQL are told as Elasticsearch's API does; set by the caller */
 } Query;
 
 /* "@FILE" reads the query from a file. False when it cannot be compiled; *code then says how to

@@ -2,6 +2,7 @@
 
 #include "compile/eql_condition.h"
 #include "compile/eql_value.h"
+#include "compile/index_patterns.h"
 
 /* What a key is, as far as its stages must agree. */
 typedef struct KeyType {
@@ -56,38 +57,6 @@ static bool category_node(QueryBuild *build, const EqlStage *stage, NodeId *out)
     eql_expr_set(expr, 1, eql_expr_literal(scope, value_string(stage->category)));
     *out = plan_builder_predicate(scope->builder, expr);
     return true;
-}
-
-static bool takes_all_indices(const EqlCompileOptions *options)
-{
-    bool all = options->index_pattern_count == 0;
-    for (uint32_t i = 0; i < options->index_pattern_count; i++) {
-        Str pattern = options->index_patterns[i];
-        if (str_starts_with(pattern, STR("-"))) {
-            return false;
-        }
-        all = all || str_equal(pattern, STR("*")) || str_equal(pattern, STR("_all"));
-    }
-    return all;
-}
-
-static NodeId index_node(QueryBuild *build)
-{
-    EqlScope *scope = build->scope;
-    const EqlCompileOptions *options = &build->options;
-    if (takes_all_indices(options)) {
-        return plan_builder_constant(scope->builder, true);
-    }
-    Value *items = ARENA_MANY(scope->arena, Value, options->index_pattern_count);
-    for (uint32_t i = 0; i < options->index_pattern_count; i++) {
-        items[i] = value_string(options->index_patterns[i]);
-    }
-    Expr *expr = eql_expr_new(scope, EXPR_INDEX, 1);
-    FieldId index = add_field(scope, STR(FIELD_INDEX_PATH), FIELD_USE_VALUE);
-    eql_expr_set(expr, 0, field_expr(scope, index));
-    expr->items = items;
-    expr->item_count = options->index_pattern_count;
-    return plan_builder_predicate(scope->builder, expr);
 }
 
 /* ---- join keys ---- */
@@ -145,7 +114,8 @@ static Stage stage_of(QueryBuild *build, const EqlStage *tree)
     EqlScope *scope = build->scope;
     NodeId parts[3] = {0};
     bool sound = category_node(build, tree, &parts[0]);
-    parts[1] = index_node(build);
+    parts[1] = index_patterns_node(scope->builder, build->options.index_patterns,
+                                   build->options.index_pattern_count);
     sound = eql_condition(scope, tree->condition, &parts[2]) && sound;
     JoinKey *keys = ARENA_MANY(scope->arena, JoinKey, build->key_count);
     uint32_t global = build->tree->key_count;

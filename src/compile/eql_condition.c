@@ -10,6 +10,8 @@ static bool is_boolean_expr(const Expr *expr)
     case EXPR_IN:
     case EXPR_LIKE:
     case EXPR_REGEX:
+    case EXPR_PHRASE:
+    case EXPR_WORD_LIKE:
     case EXPR_AND:
     case EXPR_OR:
     case EXPR_NOT: return true;

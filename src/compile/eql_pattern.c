@@ -57,21 +57,8 @@ static bool check_regex(EqlScope *scope, EqlNode *item, bool fold)
     const Regex *regex = regex_compile(scratch, item->text, fold, &err);
     bool sound = regex != NULL;
     uint32_t states = sound ? regex_states(regex) : 0;
-    scope->regex_states += states;
-    uint64_t all_states = plan_builder_count_states(scope->builder, states);
     arena_free(scratch);
-    if (scope->regex_states > EQL_MAX_STATES) {
-        eql_scope_refuse(scope, eql_span(item), EQL_CODE_PATTERN,
-                         "the query's regular expressions are too large together (more than %d "
-                         "states)",
-                         EQL_MAX_STATES);
-        return false;
-    }
-    if (all_states > EQL_MAX_STATES_OF_ALL) {
-        eql_scope_refuse(scope, eql_span(item), EQL_CODE_PATTERN,
-                         "the regular expressions of all queries are too large together (more "
-                         "than %d states)",
-                         EQL_MAX_STATES_OF_ALL);
+    if (!eql_scope_take_states(scope, eql_span(item), states)) {
         return false;
     }
     if (sound) {

@@ -38,6 +38,27 @@ bool eql_scope_doubt(EqlScope *scope, EqlSpan where, const char *code, const cha
     return !scope->strict;
 }
 
+bool eql_scope_take_states(EqlScope *scope, EqlSpan where, uint32_t states)
+{
+    scope->regex_states += states;
+    uint64_t all_states = plan_builder_count_states(scope->builder, states);
+    if (scope->regex_states > EQL_MAX_STATES) {
+        eql_scope_refuse(scope, where, EQL_CODE_PATTERN,
+                         "the query's regular expressions are too large together (more than %d "
+                         "states)",
+                         EQL_MAX_STATES);
+        return false;
+    }
+    if (all_states > EQL_MAX_STATES_OF_ALL) {
+        eql_scope_refuse(scope, where, EQL_CODE_PATTERN,
+                         "the regular expressions of all queries are too large together (more "
+                         "than %d states)",
+                         EQL_MAX_STATES_OF_ALL);
+        return false;
+    }
+    return true;
+}
+
 void eql_scope_finish(EqlScope *scope)
 {
     if (scope->withheld > 0) {

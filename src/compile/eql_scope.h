@@ -64,6 +64,8 @@ bool eql_scope_doubt(EqlScope *scope, EqlSpan where, const char *code, const cha
     PRINTF_LIKE(4, 5);
 /* Past the bound nothing is shown: to look for good words is in vain. */
 bool eql_scope_is_full(const EqlScope *scope, Severity severity);
+/* Counts the states of one more regular expression; false, and told, when they are too many. */
+bool eql_scope_take_states(EqlScope *scope, EqlSpan where, uint32_t states) MUST_CHECK;
 void eql_scope_finish(EqlScope *scope); /* tells what was withheld */
 
 /* The node's own words, on one line and not too long. */

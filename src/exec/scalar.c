@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/regex.h"
+#include "base/text_words.h"
 #include "base/utf8.h"
 #include "exec/arithmetic.h"
 #include "exec/compare.h"
@@ -144,6 +145,31 @@ static Value regex(Evaluation *at, const Expr *expr, const Value *value)
     return value_bool(false);
 }
 
+static Value phrase(Evaluation *at, const Expr *expr, const Value *value)
+{
+    Str words = text_words_of(at->scratch, value_to_text(at->scratch, value));
+    for (uint32_t i = 0; i < expr->item_count; i++) {
+        if (text_words_hold(words, expr->items[i].text)) {
+            return value_bool(true);
+        }
+    }
+    return value_bool(false);
+}
+
+static Value word_like(Evaluation *at, const Expr *expr, const Value *value)
+{
+    Str words = text_words_of(at->scratch, value_to_text(at->scratch, value));
+    Str word;
+    for (size_t from = 0; text_words_next(words, &from, &word);) {
+        for (uint32_t i = 0; i < expr->item_count; i++) {
+            if (wildcard_match(expr->items[i].text, word)) {
+                return value_bool(true);
+            }
+        }
+    }
+    return value_bool(false);
+}
+
 /* A query of 1 MiB can ask for half a million copies of a text of 1 MiB. */
 static bool has_room(const Evaluation *at, const Expr *expr, const Value *args)
 {
@@ -196,9 +222,13 @@ static Value test(Evaluation *at, const Expr *expr)
     if (value.kind == VALUE_NULL) {
         return value;
     }
-    return expr->kind == EXPR_IN     ? in(at, expr, &value)
-           : expr->kind == EXPR_LIKE ? like(at, expr, &value)
-                                     : regex(at, expr, &value);
+    switch (expr->kind) {
+    case EXPR_IN: return in(at, expr, &value);
+    case EXPR_LIKE: return like(at, expr, &value);
+    case EXPR_PHRASE: return phrase(at, expr, &value);
+    case EXPR_WORD_LIKE: return word_like(at, expr, &value);
+    default: return regex(at, expr, &value);
+    }
 }
 
 static Value index_test(Evaluation *at, const Expr *expr)
@@ -236,7 +266,9 @@ static Value evaluate(Evaluation *at, const Expr *expr)
     case EXPR_ARITHMETIC: return arithmetic(at, expr);
     case EXPR_IN:
     case EXPR_LIKE:
-    case EXPR_REGEX: return test(at, expr);
+    case EXPR_REGEX:
+    case EXPR_PHRASE:
+    case EXPR_WORD_LIKE: return test(at, expr);
     case EXPR_CALL: return call(at, expr);
     case EXPR_NEGATE: {
         Value value = evaluate(at, expr->args[0]);

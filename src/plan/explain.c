@@ -164,6 +164,8 @@ static void print_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
     case EXPR_IN: print_list(out, plan, expr, "in"); break;
     case EXPR_LIKE: print_list(out, plan, expr, "like"); break;
     case EXPR_REGEX: print_list(out, plan, expr, "regex"); break;
+    case EXPR_PHRASE: print_list(out, plan, expr, "holds phrase"); break;
+    case EXPR_WORD_LIKE: print_list(out, plan, expr, "holds word like"); break;
     case EXPR_INDEX: print_list(out, plan, expr, "matches"); break;
     case EXPR_CALL: print_call(out, plan, expr); break;
     case EXPR_NEGATE:

@@ -145,6 +145,8 @@ static void decide(Arena *arena, Expr *expr)
     case EXPR_IN: decide_in(arena, expr); break;
     case EXPR_LIKE:
     case EXPR_REGEX:
+    case EXPR_PHRASE:
+    case EXPR_WORD_LIKE:
         if (expr->item_count == 0 || is_null(expr->args[0])) {
             become_literal(expr, value_null());
         } else {

@@ -89,6 +89,8 @@ Lookup predicate_lookup(const Predicate *predicate)
     case EXPR_IN: return in_lookup(expr);
     case EXPR_LIKE: return LOOKUP_PATTERN;
     case EXPR_REGEX: return LOOKUP_REGEX;
+    case EXPR_PHRASE:
+    case EXPR_WORD_LIKE: return LOOKUP_VALUE;
     case EXPR_CALL: return call_lookup(expr);
     case EXPR_LITERAL:
     case EXPR_FIELD:

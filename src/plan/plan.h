@@ -21,13 +21,16 @@ typedef uint32_t PredicateId;
 typedef uint32_t NodeId;
 
 typedef enum ExprKind {
-    EXPR_LITERAL,    /* literal */
-    EXPR_FIELD,      /* field, slot */
-    EXPR_IS_NULL,    /* args[0]: true or false, never null */
-    EXPR_COMPARE,    /* args[0] op args[1], as; == with fold: their texts without regard to case */
-    EXPR_IN,         /* args[0] equals one of items (never null), as, fold */
-    EXPR_LIKE,       /* args[0] fits one of items (strings: * any run, ? one character), fold */
-    EXPR_REGEX,      /* args[0] wholly fits one of items (regular expressions), fold */
+    EXPR_LITERAL, /* literal */
+    EXPR_FIELD,   /* field, slot */
+    EXPR_IS_NULL, /* args[0]: true or false, never null */
+    EXPR_COMPARE, /* args[0] op args[1], as; == with fold: their texts without regard to case */
+    EXPR_IN,      /* args[0] equals one of items (never null), as, fold */
+    EXPR_LIKE,    /* args[0] fits one of items (strings: * any run, ? one character), fold */
+    EXPR_REGEX,   /* args[0] wholly fits one of items (regular expressions), fold */
+    /* The words of one of items stand in a row in args[0]; items are what text_words_of gives. */
+    EXPR_PHRASE,
+    EXPR_WORD_LIKE,  /* a word of args[0], folded, fits one of items, as in LIKE */
     EXPR_CALL,       /* function(args), fold */
     EXPR_ARITHMETIC, /* args[0] op args[1] */
     EXPR_NEGATE,     /* - args[0] */

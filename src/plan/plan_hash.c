@@ -42,6 +42,8 @@ static void put_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
     case EXPR_IN:
     case EXPR_LIKE:
     case EXPR_REGEX:
+    case EXPR_PHRASE:
+    case EXPR_WORD_LIKE:
     case EXPR_ARITHMETIC:
     case EXPR_NEGATE:
     case EXPR_AND:

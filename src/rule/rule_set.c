@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "compile/eql_compile.h"
+#include "compile/kql_compile.h"
 
 typedef struct Builder {
     Arena *arena;
@@ -70,11 +71,13 @@ static bool has_filters(const Rule *rule)
 /* Why the rule cannot run whatever its query says; NULL when it may. */
 static const char *reason_to_skip(const Rule *rule)
 {
-    bool lucene = str_equal(rule->language, STR("lucene"));
     switch (rule->type) {
     case RULE_EQL: return has_filters(rule) ? "filters are not supported yet" : NULL;
     case RULE_QUERY:
-        return lucene ? "lucene rules are not supported yet" : "kuery rules are not supported yet";
+        if (str_equal(rule->language, STR("lucene"))) {
+            return "lucene rules are not supported yet";
+        }
+        return has_filters(rule) ? "filters are not supported yet" : NULL;
     case RULE_SAVED_QUERY: return "saved_query rules are not supported yet";
     case RULE_THRESHOLD: return "threshold rules are not supported yet";
     case RULE_THREAT_MATCH: return "threat_match rules are not supported yet";
@@ -152,6 +155,34 @@ static bool is_unsupported(const Diagnostics *diagnostics)
     return true;
 }
 
+/* timestamp_override chooses the window, not the order: in files the window is the whole input. */
+static bool compile_eql(Builder *builder, const Rule *rule, EqlUnmapped *unmapped,
+                        Diagnostics *diagnostics, uint32_t *query)
+{
+    EqlCompileOptions options = {
+        .unmapped = schema_is_strict(builder->schema) ? unmapped : NULL,
+        .timestamp_field = rule->timestamp_field,
+        .event_category_field = rule->event_category_override,
+        .tiebreaker_field = rule->tiebreaker_field,
+        .index_patterns = rule->index.items,
+        .index_pattern_count = rule->index.count,
+    };
+    EqlQuery *tree = eql_parse(builder->arena, rule->query, diagnostics);
+    return tree != NULL && eql_compile(builder->plan, tree, &options, diagnostics, query);
+}
+
+static bool compile_kql(Builder *builder, const Rule *rule, Diagnostics *diagnostics,
+                        uint32_t *query)
+{
+    KqlCompileOptions options = {
+        .index_patterns = rule->index.items,
+        .index_pattern_count = rule->index.count,
+    };
+    const KqlNode *tree = kql_parse(builder->arena, rule->query, diagnostics);
+    return tree != NULL &&
+           kql_compile(builder->plan, rule->query, tree, &options, diagnostics, query);
+}
+
 static void add(Builder *builder, const Rule *rule)
 {
     const char *reason = reason_to_skip(rule);
@@ -160,24 +191,12 @@ static void add(Builder *builder, const Rule *rule)
         return;
     }
     Diagnostics diagnostics = {.arena = builder->arena};
-    EqlQuery *tree = eql_parse(builder->arena, rule->query, &diagnostics);
-    if (tree == NULL) {
-        skip(builder, rule, "query error", describe_errors(builder->arena, rule, &diagnostics));
-        return;
-    }
-    /* timestamp_override chooses the window, not the order: in files the window is the whole
-     * input. */
     EqlUnmapped unmapped = {0};
-    EqlCompileOptions options = {
-        .unmapped = schema_is_strict(builder->schema) ? &unmapped : NULL,
-        .timestamp_field = rule->timestamp_field,
-        .event_category_field = rule->event_category_override,
-        .tiebreaker_field = rule->tiebreaker_field,
-        .index_patterns = rule->index.items,
-        .index_pattern_count = rule->index.count,
-    };
     uint32_t query = 0;
-    if (!eql_compile(builder->plan, tree, &options, &diagnostics, &query)) {
+    bool compiled = rule->type == RULE_EQL
+                        ? compile_eql(builder, rule, &unmapped, &diagnostics, &query)
+                        : compile_kql(builder, rule, &diagnostics, &query);
+    if (!compiled) {
         skip(builder, rule,
              is_unsupported(&diagnostics) ? "the query uses what is not supported yet"
                                           : "query error",

@@ -3,8 +3,8 @@
  *
  * Settings     hold for the queries below them: events, mapping (none: the built-in schema),
  *              timestamp_field, event_category_field, tiebreaker_field, index (patterns), size N or all,
- *              position head|tail, max_samples N (per key), dialect extended|elasticsearch
- * Queries      eql
+ *              position head|tail, max_samples N (per key), dialect extended|elasticsearch, now DATE (for kql)
+ * Queries      eql, kql
  * Expected     rows (all events of all results, or one line per sequence; "-" is a missing event), keys (below the rows of a
  *              sequence: its join keys as JSON), error OFFSET: TEXT, plan (the plan explained) */
 #include <inttypes.h>
@@ -13,6 +13,7 @@
 #include "base/json_writer.h"
 #include "base/timestamp.h"
 #include "compile/eql_compile.h"
+#include "compile/kql_compile.h"
 #include "plan/explain.h"
 #include "spec_file.h"
 #include "twin.h"
@@ -39,6 +40,8 @@ typedef struct Runner {
     const Str *events;
     uint32_t event_count;
     EqlCompileOptions options;
+    bool has_now;
+    int64_t now_ns;
     bool has_size, head;
     uint64_t size;
     uint64_t max_samples_per_key;
@@ -117,6 +120,12 @@ static bool set_max_samples(Runner *runner, const SpecBlock *block)
            fail(runner, block->line, "max_samples: a number");
 }
 
+static bool set_now(Runner *runner, const SpecBlock *block)
+{
+    runner->has_now = timestamp_parse(block->text, &runner->now_ns);
+    return runner->has_now || fail(runner, block->line, "now: a date");
+}
+
 static bool set_dialect(Runner *runner, const SpecBlock *block)
 {
     bool plain = str_equal(block->text, STR("elasticsearch"));
@@ -134,7 +143,7 @@ static bool apply_setting(Runner *runner, const SpecBlock *block)
         {STR_INIT("events"), set_events},     {STR_INIT("mapping"), set_mapping},
         {STR_INIT("index"), set_index},       {STR_INIT("size"), set_size},
         {STR_INIT("position"), set_position}, {STR_INIT("max_samples"), set_max_samples},
-        {STR_INIT("dialect"), set_dialect},
+        {STR_INIT("dialect"), set_dialect},   {STR_INIT("now"), set_now},
     };
     const struct {
         Str keyword;
@@ -257,6 +266,11 @@ static bool is_expectation(Str keyword)
            str_equal(keyword, STR("error")) || str_equal(keyword, STR("plan"));
 }
 
+static bool is_query(Str keyword)
+{
+    return str_equal(keyword, STR("eql")) || str_equal(keyword, STR("kql"));
+}
+
 static uint32_t count_words(Str text)
 {
     uint32_t count = 0;
@@ -333,16 +347,34 @@ static bool run_ways(Runner *runner, Arena *arena, const SpecBlock *block, const
     return true;
 }
 
+static bool compile(const Runner *runner, PlanBuilder *builder, const SpecBlock *block,
+                    Diagnostics *diagnostics)
+{
+    Arena *arena = diagnostics->arena;
+    const EqlCompileOptions *options = &runner->options;
+    Str text = spec_block_text(arena, block);
+    uint32_t query;
+    if (str_equal(block->keyword, STR("eql"))) {
+        EqlQuery *tree = eql_parse_dialect(arena, text, options->dialect, diagnostics);
+        return tree != NULL && eql_compile(builder, tree, options, diagnostics, &query);
+    }
+    KqlCompileOptions kql = {.timestamp_field = options->timestamp_field,
+                             .tiebreaker_field = options->tiebreaker_field,
+                             .index_patterns = options->index_patterns,
+                             .index_pattern_count = options->index_pattern_count,
+                             .has_now = runner->has_now,
+                             .now_ns = runner->now_ns};
+    const KqlNode *tree = kql_parse(arena, text, diagnostics);
+    return tree != NULL && kql_compile(builder, text, tree, &kql, diagnostics, &query);
+}
+
 /* What comes out of the query into `actual`. False when that cannot even be told. */
 static bool ask(Runner *runner, Arena *arena, const SpecBlock *block, const Expectation *expected,
                 Buffer *actual)
 {
     Diagnostics diagnostics = {.arena = arena};
     PlanBuilder *builder = plan_builder_new(arena, runner->schema);
-    EqlQuery *tree = eql_parse_dialect(arena, spec_block_text(arena, block),
-                                       runner->options.dialect, &diagnostics);
-    uint32_t query;
-    if (tree == NULL || !eql_compile(builder, tree, &runner->options, &diagnostics, &query)) {
+    if (!compile(runner, builder, block, &diagnostics)) {
         append_errors(actual, &diagnostics);
         return true;
     }
@@ -414,7 +446,7 @@ static void run_blocks(Runner *runner)
     const SpecFile *file = &runner->file;
     for (uint32_t i = 0; i < file->blocks.count;) {
         const SpecBlock *block = &file->blocks.items[i];
-        if (str_equal(block->keyword, STR("eql"))) {
+        if (is_query(block->keyword)) {
             Expectation expected = read_expectation(file, i + 1);
             check_query(runner, i, &expected);
             i = expected.end;

@@ -42,8 +42,10 @@ static void expect_skip(const char *rule, const char *reason, const char *detail
 TEST(a_rule_that_cannot_run_says_why)
 {
     expect_skip(EQL("process where true"), NULL, NULL);
-    expect_skip("severity = \"low\"\ntype = \"query\"\nquery = \"a:b\"",
-                "kuery rules are not supported yet", "");
+    expect_skip("severity = \"low\"\ntype = \"query\"\nquery = \"a:b\"", NULL, NULL);
+    expect_skip("severity = \"low\"\ntype = \"query\"\nquery = \"a.*:b\"",
+                "the query uses what is not supported yet",
+                "0.toml:8:10: a field's name with * is not supported");
     expect_skip("severity = \"low\"\ntype = \"query\"\nlanguage = \"lucene\"",
                 "lucene rules are not supported yet", "");
     expect_skip("severity = \"low\"\ntype = \"saved_query\"\nsaved_id = \"x\"",
@@ -148,7 +150,8 @@ TEST(rules_and_queries_keep_step)
 {
     Built built =
         build((const char *const[]){EQL("process where"), EQL("any where true"),
-                                    "severity = \"low\"\ntype = \"query\"", EQL("file where true")},
+                                    "severity = \"low\"\ntype = \"saved_query\"\nsaved_id = \"x\"",
+                                    EQL("file where true")},
               4, &(RuleFilter){0});
     assert_int_equal(built.set->count, 2);
     assert_int_equal(built.set->plan->query_count, 2);
@@ -160,9 +163,10 @@ TEST(rules_and_queries_keep_step)
 TEST(a_filter_lets_through_by_name_tag_and_severity)
 {
     static const char *const RULES[] = {
-        "severity = \"low\"\ntype = \"query\"\ntags = [\"OS: Linux\", \"Demo\"]",
-        "severity = \"high\"\ntype = \"query\"\ntags = [\"Demo\"]",
-        "severity = \"critical\"\ntype = \"query\"",
+        "severity = \"low\"\ntype = \"saved_query\"\nsaved_id = \"x\"\ntags = [\"OS: Linux\", "
+        "\"Demo\"]",
+        "severity = \"high\"\ntype = \"saved_query\"\nsaved_id = \"x\"\ntags = [\"Demo\"]",
+        "severity = \"critical\"\ntype = \"saved_query\"\nsaved_id = \"x\"",
     };
     static const struct {
         const char *name, *tag;

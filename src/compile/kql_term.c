@@ -1,0 +1,363 @@
+#include "compile/kql_term.h"
+
+#include "base/regex.h"
+#include "base/text_words.h"
+#include "base/utf8.h"
+#include "lang/date_math.h"
+
+static EqlSpan span_of(const KqlWord *word)
+{
+    return (EqlSpan){word->at, word->len};
+}
+
+/* ---- the field ---- */
+
+bool kql_term_init(KqlScope *scope, const KqlWord *name, KqlTerm *term)
+{
+    EqlScope *base = &scope->base;
+    if (name == NULL || kql_word_has_wildcard(name)) {
+        return false;
+    }
+    EqlNode *node = ARENA_NEW(base->arena, EqlNode);
+    *node = (EqlNode){.kind = EQL_FIELD,
+                      .at = name->at,
+                      .len = name->len,
+                      .optional = true,
+                      .text = str_trim(name->parts[0])};
+    *term = (KqlTerm){.name = name, .field = eql_field(base, node)};
+    return !eql_value_refused(&term->field);
+}
+
+/* A field that the mapping lacks, and that no event can have. */
+static bool is_absent(const KqlTerm *term)
+{
+    return term->field.expr->kind == EXPR_LITERAL;
+}
+
+static NodeId predicate(KqlScope *scope, const Expr *expr)
+{
+    return plan_builder_predicate(scope->base.builder, expr);
+}
+
+static NodeId exists(KqlScope *scope, const KqlTerm *term)
+{
+    const Expr *is_null = eql_expr_unary(&scope->base, EXPR_IS_NULL, term->field.expr);
+    return plan_builder_not(scope->base.builder, predicate(scope, is_null));
+}
+
+static const Expr *compare(KqlScope *scope, const KqlTerm *term, ExprOp op, Value value,
+                           CompareAs as)
+{
+    Expr *expr = eql_expr_new(&scope->base, EXPR_COMPARE, 2);
+    expr->op = op;
+    expr->as = as;
+    eql_expr_set(expr, 0, term->field.expr);
+    eql_expr_set(expr, 1, eql_expr_literal(&scope->base, value));
+    return expr;
+}
+
+/* ---- dates ---- */
+
+static bool is_date(const KqlTerm *term)
+{
+    return term->field.field_type == FIELD_DATE || term->field.field_type == FIELD_DATE_NANOS;
+}
+
+/* The first and the last moment that the text means: what it leaves out may be anything. */
+static bool date_span(KqlScope *scope, const KqlTerm *term, const KqlWord *value, EqlLiteral *out)
+{
+    Str text = value->parts[0];
+    int64_t low = 0;
+    int64_t high = 0;
+    Err err = {0};
+    if (str_starts_with(text, STR("now")) && !scope->has_now) {
+        return false;
+    }
+    if (!date_math_parse(text, scope->now_ns, false, &low, &err) ||
+        !date_math_parse(text, scope->now_ns, true, &high, &err)) {
+        *out = eql_literal(scope->base.arena, &term->field, value_string(text), OP_EQUAL);
+        return out->fits;
+    }
+    *out = (EqlLiteral){.low = value_date_of_type(low, term->field.field_type),
+                        .high = value_date_of_type(high, term->field.field_type),
+                        .as = COMPARE_AS_VALUE,
+                        .fits = true};
+    return true;
+}
+
+static bool refuse_date(KqlScope *scope, const KqlTerm *term, const KqlWord *value)
+{
+    bool hangs_on_now = str_starts_with(value->parts[0], STR("now")) && !scope->has_now;
+    Str name = term->field.node->text;
+    if (hangs_on_now) {
+        eql_scope_refuse(&scope->base, span_of(value), EQL_CODE_UNSUPPORTED,
+                         "a date that hangs on \"now\" is not supported in rules");
+    } else {
+        eql_scope_refuse(&scope->base, span_of(value), EQL_CODE_TYPE,
+                         "\"%.*s\" is a date, and this is none", STR_ARG(name));
+    }
+    return false;
+}
+
+static bool add_date(KqlScope *scope, KqlTerm *term, const KqlWord *value)
+{
+    EqlLiteral span;
+    if (!date_span(scope, term, value, &span)) {
+        return refuse_date(scope, term, value);
+    }
+    NodeId ends[] = {
+        predicate(scope, compare(scope, term, OP_GREATER_EQUAL, span.low, COMPARE_AS_VALUE)),
+        predicate(scope, compare(scope, term, OP_LESS_EQUAL, span.high, COMPARE_AS_VALUE))};
+    NodeId both = plan_builder_and(scope->base.builder, ends, ARRAY_LEN(ends));
+    if (value_compare(&span.low, &span.high) == 0) {
+        both = predicate(scope, compare(scope, term, OP_EQUAL, span.low, COMPARE_AS_VALUE));
+    }
+    ARRAY_PUSH(scope->base.arena, &term->nodes, both);
+    return true;
+}
+
+/* ---- wildcards ---- */
+
+static bool parts_hold(const KqlWord *value, const char *bytes)
+{
+    for (uint32_t i = 0; i < value->part_count; i++) {
+        for (size_t at = 0; at < value->parts[i].len; at++) {
+            if (value->parts[i].ptr[at] != '\0' && strchr(bytes, value->parts[i].ptr[at]) != NULL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static Str pattern_of(KqlScope *scope, const KqlWord *value)
+{
+    return str_join(scope->base.arena, value->parts, value->part_count, STR("*"));
+}
+
+#define REGEX_OPERATORS ".?+*|{}[]()\"\\#@&<>~"
+
+/* As a regular expression, in which a literal * or ? can be told. */
+static Str regex_of(KqlScope *scope, const KqlWord *value)
+{
+    Buffer out = {0};
+    for (uint32_t i = 0; i < value->part_count; i++) {
+        buffer_append_c(&out, i == 0 ? "" : ".*");
+        Str part = value->parts[i];
+        for (size_t at = 0; at < part.len; at++) {
+            bool is_operator =
+                part.ptr[at] != '\0' && strchr(REGEX_OPERATORS, part.ptr[at]) != NULL;
+            buffer_append_c(&out, is_operator ? "\\" : "");
+            buffer_append_byte(&out, part.ptr[at]);
+        }
+    }
+    Str text = str_copy(scope->base.arena, buffer_str(&out));
+    buffer_done(&out);
+    return text;
+}
+
+static bool check_states(KqlScope *scope, const KqlWord *value, Str regex)
+{
+    Err err = {0};
+    Arena *scratch = arena_new();
+    const Regex *compiled = regex_compile(scratch, regex, false, &err);
+    uint32_t states = compiled == NULL ? 0 : regex_states(compiled);
+    arena_free(scratch);
+    if (compiled == NULL) {
+        eql_scope_refuse(&scope->base, span_of(value), EQL_CODE_PATTERN, "%s", err.text);
+        return false;
+    }
+    return eql_scope_take_states(&scope->base, span_of(value), states);
+}
+
+/* Kinds of values that have no characters to run through. */
+static bool takes_wildcards(const KqlTerm *term)
+{
+    switch (term->field.type) {
+    case EQL_TYPE_BOOLEAN:
+    case EQL_TYPE_INTEGER:
+    case EQL_TYPE_LONG:
+    case EQL_TYPE_DOUBLE:
+    case EQL_TYPE_DATE:
+    case EQL_TYPE_IP: return false;
+    case EQL_TYPE_NULL:
+    case EQL_TYPE_ANY:
+    case EQL_TYPE_KEYWORD:
+    case EQL_TYPE_TEXT:
+    case EQL_TYPE_VERSION: break;
+    }
+    return true;
+}
+
+/* Any of the words will do. No word has a * or ? of its own. */
+static void add_word_patterns(KqlScope *scope, KqlTerm *term, const KqlWord *value)
+{
+    Arena *arena = scope->base.arena;
+    Str rest = utf8_fold(arena, pattern_of(scope, value));
+    Str word;
+    while (!parts_hold(value, "*?") && str_split(&rest, ' ', &word)) {
+        if (word.len > 0) {
+            ARRAY_PUSH(arena, &term->word_patterns, value_string(word));
+        }
+    }
+}
+
+static bool add_pattern(KqlScope *scope, KqlTerm *term, const KqlWord *value)
+{
+    EqlScope *base = &scope->base;
+    if (!takes_wildcards(term) &&
+        !eql_scope_doubt(
+            base, span_of(value), EQL_CODE_TYPE,
+            "wildcards are for keyword, text and wildcard fields, and [%.*s] is of type "
+            "[%.*s]",
+            STR_ARG(term->field.node->text), STR_ARG(term->field.type_name))) {
+        return false;
+    }
+    if (term->field.field_type == FIELD_TEXT) {
+        add_word_patterns(scope, term, value);
+    } else if (parts_hold(value, "*?")) {
+        Value regex = value_string(regex_of(scope, value));
+        if (!check_states(scope, value, regex.text)) {
+            return false;
+        }
+        ARRAY_PUSH(base->arena, &term->regexes, regex);
+    } else {
+        ARRAY_PUSH(base->arena, &term->patterns, value_string(pattern_of(scope, value)));
+    }
+    return true;
+}
+
+/* ---- values ---- */
+
+/* A phrase asks for its words in a row, words without quotes for any of them. */
+static void add_words(KqlScope *scope, KqlTerm *term, const KqlWord *value)
+{
+    Arena *arena = scope->base.arena;
+    Str words = text_words_of(arena, value->parts[0]);
+    size_t at = 0;
+    Str word;
+    if (value->quoted && words.len > 0) {
+        ARRAY_PUSH(arena, &term->phrases, value_string(words));
+        return;
+    }
+    while (text_words_next(words, &at, &word)) {
+        Value item = value_string(str_format(arena, " %.*s ", STR_ARG(word)));
+        ARRAY_PUSH(arena, &term->phrases, item);
+    }
+}
+
+static bool add_exact(KqlScope *scope, KqlTerm *term, const KqlWord *value)
+{
+    Arena *arena = scope->base.arena;
+    Value text = value_string(value->parts[0]);
+    EqlLiteral literal = eql_literal(arena, &term->field, text, OP_EQUAL);
+    if (!literal.fits &&
+        !eql_scope_doubt(&scope->base, span_of(value), EQL_CODE_TYPE,
+                         "[%.*s] is of type [%.*s], which this value cannot be",
+                         STR_ARG(term->field.node->text), STR_ARG(term->field.type_name))) {
+        return false;
+    }
+    ARRAY_PUSH(arena, &term->exact[literal.as], literal.low);
+    return true;
+}
+
+bool kql_term_add(KqlScope *scope, KqlTerm *term, const KqlWord *value)
+{
+    if (is_absent(term)) {
+        return true;
+    }
+    if (kql_word_is_any(value)) {
+        ARRAY_PUSH(scope->base.arena, &term->nodes, exists(scope, term));
+        return true;
+    }
+    if (kql_word_has_wildcard(value)) {
+        return add_pattern(scope, term, value);
+    }
+    if (is_date(term)) {
+        return add_date(scope, term, value);
+    }
+    if (term->field.field_type == FIELD_TEXT) {
+        add_words(scope, term, value);
+        return true;
+    }
+    return add_exact(scope, term, value);
+}
+
+static void push_list(KqlScope *scope, const KqlTerm *term, Expr list, KqlNodes *to)
+{
+    if (list.item_count > 0) {
+        Expr *expr = eql_expr_new(&scope->base, list.kind, 1);
+        eql_expr_set(expr, 0, term->field.expr);
+        expr->as = list.as;
+        expr->items = list.items;
+        expr->item_count = list.item_count;
+        ARRAY_PUSH(scope->base.arena, to, predicate(scope, expr));
+    }
+}
+
+#define LIST(expr_kind, values)                                                    \
+    (Expr)                                                                         \
+    {                                                                              \
+        .kind = (expr_kind), .items = (values).items, .item_count = (values).count \
+    }
+
+void kql_term_finish(KqlScope *scope, const KqlTerm *term, KqlNodes *to)
+{
+    for (uint32_t as = 0; as < KQL_EXACT_KINDS; as++) {
+        Expr list = LIST(EXPR_IN, term->exact[as]);
+        list.as = (CompareAs)as;
+        push_list(scope, term, list, to);
+    }
+    push_list(scope, term, LIST(EXPR_LIKE, term->patterns), to);
+    push_list(scope, term, LIST(EXPR_REGEX, term->regexes), to);
+    push_list(scope, term, LIST(EXPR_PHRASE, term->phrases), to);
+    push_list(scope, term, LIST(EXPR_WORD_LIKE, term->word_patterns), to);
+    for (uint32_t i = 0; i < term->nodes.count; i++) {
+        ARRAY_PUSH(scope->base.arena, to, term->nodes.items[i]);
+    }
+}
+
+/* ---- ranges ---- */
+
+static ExprOp range_op(KqlOp op)
+{
+    switch (op) {
+    case KQL_LESS: return OP_LESS;
+    case KQL_LESS_EQUAL: return OP_LESS_EQUAL;
+    case KQL_GREATER: return OP_GREATER;
+    case KQL_GREATER_EQUAL: break;
+    }
+    return OP_GREATER_EQUAL;
+}
+
+bool kql_term_range(KqlScope *scope, const KqlNode *range, NodeId *out)
+{
+    KqlTerm term;
+    if (!kql_term_init(scope, range->field, &term)) {
+        return false;
+    }
+    *out = plan_builder_constant(scope->base.builder, false);
+    if (is_absent(&term)) {
+        return true;
+    }
+    ExprOp op = range_op(range->op);
+    EqlLiteral literal = {0};
+    if (is_date(&term)) {
+        if (!date_span(scope, &term, range->value, &literal)) {
+            return refuse_date(scope, &term, range->value);
+        }
+    } else {
+        Value text = value_string(range->value->parts[0]);
+        literal = eql_literal(scope->base.arena, &term.field, text, op);
+        if (!literal.fits &&
+            !eql_scope_doubt(&scope->base, span_of(range->value), EQL_CODE_TYPE,
+                             "[%.*s] is of type [%.*s], which this value cannot be",
+                             STR_ARG(term.field.node->text), STR_ARG(term.field.type_name))) {
+            return false;
+        }
+    }
+    bool from_the_end = op == OP_GREATER || op == OP_LESS_EQUAL;
+    Value bound = from_the_end ? literal.high : literal.low;
+    *out = predicate(scope, compare(scope, &term, op, bound, literal.as));
+    return true;
+}
