@@ -97,6 +97,7 @@ static void write_sequences(JsonWriter *json, const SequenceStats *stats)
     write_count(json, "begun", stats->begun);
     write_count(json, "completed", stats->completed);
     write_count(json, "forbidden", stats->forbidden);
+    write_count(json, "undecided", stats->undecided);
     write_count(json, "expired", stats->expired);
     write_count(json, "evicted", stats->evicted);
     write_count(json, "open", stats->open);

@@ -176,6 +176,10 @@ static void print_sequences(Buffer *out, const SequenceStats *stats)
         append_count(out, stats->forbidden);
         buffer_append_c(out, " of them forbidden by events that must be missing, ");
     }
+    if (stats->undecided > 0) {
+        append_count(out, stats->undecided);
+        buffer_append_c(out, " of them waiting for what must be missing, ");
+    }
     append_count(out, stats->expired);
     buffer_append_c(out, " dropped past maxspan, ");
     append_count(out, stats->evicted);

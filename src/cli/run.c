@@ -147,10 +147,16 @@ static bool fill_scan(Run *run, InputOptions *input, Err *err)
     scan->strict = options_has(run->options, "strict");
     scan->index = options_text(run->options, "index", STR(""));
     scan->eval = eval_mode(options_text(run->options, "eval", STR("vector")));
+    scan->matcher.wait_at_end = run_waits_at_end(run);
     scan->context = run;
     scan->fault = tell_fault;
     scan->progress = tell_progress;
     return true;
+}
+
+bool run_waits_at_end(const Run *run)
+{
+    return str_equal(options_text(run->options, "missing-at-end", STR("")), STR("wait"));
 }
 
 bool run_open_inputs(Run *run, uint32_t first, int *code)
@@ -208,6 +214,8 @@ void run_tell_stats(Run *run)
                "conditions met more values together, or made longer texts, than are looked at");
     tell_count(run, stats->sequences_evicted,
                "unfinished sequences, or times of missing events, gave way: matches may be wrong");
+    tell_count(run, run->quiet ? 0 : stats->sequences_undecided,
+               "sequences wait: what must be missing behind them may still come");
     tell_count(run, stats->tail_cut,
                "matches of a tail or --size gave way to newer ones: more than can be held");
 }

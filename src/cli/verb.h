@@ -37,6 +37,12 @@ const VerbSpec *verb_find(Str name); /* NULL if there is none */
             "how conditions are computed: by columns (default), an event at a time,\n"      \
             "or both, compared"                                                             \
     }
+#define OPTION_MISSING_AT_END                                                   \
+    {                                                                           \
+        "missing-at-end", 0, "report|wait", false,                              \
+            "sequences that end with ![..], when the input ends before their\n" \
+            "time has passed: report them (default), or let them wait, counted" \
+    }
 #define OPTIONS_SCREEN                                                                         \
     {"color", 0, "auto|always|never", false, "colours (default: on a terminal)"},              \
     {                                                                                          \
@@ -66,6 +72,7 @@ int run_end(Run *run, int code); /* gives everything back */
 int run_error(Run *run, int code, const Err *err);
 int run_usage(Run *run, const char *text);
 
+bool run_waits_at_end(const Run *run); /* --missing-at-end wait */
 /* Opens the inputs from argument `first` on ("-" without any, unless stdin is a terminal), and
  * fills run->scan. */
 bool run_open_inputs(Run *run, uint32_t first, int *code);

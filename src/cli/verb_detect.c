@@ -19,6 +19,7 @@ static const OptionSpec OPTIONS[] = {
     {"fail-on", 0, "low|medium|high|critical", false,
      "exit with 1 when there is an alert of at least this severity"},
     {"mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"},
+    OPTION_MISSING_AT_END,
     OPTIONS_INPUT,
     OPTION_PROFILE,
     OPTION_WHY,

@@ -16,6 +16,7 @@ static const OptionSpec OPTIONS[] = {
     {"fields", 0, "FIELD,...", true, "fields to show (table) or to add (ndjson)"},
     {"count", 0, NULL, false, "print only how many results there are"},
     {"output", 'o', "table|ndjson", false, "form of the results (default table)"},
+    OPTION_MISSING_AT_END,
     OPTIONS_INPUT,
     OPTION_PROFILE,
     OPTION_WHY,
@@ -158,6 +159,10 @@ static int search_all(SearchRun *search)
     int code = EXIT_USAGE;
     if (options_arguments(run->options, &arguments) == 0) {
         return run_usage(run, "no query given");
+    }
+    if (run_waits_at_end(run) &&
+        str_equal(options_text(run->options, "dialect", STR("")), STR("elasticsearch"))) {
+        return run_usage(run, "--missing-at-end wait is not Elasticsearch's way, but ours alone");
     }
     search->query.json_errors = wants_ndjson(run);
     if (!query_compile(run, arguments[0], &search->query, &code) ||

@@ -168,6 +168,11 @@ static void append_later_fate(Buffer *out, const WhyPrint *print, const Sequence
     case FATE_FORBIDDEN:
         buffer_append_c(out, "is complete, but an event that must be missing was there");
         return;
+    case FATE_UNDECIDED:
+        buffer_append_c(
+            out, "is complete, but waits: when the input ends, the time in which an event must "
+                 "be missing behind it has not passed");
+        return;
     case FATE_OVERDUE: buffer_append_c(out, "came to its next stage after maxspan, at "); break;
     case FATE_ENDED: buffer_append_c(out, "was ended by until, at "); break;
     case FATE_DROPPED: buffer_append_c(out, "was replaced by a later one, at "); break;
@@ -224,7 +229,8 @@ static void append_unfinished(Buffer *out, const WhyPrint *print, const WhyEvent
     case FATE_OVERDUE:
     case FATE_ENDED:
     case FATE_DROPPED:
-    case FATE_FORBIDDEN: append_later_fate(out, print, event->trace); break;
+    case FATE_FORBIDDEN:
+    case FATE_UNDECIDED: append_later_fate(out, print, event->trace); break;
     case FATE_NONE:
     case FATE_COMPLETED: assert(!"told otherwise"); break;
     }

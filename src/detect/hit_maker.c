@@ -74,14 +74,18 @@ bool hit_time(const Field *field, Str raw, Arena *scratch, int64_t *ns)
     return first_date(&values, ns);
 }
 
-/* By the document tree, so that the twin reads times its own way. */
-static bool document_time(const Making *making, const Field *field, int64_t *ns)
+bool hit_document_time(const Field *field, const Document *document, Arena *scratch, int64_t *ns)
 {
     Field precise = {
         .path = field->path, .type = FIELD_DATE_NANOS, .date_format = field->date_format};
-    Values values = document_values(making->maker->scratch,
-                                    row_evaluator_document(making->row_evaluator), &precise);
+    Values values = document_values(scratch, document, &precise);
     return first_date(&values, ns);
+}
+
+static bool document_time(const Making *making, const Field *field, int64_t *ns)
+{
+    return hit_document_time(field, row_evaluator_document(making->row_evaluator),
+                             making->maker->scratch, ns);
 }
 
 /* Whatever the document says, a date orders by the millisecond unless its type says otherwise. */

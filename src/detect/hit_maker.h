@@ -38,3 +38,5 @@ HitMakerStats hit_maker_stats(const HitMaker *maker);
 /* The first date in the raw JSON of a timestamp field, whole to the nanosecond: as the field's own format says, ISO
  * text, epoch milliseconds as a number or as text. False when there is none. It leaves values in `scratch`. */
 bool hit_time(const Field *field, Str raw, Arena *scratch, int64_t *ns);
+/* The same by the document tree, so that the twin reads times its own way. */
+bool hit_document_time(const Field *field, const Document *document, Arena *scratch, int64_t *ns);

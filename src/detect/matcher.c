@@ -13,6 +13,8 @@ typedef struct QueryState {
     SampleRun *sample;         /* of a sample query; */
     SamplePlain *sample_plain; /* or its twin */
     Pipes *pipes;
+    int64_t end; /* when the hits are over, by the query's clock */
+    uint64_t undecided;
 } QueryState;
 
 struct Matcher {
@@ -68,6 +70,7 @@ static void start_query(QueryState *state, const MatcherOptions *options)
 
 Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options)
 {
+    assert(options->wait_at_end == (options->latest != NULL));
     Arena *arena = arena_new();
     Matcher *matcher = ARENA_NEW(arena, Matcher);
     *matcher = (Matcher){
@@ -80,6 +83,7 @@ Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options)
     };
     for (uint32_t i = 0; i < plan->query_count; i++) {
         matcher->queries[i].plan = &plan->queries[i];
+        matcher->queries[i].end = options->latest == NULL ? SEQUENCE_OVER : options->latest[i];
         matcher->queries[i].pipes = pipes_of(arena, &plan->queries[i], i, options);
         start_query(&matcher->queries[i], options);
     }
@@ -147,14 +151,29 @@ static bool take_sequence(void *context, const SequenceMatch *found, Err *err)
     return pipes_take(flow->state->pipes, &match, &flow->end, err);
 }
 
+static bool finish_sequences(Flow *flow, Err *err)
+{
+    QueryState *state = flow->state;
+    bool ok;
+    uint64_t undecided;
+    if (state->run != NULL) {
+        ok = sequence_run_finish_at(state->run, state->end, take_sequence, flow, err);
+        undecided = sequence_run_stats(state->run).undecided;
+    } else {
+        ok = sequence_plain_finish_at(state->plain, state->end, take_sequence, NULL, flow, err);
+        undecided = sequence_plain_undecided(state->plain);
+    }
+    /* Where nothing can get past a head any more, nobody waits for them. */
+    state->undecided = pipes_are_over(state->pipes) ? 0 : undecided;
+    return ok;
+}
+
 static bool finish_query(Flow *flow, Err *err)
 {
     QueryState *state = flow->state;
     bool ok = true;
-    if (state->run != NULL) {
-        ok = sequence_run_finish(state->run, take_sequence, flow, err);
-    } else if (state->plain != NULL) {
-        ok = sequence_plain_finish(state->plain, take_sequence, flow, err);
+    if (state->plan->kind == QUERY_SEQUENCE) {
+        ok = finish_sequences(flow, err);
     } else if (state->sample != NULL) {
         ok = sample_run_finish(state->sample, take_sequence, flow, err);
     } else if (state->sample_plain != NULL) {
@@ -252,6 +271,15 @@ uint64_t matcher_evicted(const Matcher *matcher)
         evicted += state->plain != NULL ? sequence_plain_evicted(state->plain) : 0;
     }
     return evicted;
+}
+
+uint64_t matcher_undecided(const Matcher *matcher)
+{
+    uint64_t undecided = 0;
+    for (uint32_t i = 0; i < matcher->query_count; i++) {
+        undecided += matcher->queries[i].undecided;
+    }
+    return undecided;
 }
 
 uint64_t matcher_tail_cut(const Matcher *matcher)

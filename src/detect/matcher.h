@@ -21,7 +21,11 @@ typedef struct MatcherOptions {
     uint64_t size;
     uint64_t max_samples_per_key; /* 0 = 1 */
     SequenceLimits limits;        /* of each sequence query */
-    size_t budget;                /* bytes, for what all queries remember; 0 = MATCHER_BUDGET */
+    /* A sequence that an event behind it may still forbid when the hits end: it waits, and is counted instead of told. Time
+     * has come to `latest`, by query. */
+    bool wait_at_end;
+    const int64_t *latest; /* borrowed; NULL without wait_at_end */
+    size_t budget;         /* bytes, for what all queries remember; 0 = MATCHER_BUDGET */
 } MatcherOptions;
 
 typedef struct Matcher Matcher;
@@ -32,7 +36,8 @@ bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *co
 /* The hit will be offered soon. Changes nothing. */
 void matcher_expect(Matcher *matcher, const Hit *hit);
 bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err) MUST_CHECK;
-uint64_t matcher_evicted(const Matcher *matcher);  /* sequences */
-uint64_t matcher_tail_cut(const Matcher *matcher); /* matches that a tail could not hold */
+uint64_t matcher_evicted(const Matcher *matcher);   /* sequences */
+uint64_t matcher_undecided(const Matcher *matcher); /* sequences, under wait_at_end */
+uint64_t matcher_tail_cut(const Matcher *matcher);  /* matches that a tail could not hold */
 /* Of one query; zeros unless it is a sequence of the fast kind. */
 SequenceStats matcher_sequences(const Matcher *matcher, uint32_t query);

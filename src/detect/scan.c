@@ -235,12 +235,28 @@ static HitSorter **all_hits(const Scan *scan, SorterOf *sorter, Arena *arena)
     return hits;
 }
 
+/* By the columns, or by the rows. */
+static MatcherOptions matcher_options(const Scan *scan, bool by_rows, Arena *arena)
+{
+    MatcherOptions options = scan->options.matcher;
+    if (!options.wait_at_end) {
+        return options;
+    }
+    EventClock *clock = event_clock_new(arena, scan->shared.plan);
+    for (unsigned i = 0; i < scan->options.jobs; i++) {
+        event_clock_join(clock, by_rows ? scan_worker_twin_clock(scan->workers[i])
+                                        : scan_worker_clock(scan->workers[i]));
+    }
+    options.latest = event_clock_latest(clock);
+    return options;
+}
+
 /* Merges the workers' hits through a matcher into `take`. */
 static bool match(Scan *scan, SorterOf *sorter, bool plain, MatcherTake *take, void *context)
 {
-    MatcherOptions options = scan->options.matcher;
-    options.plain = plain;
     Arena *arena = arena_new();
+    MatcherOptions options = matcher_options(scan, plain, arena);
+    options.plain = plain;
     Delivery delivery = {
         .sorters = all_hits(scan, sorter, arena),
         .sorter_count = scan->options.jobs,
@@ -252,6 +268,7 @@ static bool match(Scan *scan, SorterOf *sorter, bool plain, MatcherTake *take, v
     bool done = delivery_run(&delivery, scan->err);
     if (!plain || scan->options.eval == SCAN_ROW) {
         scan->stats->sequences_evicted += matcher_evicted(delivery.matcher);
+        scan->stats->sequences_undecided += matcher_undecided(delivery.matcher);
         scan->stats->tail_cut += matcher_tail_cut(delivery.matcher);
     }
     matcher_free(delivery.matcher);
@@ -262,10 +279,14 @@ static bool match(Scan *scan, SorterOf *sorter, bool plain, MatcherTake *take, v
 static bool give_hits(Scan *scan)
 {
     const ScanOptions *options = &scan->options;
+    bool by_rows = options->eval == SCAN_ROW;
     Arena *arena = arena_new();
-    HitSorter **hits = all_hits(
-        scan, options->eval == SCAN_ROW ? scan_worker_twin_sorter : scan_worker_sorter, arena);
-    bool done = options->take_hits(options->take_context, hits, options->jobs, scan->err);
+    ScanHits hits = {
+        .sorters = all_hits(scan, by_rows ? scan_worker_twin_sorter : scan_worker_sorter, arena),
+        .sorter_count = options->jobs,
+        .matcher = matcher_options(scan, by_rows, arena),
+    };
+    bool done = options->take_hits(options->take_context, &hits, scan->err);
     arena_free(arena);
     return done;
 }

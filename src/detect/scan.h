@@ -27,6 +27,13 @@ typedef struct ScanProgress {
     uint64_t done_bytes, total_bytes; /* on disk; total 0 = not known */
 } ScanProgress;
 
+/* All hits of a scan, and how to match them. */
+typedef struct ScanHits {
+    HitSorter **sorters;
+    uint32_t sorter_count;
+    MatcherOptions matcher;
+} ScanHits;
+
 typedef struct ScanOptions {
     unsigned jobs; /* 0 = as many as processors */
     ScanEval eval;
@@ -45,7 +52,7 @@ typedef struct ScanOptions {
     /* All is read, `watch` is filled, no match is out yet; false ends the scan. NULL is fine. */
     bool (*before_take)(void *take_context, Err *err);
     /* NULL, or instead of `take`: gets all hits, to merge them as often as it likes. */
-    bool (*take_hits)(void *take_context, HitSorter **hits, uint32_t count, Err *err);
+    bool (*take_hits)(void *take_context, const ScanHits *hits, Err *err);
     /* NULL, or told each event whose _id is `find_id`, and whether it is inside of since and until.
      * Slow: every event is read as a document. */
     void (*found)(void *take_context, const EventPlace *place, bool is_inside);
@@ -66,7 +73,8 @@ typedef struct ScanStats {
     uint64_t hits, spilled_bytes;
     uint64_t keys_cut, combinations_cut; /* bounds that bit: join keys per event, values per leaf */
     uint64_t sequences_evicted;
-    uint64_t tail_cut; /* matches that a tail, or a size, could not hold until the end */
+    uint64_t sequences_undecided; /* that wait for what must be missing behind them, at the end */
+    uint64_t tail_cut;            /* matches that a tail, or a size, could not hold until the end */
     uint64_t dictionary_resets;
 } ScanStats;
 

@@ -32,10 +32,11 @@ struct ScanWorker {
     HitMaker *maker;
     HitSorter *sorter;
     HitSorter *twin_sorter;
-    FieldWatch *watch;    /* NULL without one */
-    ScanProfile *profile; /* NULL without one */
-    int64_t lap;          /* profile: when the phase at hand began */
-    ScanReport *report;   /* of the block at hand */
+    EventClock *clock, *twin_clock; /* NULL unless the matcher waits at the end */
+    FieldWatch *watch;              /* NULL without one */
+    ScanProfile *profile;           /* NULL without one */
+    int64_t lap;                    /* profile: when the phase at hand began */
+    ScanReport *report;             /* of the block at hand */
     bool *past_limits; /* by document of that block: the columns refuse what the rows would take */
     HitSorter *target; /* where hits go now */
     uint64_t events, outside, without_index;
@@ -61,6 +62,10 @@ ScanWorker *scan_worker_new(const ScanShared *shared)
         worker->within = ARENA_MANY(worker->plan_arena, Word, BITMAP_WORDS(BATCH_ROWS));
         worker->evaluator = evaluator_new(shared->evaluator);
         worker->sorter = hit_sorter_new(hit_budget);
+    }
+    if (options->matcher.wait_at_end) {
+        worker->clock = event_clock_new(worker->plan_arena, shared->plan);
+        worker->twin_clock = event_clock_new(worker->plan_arena, shared->plan);
     }
     worker->watch = options->watch == NULL ? NULL : field_watch_fork(options->watch);
     worker->event_arena = arena_new();
@@ -269,7 +274,11 @@ static bool judge_batch(ScanWorker *worker, Err *err)
         field_watch_batch(worker->watch, worker->batch, worker->event_arena);
     }
     lap(worker, SCAN_ENCODE);
-    evaluator_run(worker->evaluator, worker->batch, window(worker));
+    const Word *within = window(worker);
+    evaluator_run(worker->evaluator, worker->batch, within);
+    if (worker->clock != NULL) {
+        event_clock_batch(worker->clock, worker->batch, within, worker->event_arena);
+    }
     count_without_index(worker);
     lap(worker, SCAN_JUDGE);
     bool done = hit_maker_batch(worker->maker, worker->batch, worker->evaluator, take_vector_hit,
@@ -372,6 +381,9 @@ static bool judge_document(ScanWorker *worker, const InputDocument *input, Err *
         }
     }
     worker->without_index += shared->options->eval == SCAN_ROW && document.index.len == 0;
+    if (worker->twin_clock != NULL) {
+        event_clock_document(worker->twin_clock, &document, worker->event_arena);
+    }
     return hit_maker_document(worker->maker, &input->place, worker->row_evaluator, take_hit, worker,
                               err);
 }
@@ -500,6 +512,16 @@ HitSorter *scan_worker_sorter(const ScanWorker *worker)
 HitSorter *scan_worker_twin_sorter(const ScanWorker *worker)
 {
     return worker->twin_sorter;
+}
+
+const EventClock *scan_worker_clock(const ScanWorker *worker)
+{
+    return worker->clock;
+}
+
+const EventClock *scan_worker_twin_clock(const ScanWorker *worker)
+{
+    return worker->twin_clock;
 }
 
 void scan_worker_add_profile(const ScanWorker *worker, ScanProfile *to)

@@ -7,6 +7,7 @@
  *              the reporting thread. */
 
 #include "base/array.h"
+#include "detect/event_clock.h"
 #include "detect/hit_maker.h"
 #include "detect/scan.h"
 #include "ingest/event_reader.h"
@@ -51,5 +52,8 @@ bool scan_worker_finish(ScanWorker *worker, Err *err) MUST_CHECK;
 const FieldWatch *scan_worker_watch(const ScanWorker *worker); /* NULL without one */
 HitSorter *scan_worker_sorter(const ScanWorker *worker);       /* NULL under SCAN_ROW */
 HitSorter *scan_worker_twin_sorter(const ScanWorker *worker);  /* NULL under SCAN_VECTOR */
+/* NULL unless the matcher waits at the end; the twin's knows what the rows said. */
+const EventClock *scan_worker_clock(const ScanWorker *worker);
+const EventClock *scan_worker_twin_clock(const ScanWorker *worker);
 void scan_worker_add_profile(const ScanWorker *worker, ScanProfile *to);
 void scan_worker_add_stats(const ScanWorker *worker, ScanStats *stats);

@@ -177,15 +177,16 @@ static void start_trace(Why *why)
     }
 }
 
-static bool follow_event(Why *why, WhyEvent *event, HitSorter **hits, uint32_t count, Err *err)
+static bool follow_event(Why *why, WhyEvent *event, const ScanHits *hits, Err *err)
 {
-    MatcherOptions options = why->question->options->matcher;
+    const int64_t *latest = hits->matcher.latest;
+    int64_t end = latest == NULL ? SEQUENCE_OVER : latest[why->question->query];
     why->event = event;
-    why->matcher = matcher_new(why->question->plan, &options);
+    why->matcher = matcher_new(why->question->plan, &hits->matcher);
     start_trace(why);
-    bool done = hit_sorter_merge(hits, count, offer, why, err) &&
+    bool done = hit_sorter_merge(hits->sorters, hits->sorter_count, offer, why, err) &&
                 matcher_finish(why->matcher, take_match, why, err);
-    done = done && (event->trace == NULL || sequence_trace_finish(event->trace, err));
+    done = done && (event->trace == NULL || sequence_trace_finish(event->trace, end, err));
     matcher_free(why->matcher);
     return done;
 }
@@ -225,14 +226,14 @@ static WhyVerdict verdict_of(const Why *why, const WhyEvent *event)
     return complete || query->kind == QUERY_EVENT ? withheld(why) : WHY_UNFINISHED;
 }
 
-static bool take_hits(void *context, HitSorter **hits, uint32_t count, Err *err)
+static bool take_hits(void *context, const ScanHits *hits, Err *err)
 {
     Why *why = context;
     HitMaker *maker = hit_maker_new(why->question->plan);
     bool done = true;
     for (uint32_t i = 0; i < why->report->events.count && done; i++) {
         WhyEvent *event = &why->report->events.items[i];
-        done = judge_event(why, maker, event, err) && follow_event(why, event, hits, count, err);
+        done = judge_event(why, maker, event, err) && follow_event(why, event, hits, err);
         if (done) {
             event->verdict = verdict_of(why, event);
         }

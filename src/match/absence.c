@@ -33,7 +33,7 @@ struct Absence {
     Waiting *oldest, *newest;
     size_t waiting_count;
     size_t waiting_bytes;
-    uint64_t forbidden;
+    uint64_t forbidden, undecided;
 };
 
 int64_t absence_ms(int64_t ns)
@@ -190,8 +190,7 @@ void absence_meet_behind(Absence *absence, uint64_t hash, Str key, int64_t ms)
     drop_if_idle(absence, mark);
 }
 
-/* Until when an event behind the sequence forbids it. To fire only when that time has really passed, absence_give
- * would keep to it at the end of the events, too. */
+/* Until when an event behind the sequence forbids it. */
 static int64_t deadline_of(const Absence *absence, int64_t first_ms, int64_t latest)
 {
     if (!absence->in_front) {
@@ -238,17 +237,40 @@ void absence_complete(Absence *absence, uint64_t hash, Str key, const AbsenceSte
     wait_behind(absence, mark_of(absence, hash, key), &blank, steps);
 }
 
+/* At `ms`, when more of that millisecond may come. */
+static bool is_decided(const Waiting *waiting, int64_t ms)
+{
+    return waiting->deadline_ms <= waiting->last_ms || waiting->deadline_ms < ms;
+}
+
 bool absence_give(Absence *absence, int64_t ms, AbsenceGive *give, void *context, Err *err)
 {
     bool ok = true;
     for (Waiting *waiting; ok && (waiting = absence->oldest) != NULL;) {
-        if (waiting->deadline_ms > waiting->last_ms && waiting->deadline_ms >= ms) {
+        if (!is_decided(waiting, ms)) {
             break;
         }
         ok = give(context, waiting->steps, key_table_key(&absence->marks, waiting->mark), err);
         if (waiting->mark->undecided == waiting) {
             shift_undecided(waiting->mark);
         }
+        drop_waiting(absence, waiting);
+    }
+    return ok;
+}
+
+bool absence_finish(Absence *absence, int64_t ms, AbsenceGive *give, void *context, Err *err)
+{
+    bool ok = true;
+    for (Waiting *waiting; ok && (waiting = absence->oldest) != NULL;) {
+        Mark *mark = waiting->mark;
+        if (ms == ABSENCE_OVER || is_decided(waiting, ms)) {
+            ok = give(context, waiting->steps, key_table_key(&absence->marks, mark), err);
+        } else {
+            absence->undecided++;
+        }
+        mark->undecided = NULL; /* the others go, too */
+        mark->last = &mark->undecided;
         drop_waiting(absence, waiting);
     }
     return ok;
@@ -288,6 +310,11 @@ void absence_evict_stalest(Absence *absence)
 uint64_t absence_forbidden(const Absence *absence)
 {
     return absence->forbidden;
+}
+
+uint64_t absence_undecided(const Absence *absence)
+{
+    return absence->undecided;
 }
 
 size_t absence_waiting(const Absence *absence)

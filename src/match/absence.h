@@ -18,6 +18,7 @@
 #include "match/sequence.h"
 
 #define ABSENCE_NEVER INT64_MIN /* no such event */
+#define ABSENCE_OVER  INT64_MAX /* as a time: nothing comes any more */
 
 /* Milliseconds since 1970, downwards. */
 int64_t absence_ms(int64_t ns);
@@ -46,8 +47,10 @@ int64_t absence_latest(const Absence *absence, uint64_t hash, Str key, int64_t m
 /* A sequence is complete, now; `latest` is its L. It comes out of absence_give in its turn, if it holds. */
 void absence_complete(Absence *absence, uint64_t hash, Str key, const AbsenceStep *steps,
                       int64_t latest);
-/* Gives out what is decided at `ms`; INT64_MAX: all that waits. False when `give` returned false. */
+/* Gives out what is decided at `ms`, up to the first that is not. False when `give` returned false. */
 bool absence_give(Absence *absence, int64_t ms, AbsenceGive *give, void *context, Err *err);
+/* The end, at `ms` or ABSENCE_OVER: gives out all that is decided; the rest is forgotten and counted. */
+bool absence_finish(Absence *absence, int64_t ms, AbsenceGive *give, void *context, Err *err);
 
 /* Forgets what forbids nothing that begins at `ms` or later. */
 void absence_expire(Absence *absence, int64_t ms);
@@ -56,5 +59,6 @@ bool absence_stalest(const Absence *absence, int64_t *ms);
 void absence_evict_stalest(Absence *absence);
 /* Complete sequences that were forbidden so far. */
 uint64_t absence_forbidden(const Absence *absence);
+uint64_t absence_undecided(const Absence *absence); /* left when absence_finish was called */
 size_t absence_waiting(const Absence *absence);
 size_t absence_bytes(const Absence *absence);

@@ -543,7 +543,6 @@ static bool offer_key(Offer *offer, Err *err)
     return true;
 }
 
-/* `ms`: now, or INT64_MAX at the end. */
 static bool give_decided(Offer *offer, int64_t ms, Err *err)
 {
     Absence *absence = offer->run->absence;
@@ -587,14 +586,22 @@ void sequence_run_expect(SequenceRun *run, const Hit *hit)
 
 bool sequence_run_finish(SequenceRun *run, SequenceTake *take, void *context, Err *err)
 {
+    return sequence_run_finish_at(run, SEQUENCE_OVER, take, context, err);
+}
+
+bool sequence_run_finish_at(SequenceRun *run, int64_t time, SequenceTake *take, void *context,
+                            Err *err)
+{
     Offer offer = {.run = run, .take = take, .context = context};
-    return give_decided(&offer, INT64_MAX, err);
+    int64_t ms = time == SEQUENCE_OVER ? ABSENCE_OVER : absence_ms(time);
+    return run->absence == NULL || absence_finish(run->absence, ms, give_out, &offer, err);
 }
 
 SequenceStats sequence_run_stats(const SequenceRun *run)
 {
     SequenceStats stats = run->stats;
     stats.forbidden += run->absence == NULL ? 0 : absence_forbidden(run->absence);
+    stats.undecided = run->absence == NULL ? 0 : absence_undecided(run->absence);
     stats.evicted = sequence_run_evicted(run);
     stats.open = sequence_run_open(run);
     stats.bytes = sequence_run_bytes(run);

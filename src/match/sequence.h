@@ -57,10 +57,16 @@ bool sequence_run_offer(SequenceRun *run, const Hit *hit, SequenceTake *take, vo
 void sequence_run_expect(SequenceRun *run, const Hit *hit);
 /* No hit comes any more: gives out what still waits. */
 bool sequence_run_finish(SequenceRun *run, SequenceTake *take, void *context, Err *err) MUST_CHECK;
+/* The same where the end of the hits is not the end of all events: time is known to have come to `time`. What an event
+ * behind it may still forbid is counted, and not given out. SEQUENCE_OVER: as sequence_run_finish. */
+#define SEQUENCE_OVER INT64_MAX
+bool sequence_run_finish_at(SequenceRun *run, int64_t time, SequenceTake *take, void *context,
+                            Err *err) MUST_CHECK;
 typedef struct SequenceStats {
     uint64_t begun; /* first events, a key each */
     uint64_t completed;
     uint64_t forbidden;             /* of the completed: an event that must be missing was there */
+    uint64_t undecided;             /* of the completed: left by sequence_run_finish_at */
     uint64_t expired;               /* dropped when maxspan had passed */
     uint64_t evicted;               /* gave way to the bounds */
     uint64_t open, bytes;           /* now; waiting matches are open, too */

@@ -29,7 +29,7 @@ struct SequencePlain {
     size_t complete_count, complete_capacity;
     Seen *seen; /* in order of time */
     size_t seen_count, seen_capacity;
-    uint64_t evicted;
+    uint64_t evicted, undecided;
 };
 
 static void *grow(void *items, size_t count, size_t *capacity, size_t size)
@@ -312,7 +312,7 @@ static Verdict verdict(const SequencePlain *plain, const Pending *one, int64_t n
 
 /* --- the machine --- */
 
-/* What one offer shares; `hit` is NULL at the end. */
+/* What one offer shares. */
 typedef struct Offer {
     SequencePlain *plain;
     const Hit *hit;
@@ -323,10 +323,10 @@ typedef struct Offer {
 static bool give_decided(const Offer *offer, Err *err)
 {
     SequencePlain *plain = offer->plain;
-    int64_t now = offer->hit == NULL ? 0 : milliseconds(offer->hit->time);
+    int64_t now = milliseconds(offer->hit->time);
     bool ok = true;
     while (ok && plain->complete_count > 0) {
-        Verdict found = verdict(plain, &plain->complete[0], now, offer->hit == NULL);
+        Verdict found = verdict(plain, &plain->complete[0], now, false);
         if (found == OPEN_YET) {
             break;
         }
@@ -491,8 +491,32 @@ bool sequence_plain_offer(SequencePlain *plain, const Hit *hit, SequenceTake *ta
 
 bool sequence_plain_finish(SequencePlain *plain, SequenceTake *take, void *context, Err *err)
 {
-    Offer offer = {plain, NULL, take, context};
-    return give_decided(&offer, err);
+    return sequence_plain_finish_at(plain, SEQUENCE_OVER, take, NULL, context, err);
+}
+
+bool sequence_plain_finish_at(SequencePlain *plain, int64_t time, SequenceTake *take,
+                              SequenceTake *left, void *context, Err *err)
+{
+    bool ok = true;
+    while (ok && plain->complete_count > 0) {
+        Verdict found =
+            verdict(plain, &plain->complete[0], milliseconds(time), time == SEQUENCE_OVER);
+        Pending one = take_complete(plain);
+        SequenceMatch match = {one.events, plain->query->stage_count, {one.key, one.key_len}};
+        plain->undecided += found == OPEN_YET;
+        if (found == HOLDS) {
+            ok = take(context, &match, err);
+        } else if (found == OPEN_YET && left != NULL) {
+            ok = left(context, &match, err);
+        }
+        drop(one);
+    }
+    return ok;
+}
+
+uint64_t sequence_plain_undecided(const SequencePlain *plain)
+{
+    return plain->undecided;
 }
 
 uint64_t sequence_plain_evicted(const SequencePlain *plain)

@@ -16,6 +16,9 @@ bool sequence_plain_offer(SequencePlain *plain, const Hit *hit, SequenceTake *ta
 /* No hit comes any more: gives out what still waits. */
 bool sequence_plain_finish(SequencePlain *plain, SequenceTake *take, void *context,
                            Err *err) MUST_CHECK;
+/* As sequence_run_finish_at; `left` gets what is not given out. NULL is fine. */
+bool sequence_plain_finish_at(SequencePlain *plain, int64_t time, SequenceTake *take,
+                              SequenceTake *left, void *context, Err *err) MUST_CHECK;
 /* What waits behind `stage` for `key`, as an event at `time` would meet it; but for SEQUENCE_LATEST there may be many. */
 typedef struct SequenceWaiting {
     const SequenceEvent *events;   /* up to `stage`, until the next offer */
@@ -29,4 +32,5 @@ bool sequence_plain_waiting(const SequencePlain *plain, Str key, uint32_t stage,
  * Behind NO_STAGE comes the first, before stage_count the last. */
 #define NO_STAGE UINT32_MAX
 uint32_t sequence_plain_beside(const QueryPlan *query, uint32_t stage, int direction);
+uint64_t sequence_plain_undecided(const SequencePlain *plain);
 uint64_t sequence_plain_evicted(const SequencePlain *plain);

@@ -249,6 +249,14 @@ static bool take(void *context, const SequenceMatch *match, Err *err)
     return true;
 }
 
+static bool take_left(void *context, const SequenceMatch *match, Err *err)
+{
+    (void)err;
+    SequenceTrace *trace = context;
+    trace->own_left = trace->own_left || holds_own(trace, match->events, match->event_count);
+    return true;
+}
+
 /* True when the hit has one of the watched keys. */
 static bool note_keys(SequenceTrace *trace, const Hit *hit)
 {
@@ -293,15 +301,15 @@ static TraceFate fate_at_end(const SequenceTrace *trace)
     return FATE_EXPIRED;
 }
 
-bool sequence_trace_finish(SequenceTrace *trace, Err *err)
+bool sequence_trace_finish(SequenceTrace *trace, int64_t time, Err *err)
 {
-    if (!sequence_plain_finish(trace->plain, take, trace, err)) {
+    if (!sequence_plain_finish_at(trace->plain, time, take, take_left, trace, err)) {
         return false;
     }
     if (trace->fate == FATE_WAITS) {
         trace->fate = fate_at_end(trace);
     } else if (trace->fate == FATE_COMPLETED && !trace->own_given) {
-        trace->fate = FATE_FORBIDDEN;
+        trace->fate = trace->own_left ? FATE_UNDECIDED : FATE_FORBIDDEN;
     }
     return true;
 }

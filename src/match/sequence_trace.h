@@ -53,6 +53,7 @@ typedef enum TraceFate {
     FATE_ENDED,          /* by until, later */
     FATE_DROPPED,        /* a later event of the same stage took its place */
     FATE_FORBIDDEN,      /* its sequence was complete, but what must be missing was there */
+    FATE_UNDECIDED,      /* its sequence was complete, but what must be missing may still come */
     FATE_COMPLETED,
 } TraceFate;
 
@@ -71,6 +72,7 @@ typedef struct SequenceTrace {
     int64_t last_time;
     bool own_seen;
     bool own_given; /* a match was given out that has the event */
+    bool own_left;  /* one that has it was not, as it may still be forbidden */
 } SequenceTrace;
 
 /* `keys` are tuples as hit_split_keys gives them; borrowed. */
@@ -79,4 +81,5 @@ SequenceTrace *sequence_trace_new(Arena *arena, const QueryPlan *query, const Ev
 void sequence_trace_free(SequenceTrace *trace); /* before the arena */
 /* The query's hits in order. */
 bool sequence_trace_offer(SequenceTrace *trace, const Hit *hit, Err *err) MUST_CHECK;
-bool sequence_trace_finish(SequenceTrace *trace, Err *err) MUST_CHECK; /* the fate is known then */
+/* The fate is known then. `time`: as for sequence_run_finish_at. */
+bool sequence_trace_finish(SequenceTrace *trace, int64_t time, Err *err) MUST_CHECK;

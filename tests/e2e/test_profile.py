@@ -91,7 +91,7 @@ class Profile(ProgramTest):
         query = "sequence by k with maxspan=10s [c where n == 1] [c where n == 2]"
         sequences = self.profile("search", query, path)["queries"][0]["sequences"]
         self.assertTrue(sequences.pop("open_bytes") > 0 and sequences.pop("most_bytes") > 0)
-        self.assertEqual(sequences, {"begun": 4, "completed": 1, "forbidden": 0, "expired": 1, "evicted": 0, "open": 1, "most_open": 2})
+        self.assertEqual(sequences, {"begun": 4, "completed": 1, "forbidden": 0, "undecided": 0, "expired": 1, "evicted": 0, "open": 1, "most_open": 2})
 
     def test_forbidden_sequences_and_samples(self):
         path = self.events((1, {"n": 1}), (2, {"n": 2}), (3, {"n": 3}), (4, {"n": 1}), (5, {"n": 3}))

@@ -43,6 +43,24 @@ class Search(ProgramTest):
         self.assertEqual(text.count("(missing)\n"), 8)
         self.assertEqual(text.count("1 event by "), 4)
 
+    def test_a_missing_event_may_be_waited_for(self):
+        times = {0: "a", 5: "b", 8: "c"}
+        path = self.write_events("w.ndjson", *({"@timestamp": f"2024-01-01T00:00:0{n}Z", "event": {"category": c}, "n": n}
+                                               for n, c in times.items()))
+        query = "sequence with maxspan=6s [any where n < 8] ![d where true]"
+        both = [[0, None], [5, None]]
+        for arguments, wanted in ((("report",), both), (("wait",), both[:1]), (("wait", "--until", "2024-01-01T00:00:06Z"), []),
+                                  (("wait", "--jobs", 3), both[:1]), (("wait", "--eval", "row"), both[:1])):
+            done = self.run_program("search", "--eval", "both", "-o", "ndjson", "--missing-at-end", *arguments, query, path)
+            found = [[e["_source"].get("n") for e in json.loads(line)["events"]] for line in done.stdout.splitlines()]
+            self.assertEqual(found, wanted)
+            waiting = len(both) - len(wanted)
+            told = f"shrike search: {waiting} sequences wait: what must be missing behind them may still come\n"
+            self.assertEqual(told in done.stderr, waiting > 0)
+        self.assertEqual(self.run_program("search", "-q", "--count", "--missing-at-end", "wait", query + " | head 1", path).stderr, "")
+        done = self.run_program("search", "--dialect", "elasticsearch", "--missing-at-end", "wait", query, path, code=2)
+        self.assertIn("--missing-at-end wait is not Elasticsearch's way", done.stderr)
+
     def test_samples_per_key(self):
         path = self.numbers(9)
         query = "sample by k [c where n < 6] [c where n > 2]"

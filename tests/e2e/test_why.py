@@ -97,9 +97,24 @@ k "x"
         self.assertIn("stage 2, missing by k: does not fit\n", text)
         self.assertEqual(self.verdict("b", query, path), "not matched: it fits stage 2, and so forbids what it must be missing from")
         self.assertEqual(self.verdict("d", query, path), f"matched: 1 match has it: {path}:4, {path}:5")
+        self.assertIn("begins a sequence", text)
         behind = query.replace("![any where n == 2] [any where n == 3]", "[any where n == 3] ![any where n == 2]")
         self.assertEqual(self.verdict("e", behind, path),
                          "not matched: its sequence is complete, but an event that must be missing was there")
+
+    def test_events_that_must_be_missing_and_may_still_come(self):
+        path = self.events(*[(id, {"k": 1, "n": n}) for id, n in zip("abc", (1, 2, 3))])
+        query = "sequence by k with maxspan=9s [any where n == 1] [any where n == 2] ![any where n == 4]"
+        self.assertEqual(self.verdict("a", query, path), f"matched: 1 match has it: {path}:1, {path}:2")
+        told = self.run_program("search", "--missing-at-end", "wait", "--why", "a", query, path).stdout
+        self.assertIn("not matched: its sequence is complete, but waits: when the input ends, the time in which an event must be "
+                      "missing behind it has not passed\n", told)
+
+    def test_all_that_an_event_continues(self):
+        path = self.events(*[(id, {"k": 1, "n": n}) for id, n in zip("abcd", (1, 1, 2, 3))])
+        query = "sequence by k with matches=starts [any where n == 1] [any where n == 2] [any where n == 3]"
+        self.assertEqual(self.verdict("a", query, path), f"matched: 1 match has it: {path}:1, {path}:3, {path}:4")
+        self.assertIn(f"stage 2: continues the sequence begun at {path}:1 and 1 more\n", self.why("a", query, path))
 
     def test_samples(self):
         path = self.events(("a", {"k": 1, "n": 1}), ("b", {"k": 1, "n": 2}), ("c", {"k": 2, "n": 1}), ("d", {"k": 1, "n": 1}))

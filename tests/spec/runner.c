@@ -3,7 +3,8 @@
  *
  * Settings     hold for the queries below them: events, mapping (none: the built-in schema),
  *              timestamp_field, event_category_field, tiebreaker_field, index (patterns), size N or all,
- *              position head|tail, max_samples N (per key), dialect extended|elasticsearch, now DATE (for kql)
+ *              position head|tail, max_samples N (per key), dialect extended|elasticsearch, now DATE (for kql),
+ *              missing_at_end report|wait
  * Queries      eql, kql
  * Expected     rows (all events of all results, or one line per sequence; "-" is a missing event), keys (below the rows of a
  *              sequence: its join keys as JSON), error OFFSET: TEXT, plan (the plan explained) */
@@ -45,6 +46,7 @@ typedef struct Runner {
     bool has_size, head;
     uint64_t size;
     uint64_t max_samples_per_key;
+    bool wait_at_end;
 } Runner;
 
 static bool fail(Runner *runner, uint32_t line, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -126,6 +128,13 @@ static bool set_now(Runner *runner, const SpecBlock *block)
     return runner->has_now || fail(runner, block->line, "now: a date");
 }
 
+static bool set_missing_at_end(Runner *runner, const SpecBlock *block)
+{
+    runner->wait_at_end = str_equal(block->text, STR("wait"));
+    return runner->wait_at_end || str_equal(block->text, STR("report")) ||
+           fail(runner, block->line, "missing_at_end: report or wait");
+}
+
 static bool set_dialect(Runner *runner, const SpecBlock *block)
 {
     bool plain = str_equal(block->text, STR("elasticsearch"));
@@ -140,10 +149,15 @@ static bool apply_setting(Runner *runner, const SpecBlock *block)
         Str keyword;
         bool (*set)(Runner *runner, const SpecBlock *block);
     } SETTINGS[] = {
-        {STR_INIT("events"), set_events},     {STR_INIT("mapping"), set_mapping},
-        {STR_INIT("index"), set_index},       {STR_INIT("size"), set_size},
-        {STR_INIT("position"), set_position}, {STR_INIT("max_samples"), set_max_samples},
-        {STR_INIT("dialect"), set_dialect},   {STR_INIT("now"), set_now},
+        {STR_INIT("events"), set_events},
+        {STR_INIT("mapping"), set_mapping},
+        {STR_INIT("index"), set_index},
+        {STR_INIT("size"), set_size},
+        {STR_INIT("position"), set_position},
+        {STR_INIT("max_samples"), set_max_samples},
+        {STR_INIT("dialect"), set_dialect},
+        {STR_INIT("now"), set_now},
+        {STR_INIT("missing_at_end"), set_missing_at_end},
     };
     const struct {
         Str keyword;
@@ -323,6 +337,7 @@ static bool run_ways(Runner *runner, Arena *arena, const SpecBlock *block, const
         .head = runner->head,
         .size = runner->size,
         .max_samples_per_key = runner->max_samples_per_key,
+        .wait_at_end = runner->wait_at_end,
     };
     Err err = {0};
     if (!twin_run(arena, &run, TWIN_COLUMNS, results, &err)) {

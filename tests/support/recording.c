@@ -98,5 +98,6 @@ void recording_story(Arena *arena, const Recording *recording, const StoryWorld 
     out->head = dice_below(dice, 2) == 1;
     out->size = dice_below(dice, 5);
     out->max_samples_per_key = dice_below(dice, 4);
+    out->wait_at_end = dice_below(dice, 2) == 1;
     out->batch_rows = dice_below(dice, 5);
 }

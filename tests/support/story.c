@@ -72,6 +72,7 @@ void story_make(Arena *arena, const StoryWorld *world, Dice *dice, Story *out)
     out->head = dice_below(dice, 2) == 1;
     out->size = dice_below(dice, 5);
     out->max_samples_per_key = dice_below(dice, 4);
+    out->wait_at_end = dice_below(dice, 2) == 1;
     out->batch_rows = dice_below(dice, 5);
     uint32_t events = 4 + dice_below(dice, 40);
     for (uint32_t i = 0; i < events && !dice_is_spent(dice); i++) {

@@ -21,6 +21,7 @@ typedef struct Story {
     bool has_size, head;
     uint64_t size;
     uint64_t max_samples_per_key; /* 0 = 1 */
+    bool wait_at_end;
     uint32_t batch_rows;
     /* For tests of what is done about a difference: by rows, results whose last event holds this
      * text are lost. Empty: none. */

@@ -73,6 +73,7 @@ static Checking check(Arena *arena, const Story *story)
         .head = story->head,
         .size = story->size,
         .max_samples_per_key = story->max_samples_per_key,
+        .wait_at_end = story->wait_at_end,
         .batch_rows = story->batch_rows,
     };
     for (TwinWay way = 0; way < TWIN_WAYS; way++) {
@@ -153,6 +154,9 @@ static void append_settings(Buffer *out, const Story *story)
     if (story->max_samples_per_key > 1) {
         buffer_append_format(out, "max_samples %llu\n",
                              (unsigned long long)story->max_samples_per_key);
+    }
+    if (story->wait_at_end) {
+        buffer_append_c(out, "missing_at_end wait\n");
     }
     append_lines(out, "events", &story->events);
 }

@@ -73,6 +73,9 @@ static void drop_settings(Shrink *shrink)
     plainer.tiebreaker = STR("");
     try_settings(shrink, &plainer, shrink->story->tiebreaker.len > 0);
     plainer = *shrink->story;
+    plainer.wait_at_end = false;
+    try_settings(shrink, &plainer, shrink->story->wait_at_end);
+    plainer = *shrink->story;
     plainer.max_samples_per_key = 0;
     try_settings(shrink, &plainer, shrink->story->max_samples_per_key > 1);
     plainer = *shrink->story;

@@ -1,5 +1,6 @@
 #include "twin.h"
 
+#include "detect/event_clock.h"
 #include "detect/hit_maker.h"
 #include "detect/matcher.h"
 #include "event/document.h"
@@ -17,6 +18,7 @@ typedef struct State {
     Arena *arena; /* of the results */
     TwinResults *results;
     HitMaker *maker;
+    EventClock *clock;
     HitSorter *sorters[2];
     uint32_t turn;
 } State;
@@ -53,6 +55,9 @@ static bool judge_batch(State *state, Batch *batch, Evaluator *evaluator, Err *e
 {
     batch_encode(batch);
     evaluator_run(evaluator, batch, NULL);
+    Arena *scratch = arena_new();
+    event_clock_batch(state->clock, batch, NULL, scratch);
+    arena_free(scratch);
     bool ok = hit_maker_batch(state->maker, batch, evaluator, take_hit, state, err);
     batch_clear(batch);
     return ok;
@@ -108,6 +113,7 @@ static bool by_rows(State *state, Err *err)
             break;
         }
         row_evaluator_set(evaluator, &document);
+        event_clock_document(state->clock, &document, event_arena);
         EventPlace place = place_of(state, row);
         ok = hit_maker_document(state->maker, &place, evaluator, take_hit, state, err);
     }
@@ -151,10 +157,13 @@ static bool match_all(State *state, Err *err)
         .head = state->run->head,
         .size = state->run->size,
         .max_samples_per_key = state->run->max_samples_per_key,
+        .wait_at_end = state->run->wait_at_end,
+        .latest = state->run->wait_at_end ? event_clock_latest(state->clock) : NULL,
     };
     Offer offer = {matcher_new(state->run->plan, &options), state};
     bool ok = hit_sorter_merge(state->sorters, 2, offer_hit, &offer, err) &&
               matcher_finish(offer.matcher, take_match, state, err);
+    state->results->undecided = matcher_undecided(offer.matcher);
     matcher_free(offer.matcher);
     return ok;
 }
@@ -169,6 +178,7 @@ bool twin_run(Arena *arena, const TwinRun *run, TwinWay way, TwinResults *out, E
         .arena = arena,
         .results = out,
         .maker = hit_maker_new(run->plan),
+        .clock = event_clock_new(arena, run->plan),
         .sorters = {hit_sorter_new(budget), hit_sorter_new(budget)},
     };
     bool ok = (way == TWIN_ROWS ? by_rows(&state, err) : by_columns(&state, err)) &&
@@ -181,7 +191,7 @@ bool twin_run(Arena *arena, const TwinRun *run, TwinWay way, TwinResults *out, E
 
 bool twin_equal(const TwinResults *a, const TwinResults *b)
 {
-    if (a->list.count != b->list.count) {
+    if (a->list.count != b->list.count || a->undecided != b->undecided) {
         return false;
     }
     for (uint32_t i = 0; i < a->list.count; i++) {

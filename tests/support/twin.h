@@ -26,6 +26,7 @@ typedef struct TwinRun {
     bool has_size, head; /* see MatcherOptions */
     uint64_t size;
     uint64_t max_samples_per_key; /* 0 = 1 */
+    bool wait_at_end;
     uint32_t batch_rows;          /* events per batch; 0 = as many as fit */
 } TwinRun;
 
@@ -43,6 +44,7 @@ typedef struct TwinResult {
 
 typedef struct TwinResults {
     ARRAY(TwinResult) list;
+    uint64_t undecided; /* sequences, under wait_at_end */
 } TwinResults;
 
 /* False when an event cannot be read: err names it by its number, from 0. */

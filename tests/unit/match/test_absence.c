@@ -55,7 +55,8 @@ static void offer(SequenceRun *run, Str hit_text, int64_t ms, Told *told)
     buffer_done(&key);
 }
 
-static SequenceRun *play(const Case *one, const SequenceLimits *limits)
+/* `end`: in milliseconds; SEQUENCE_OVER: nothing comes any more. */
+static SequenceRun *play_until(const Case *one, const SequenceLimits *limits, int64_t end)
 {
     Stage stages[8] = {0};
     QueryPlan query = {.kind = QUERY_SEQUENCE,
@@ -81,11 +82,17 @@ static SequenceRun *play(const Case *one, const SequenceLimits *limits)
         }
     }
     told.now = STR("end");
-    assert_true(sequence_run_finish(run, tell, &told, &err));
+    int64_t time = end == SEQUENCE_OVER ? end : end * NS_PER_MS;
+    assert_true(sequence_run_finish_at(run, time, tell, &told, &err));
     buffer_append_byte(&told.text, '\0');
     assert_string_equal(told.text.ptr, one->expected);
     buffer_done(&told.text);
     return run;
+}
+
+static SequenceRun *play(const Case *one, const SequenceLimits *limits)
+{
+    return play_until(one, limits, SEQUENCE_OVER);
 }
 
 static void check(const Case *cases, size_t count)
@@ -243,6 +250,36 @@ TEST(times_in_front_and_waiting_sequences_are_held_under_the_bound)
     sequence_run_free(run);
 }
 
+TEST(the_end_lets_wait_what_may_still_be_forbidden)
+{
+    static const struct {
+        Case played;
+        int64_t end;
+        uint64_t undecided;
+    } CASES[] = {
+        {{"+-", 10, "0a@1", "@end a:1,-"}, SEQUENCE_OVER, 0},
+        {{"+-", 10, "0a@1", ""}, 1, 1},
+        {{"+-", 10, "0a@1", ""}, 11, 1}, /* another one of that millisecond may come */
+        {{"+-", 10, "0a@1", "@end a:1,-"}, 12, 0},
+        {{"+-", 10, "0a@1 1a@2", ""}, 2, 0}, /* forbidden is not undecided */
+        {{"++-", 10, "0a@1 1a@5", ""}, 11, 1},
+        {{"++-", 10, "0a@1 1a@11", "@11 a:1,11,-"}, 11, 0}, /* what comes behind comes too late */
+        /* Each by itself: what is decided does not wait for what is not. */
+        {{"+-", 10, "0a@1 0b@5 0c@9", "@end a:1,- @end b:5,-"}, 16, 1},
+        {{"++-", 10, "0b@1 0a@5 1a@6 1b@7", "@end b:1,7,-"}, 12, 1},
+        {{"-+-", 10, "0a@1 1a@4", ""}, 11, 1},
+        {{"-+-", 10, "0a@1 1a@4", "@end a:-,4,-"}, 12, 0},
+        {{"-+-", 10, "1a@4", "@4 a:-,4,-"}, 4, 0}, /* nothing in front: whatever comes */
+        {{"-+", 10, "1a@4", "@4 a:-,4"}, 4, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        SequenceRun *run = play_until(&CASES[i].played, &(SequenceLimits){0}, CASES[i].end);
+        assert_int_equal(sequence_run_stats(run).undecided, CASES[i].undecided);
+        assert_int_equal(sequence_run_open(run), 0);
+        sequence_run_free(run);
+    }
+}
+
 TEST(milliseconds_are_counted_downwards)
 {
     assert_int_equal(absence_ms(0), 0);
@@ -284,4 +321,5 @@ RUN_TESTS(CASE(between_two_events_nothing_forbidden_may_lie),
           CASE(in_front_and_behind_there_is_a_window_between_them),
           CASE(results_keep_the_order_of_their_last_events), CASE(what_is_over_is_forgotten),
           CASE(times_in_front_and_waiting_sequences_are_held_under_the_bound),
+          CASE(the_end_lets_wait_what_may_still_be_forbidden),
           CASE(milliseconds_are_counted_downwards), CASE(a_refused_match_stops_the_end))

@@ -53,7 +53,9 @@ static QueryPlan *query_of(Arena *arena, uint32_t stage_count, unsigned missing,
 }
 
 /* Asked about the key a. */
-static SequenceTrace *play_as(Arena *arena, const Story *story, SequenceMatches matches)
+/* `end`: ms, or SEQUENCE_OVER. */
+static SequenceTrace *play_until(Arena *arena, const Story *story, SequenceMatches matches,
+                                 int64_t end)
 {
     Str *keys = ARENA_NEW(arena, Str);
     *keys = key_of(arena, 'a');
@@ -74,8 +76,14 @@ static SequenceTrace *play_as(Arena *arena, const Story *story, SequenceMatches 
         }
     }
     Err err = {0};
-    assert_true(sequence_trace_finish(trace, &err));
+    int64_t time = end == SEQUENCE_OVER ? end : end * NS_PER_MS;
+    assert_true(sequence_trace_finish(trace, time, &err));
     return trace;
+}
+
+static SequenceTrace *play_as(Arena *arena, const Story *story, SequenceMatches matches)
+{
+    return play_until(arena, story, matches, SEQUENCE_OVER);
 }
 
 static SequenceTrace *play(Arena *arena, const Story *story)
@@ -162,6 +170,29 @@ TEST(the_fate_of_an_event_where_nothing_gives_way)
     }
     for (size_t i = 0; i < ARRAY_LEN(ALL); i++) {
         check_fate(&ALL[i], SEQUENCE_ALL);
+    }
+}
+
+TEST(what_may_still_be_forbidden_is_undecided)
+{
+    static const struct {
+        Story story;
+        int64_t end;
+        TraceFate fate;
+    } CASES[] = {
+        {{"0a@1 1a@2", 4, 9, 0}, 10, FATE_UNDECIDED},
+        {{"0a@1 1a@2", 4, 9, 1}, 10, FATE_UNDECIDED},
+        {{"0a@1 1a@2", 4, 9, 0}, 11, FATE_COMPLETED},
+        {{"0a@1 1a@2 2a@3", 4, 9, 0}, 3, FATE_FORBIDDEN},
+        {{"0a@1 1a@2 2a@3", 4, 9, 2}, 3, FATE_FORBIDS},
+        {{"0a@1", 4, 9, 0}, 1, FATE_WAITS},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        Arena *arena = arena_new();
+        SequenceTrace *trace = play_until(arena, &CASES[i].story, SEQUENCE_LATEST, CASES[i].end);
+        assert_int_equal(trace->fate, CASES[i].fate);
+        sequence_trace_free(trace);
+        arena_free(arena);
     }
 }
 
@@ -294,7 +325,7 @@ static void check_random(uint64_t seed)
         for (uint32_t i = 0; i < count; i++) {
             assert_true(sequence_trace_offer(trace, &hits[i], &err));
         }
-        assert_true(sequence_trace_finish(trace, &err));
+        assert_true(sequence_trace_finish(trace, SEQUENCE_OVER, &err));
         if ((trace->fate == FATE_COMPLETED) != matches.in_match[own] || trace->fate == FATE_NONE) {
             fail_msg("seed %llu: event %u has fate %d", (unsigned long long)seed, own,
                      (int)trace->fate);
@@ -313,6 +344,7 @@ TEST(who_is_in_a_match_has_completed_and_nobody_else)
 }
 
 RUN_TESTS(CASE(the_fate_of_an_event), CASE(the_fate_of_an_event_where_nothing_gives_way),
-          CASE(steps_tell_the_story_of_the_key), CASE(an_event_meets_all_that_wait),
+          CASE(what_may_still_be_forbidden_is_undecided), CASE(steps_tell_the_story_of_the_key),
+          CASE(an_event_meets_all_that_wait),
           CASE(the_nearest_steps_are_kept_and_the_others_counted),
           CASE(who_is_in_a_match_has_completed_and_nobody_else))

@@ -106,14 +106,15 @@ static void offer_both(SequenceRun *run, SequencePlain *plain, const Hit *hit)
     buffer_done(&slow.text);
 }
 
-static void finish_both(SequenceRun *run, SequencePlain *plain)
+static void finish_both(SequenceRun *run, SequencePlain *plain, int64_t end)
 {
     Told fast = {0};
     Told slow = {0};
     Err err = {0};
-    assert_true(sequence_run_finish(run, tell, &fast, &err));
-    assert_true(sequence_plain_finish(plain, tell, &slow, &err));
+    assert_true(sequence_run_finish_at(run, end, tell, &fast, &err));
+    assert_true(sequence_plain_finish_at(plain, end, tell, NULL, &slow, &err));
     assert_true(str_equal(buffer_str(&fast.text), buffer_str(&slow.text)));
+    assert_int_equal(sequence_run_stats(run).undecided, sequence_plain_undecided(plain));
     buffer_done(&fast.text);
     buffer_done(&slow.text);
 }
@@ -143,7 +144,8 @@ static void play(uint64_t seed)
             offer_both(run, plain, &hit);
         }
     }
-    finish_both(run, plain);
+    int64_t later = random_below(&story.random, 40) * story.unit;
+    finish_both(run, plain, random_below(&story.random, 3) == 0 ? SEQUENCE_OVER : hit.time + later);
     buffer_done(&keys);
     sequence_run_free(run);
     sequence_plain_free(plain);
