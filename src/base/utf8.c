@@ -181,13 +181,32 @@ static size_t folded_size(Str text)
     return size;
 }
 
+/* The run of ASCII at `at`, folded, eight bytes a step; *to moves behind it. The place behind it in the text. */
+static size_t write_folded_ascii(Str text, size_t at, char **to)
+{
+    static const uint64_t ONES = 0x0101010101010101u;
+    for (uint64_t word; text.len - at >= sizeof word; at += sizeof word, *to += sizeof word) {
+        memcpy(&word, text.ptr + at, sizeof word);
+        if ((word & ONES * 0x80) != 0) {
+            break;
+        }
+        /* The high bit of each byte tells: not below 'A', and not above 'Z'. */
+        uint64_t from_a = word + ONES * (0x80 - 'A');
+        uint64_t past_z = word + ONES * (0x80 - 'Z' - 1);
+        word += (from_a & ~past_z & ONES * 0x80) >> 2;
+        memcpy(*to, &word, sizeof word);
+    }
+    for (; at < text.len && (unsigned char)text.ptr[at] < 0x80; at++) {
+        uint32_t byte = (unsigned char)text.ptr[at];
+        *(*to)++ = (char)(byte + (uint32_t)is_ascii_upper(byte) * 0x20);
+    }
+    return at;
+}
+
 static char *write_folded(Str text, char *to)
 {
     for (size_t at = 0; at < text.len;) {
-        for (size_t behind = utf8_skip_ascii(text, at); at < behind; at++) {
-            uint32_t byte = (unsigned char)text.ptr[at];
-            *to++ = (char)(byte + (uint32_t)is_ascii_upper(byte) * 0x20);
-        }
+        at = write_folded_ascii(text, at, &to);
         if (at == text.len) {
             break;
         }
@@ -199,6 +218,11 @@ static char *write_folded(Str text, char *to)
         }
     }
     return to;
+}
+
+size_t utf8_fold_to(char *to, Str text)
+{
+    return (size_t)(write_folded(text, to) - to);
 }
 
 Str utf8_fold(Arena *arena, Str text)

@@ -24,7 +24,10 @@ size_t utf8_encode(uint32_t code_point, char out[4]); /* bytes written */
 
 uint32_t utf8_fold_one(uint32_t code_point);
 Str utf8_fold(Arena *arena, Str text); /* `text` itself when folding changes nothing */
-bool utf8_equal_folded(Str a, Str b);  /* folds both on the way */
+/* The same written to `to`, which has room for UTF8_FOLDED_MAX bytes; how many it took. */
+#define UTF8_FOLDED_MAX(len) ((len)*2) /* two bytes become three at most */
+size_t utf8_fold_to(char *to, Str text);
+bool utf8_equal_folded(Str a, Str b); /* folds both on the way */
 
 /* Lengths and places as Java counts them, which EQL's functions speak: UTF-16 units. */
 size_t utf8_length_utf16(Str text);

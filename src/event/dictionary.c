@@ -382,6 +382,15 @@ const Values *dictionary_values(Dictionary *dictionary, uint32_t code)
     return &dictionary->values[code];
 }
 
+Values dictionary_peek(const Dictionary *dictionary, uint32_t code, Arena *arena)
+{
+    assert(code < dictionary->count);
+    const Values *values = &dictionary->values[code];
+    return values->count != NOT_DECODED
+               ? *values
+               : field_values(arena, dictionary->field, dictionary_raw(dictionary, code));
+}
+
 Str dictionary_raw(const Dictionary *dictionary, uint32_t code)
 {
     assert(code < dictionary->count);

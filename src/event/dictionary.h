@@ -31,6 +31,8 @@ void dictionary_codes(Dictionary *dictionary, const Str *raws, size_t count, uin
 uint32_t dictionary_count(const Dictionary *dictionary); /* codes 0 .. count-1 */
 /* Decoded once; code 0: none. The pointer holds until a new code is made, the values until the reset. */
 const Values *dictionary_values(Dictionary *dictionary, uint32_t code);
+/* The same for whoever looks at it once: decoded into the arena, unless it is decoded already. */
+Values dictionary_peek(const Dictionary *dictionary, uint32_t code, Arena *arena);
 Str dictionary_raw(const Dictionary *dictionary, uint32_t code);
 uint32_t dictionary_epoch(const Dictionary *dictionary);
 size_t dictionary_bytes(const Dictionary *dictionary);

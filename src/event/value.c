@@ -196,8 +196,35 @@ static Value scalar_as(Arena *arena, Str scalar, FieldType type)
     }
 }
 
+/* The usual case: no array, no object, no blank around it. */
+static bool is_scalar(Str raw)
+{
+    return raw.len > 0 && raw.ptr[0] != '{' && !is_between(raw.ptr[0]) &&
+           !is_between(raw.ptr[raw.len - 1]);
+}
+
+static Value value_of(Arena *arena, Str scalar, FieldType type, const Str *null_value)
+{
+    Value value = scalar_as(arena, scalar, type);
+    return value.kind == VALUE_NULL && null_value != NULL ? text_as(*null_value, type) : value;
+}
+
+static Values one_value(Arena *arena, Value value)
+{
+    if (value.kind == VALUE_NULL) {
+        return (Values){0};
+    }
+    Value *item = ARENA_NEW(arena, Value);
+    *item = value;
+    return (Values){item, 1};
+}
+
 Values value_from_json(Arena *arena, Str raw, FieldType type, Str null_value, bool has_null_value)
 {
+    const Str *instead = has_null_value ? &null_value : NULL;
+    if (is_scalar(raw)) {
+        return one_value(arena, value_of(arena, raw, type, instead));
+    }
     uint32_t most = 0;
     Str scalar;
     for (size_t at = 0; next_scalar(raw, &at, &scalar);) {
@@ -208,10 +235,7 @@ Values value_from_json(Arena *arena, Str raw, FieldType type, Str null_value, bo
     }
     Values values = {ARENA_MANY(arena, Value, most), 0};
     for (size_t at = 0; next_scalar(raw, &at, &scalar);) {
-        Value value = scalar_as(arena, scalar, type);
-        if (value.kind == VALUE_NULL && has_null_value) {
-            value = text_as(null_value, type);
-        }
+        Value value = value_of(arena, scalar, type, instead);
         if (value.kind != VALUE_NULL) {
             values.items[values.count++] = value;
         }

@@ -43,6 +43,22 @@ typedef struct PredicateMarks {
 } PredicateMarks;
 PredicateMarks *predicate_judge_marks(PredicateJudge *judge);
 
+/* Room for values that are decoded only to be judged, some at a time, so that all of it stays in the cache; of the same
+ * one for all fields. */
+#ifdef SHRIKE_TINY
+#define PREDICATE_GROUP_VALUES 3
+#define PREDICATE_GROUP_BYTES  32 /* of raw values: about so many */
+#else
+#define PREDICATE_GROUP_VALUES 512
+#define PREDICATE_GROUP_BYTES  32768
+#endif
+typedef struct PredicateGroup {
+    Arena *arena;
+    Values values[PREDICATE_GROUP_VALUES];
+    uint32_t last_hits[PREDICATE_GROUP_VALUES]; /* by value: its last hit + 1 */
+} PredicateGroup;
+PredicateGroup *predicate_judge_group(PredicateJudge *judge);
+
 void predicate_judge_fit(PredicateJudge *judge,
                          const PredicateIndex *index); /* before the first use of it */
 

@@ -35,6 +35,7 @@ struct PredicateJudge {
     size_t current;  /* the waiting text in which the last literal was found */
     const PredicateIndex *index;
     PredicateMarks marks;
+    PredicateGroup group;
     uint64_t *cut; /* of the present call */
 };
 
@@ -46,6 +47,7 @@ PredicateJudge *predicate_judge_new(void)
     }
     judge->texts = arena_new();
     judge->scratch = arena_new();
+    judge->group.arena = arena_new();
     return judge;
 }
 
@@ -56,6 +58,7 @@ void predicate_judge_free(PredicateJudge *judge)
     }
     arena_free(judge->texts);
     arena_free(judge->scratch);
+    arena_free(judge->group.arena);
     buffer_done(&judge->scanned);
     free(judge->waiting);
     free(judge->hits);
@@ -67,6 +70,11 @@ void predicate_judge_free(PredicateJudge *judge)
 PredicateMarks *predicate_judge_marks(PredicateJudge *judge)
 {
     return &judge->marks;
+}
+
+PredicateGroup *predicate_judge_group(PredicateJudge *judge)
+{
+    return &judge->group;
 }
 
 void predicate_judge_fit(PredicateJudge *judge, const PredicateIndex *index)
@@ -315,14 +323,13 @@ static void scan_waiting(PredicateJudge *judge)
     arena_reset(judge->texts);
 }
 
-static void wait_for_scan(PredicateJudge *judge, uint32_t value, Str text, Str folded)
+/* Its folded text stands at the end of `scanned` already. */
+static void wait_for_scan(PredicateJudge *judge, uint32_t value, Str text, size_t from)
 {
     if (judge->waiting_count == judge->waiting_capacity) {
         judge->waiting = heap_grow(judge->waiting, &judge->waiting_capacity,
                                    judge->waiting_count + 1, sizeof *judge->waiting);
     }
-    size_t from = judge->scanned.len;
-    buffer_append(&judge->scanned, folded);
     judge->waiting[judge->waiting_count++] = (Waiting){value, text, from, judge->scanned.len};
     buffer_append_byte(&judge->scanned, SEPARATOR);
     if (judge->scanned.len >= SCAN_BYTES) {
@@ -341,12 +348,16 @@ static void judge_as_text(PredicateJudge *judge, uint32_t value, const Value *sc
         look_up(judge, value, &index->other_texts, text);
     }
     if (index->needs_folded) {
-        Str folded = utf8_fold(judge->texts, text);
-        look_up(judge, value, &index->folded, folded);
+        size_t from = judge->scanned.len;
+        char *folded = buffer_reserve(&judge->scanned, UTF8_FOLDED_MAX(text.len));
+        judge->scanned.len += utf8_fold_to(folded, text);
+        look_up(judge, value, &index->folded,
+                str_slice(buffer_str(&judge->scanned), from, judge->scanned.len));
         if (index->pattern_count > 0) {
-            wait_for_scan(judge, value, text, folded);
+            wait_for_scan(judge, value, text, from);
             return;
         }
+        judge->scanned.len = from;
     }
     arena_reset(judge->texts);
 }

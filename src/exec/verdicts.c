@@ -28,15 +28,12 @@ struct Verdicts {
     /* while judging */
     uint32_t *new_codes;
     size_t new_count, new_capacity;
-    Values *values;
-    size_t value_capacity;
-    uint32_t *last_hits; /* by value: its last hit + 1; the hits of a value are a chain */
-    size_t last_capacity;
     uint32_t *chain; /* by hit: the one before */
     size_t chain_capacity;
     uint32_t *found; /* the predicates of one value */
     size_t found_capacity;
     PredicateMarks *marks; /* the judge's */
+    PredicateGroup *group; /* the judge's; the hits of a value are a chain, the last one first */
 };
 
 /* ---- sets ---- */
@@ -168,8 +165,6 @@ void verdicts_free(Verdicts *verdicts)
     free(verdicts->sets);
     free(verdicts->slots);
     free(verdicts->new_codes);
-    free(verdicts->values);
-    free(verdicts->last_hits);
     free(verdicts->chain);
     free(verdicts->found);
     free(verdicts);
@@ -206,20 +201,21 @@ static void note_new(Verdicts *verdicts, uint32_t code)
     verdicts->sets_by_code[code] = EMPTY_SET; /* so that it is noted once */
 }
 
-static void decode_new(Verdicts *verdicts, Dictionary *dictionary)
+/* Decodes new values from `first` on, as many as make a group; the place behind the last of them. */
+static size_t decode_group(const Verdicts *verdicts, const Dictionary *dictionary, size_t first)
 {
-    if (verdicts->new_count > verdicts->value_capacity) {
-        verdicts->values = heap_grow(verdicts->values, &verdicts->value_capacity,
-                                     verdicts->new_count, sizeof *verdicts->values);
+    PredicateGroup *group = verdicts->group;
+    size_t bytes = 0;
+    size_t count = 0;
+    arena_reset(group->arena);
+    while (first + count < verdicts->new_count && count < PREDICATE_GROUP_VALUES &&
+           bytes < PREDICATE_GROUP_BYTES) {
+        uint32_t code = verdicts->new_codes[first + count];
+        group->values[count] = dictionary_peek(dictionary, code, group->arena);
+        group->last_hits[count++] = 0;
+        bytes += dictionary_raw(dictionary, code).len;
     }
-    if (verdicts->new_count > verdicts->last_capacity) {
-        verdicts->last_hits = heap_grow(verdicts->last_hits, &verdicts->last_capacity,
-                                        verdicts->new_count, sizeof *verdicts->last_hits);
-    }
-    for (size_t i = 0; i < verdicts->new_count; i++) {
-        verdicts->values[i] = *dictionary_values(dictionary, verdicts->new_codes[i]);
-        verdicts->last_hits[i] = 0;
-    }
+    return first + count;
 }
 
 /* False when it bears the value's mark already. */
@@ -245,8 +241,8 @@ static void chain_hits(Verdicts *verdicts, const PredicateHit *hits, size_t coun
             heap_grow(verdicts->chain, &verdicts->chain_capacity, count, sizeof *verdicts->chain);
     }
     for (size_t i = 0; i < count; i++) {
-        verdicts->chain[i] = verdicts->last_hits[hits[i].value];
-        verdicts->last_hits[hits[i].value] = (uint32_t)i + 1;
+        verdicts->chain[i] = verdicts->group->last_hits[hits[i].value];
+        verdicts->group->last_hits[hits[i].value] = (uint32_t)i + 1;
     }
 }
 
@@ -270,24 +266,28 @@ static uint32_t set_of_hits(Verdicts *verdicts, const PredicateHit *hits, uint32
     return count == 0 ? EMPTY_SET : intern(verdicts, count, hash);
 }
 
-static void judge_new(Verdicts *verdicts, PredicateJudge *judge, Dictionary *dictionary,
+static void judge_new(Verdicts *verdicts, PredicateJudge *judge, const Dictionary *dictionary,
                       uint64_t *cut)
 {
     verdicts->marks = predicate_judge_marks(judge);
-    decode_new(verdicts, dictionary);
-    size_t hit_count = 0;
-    const PredicateHit *hits = predicate_judge_values(
-        judge, verdicts->index, verdicts->values, (uint32_t)verdicts->new_count, &hit_count, cut);
-    chain_hits(verdicts, hits, hit_count);
-    for (size_t i = 0; i < verdicts->new_count; i++) {
-        bool is_missing = verdicts->values[i].count == 0;
-        verdicts->sets_by_code[verdicts->new_codes[i]] =
-            is_missing ? verdicts_missing_set(verdicts)
-                       : set_of_hits(verdicts, hits, verdicts->last_hits[i]);
+    verdicts->group = predicate_judge_group(judge);
+    const PredicateGroup *group = verdicts->group;
+    for (size_t first = 0, end; first < verdicts->new_count; first = end) {
+        end = decode_group(verdicts, dictionary, first);
+        size_t hit_count = 0;
+        const PredicateHit *hits = predicate_judge_values(judge, verdicts->index, group->values,
+                                                          (uint32_t)(end - first), &hit_count, cut);
+        chain_hits(verdicts, hits, hit_count);
+        for (size_t i = 0; i < end - first; i++) {
+            bool is_missing = group->values[i].count == 0;
+            verdicts->sets_by_code[verdicts->new_codes[first + i]] =
+                is_missing ? verdicts_missing_set(verdicts)
+                           : set_of_hits(verdicts, hits, group->last_hits[i]);
+        }
     }
 }
 
-uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, Dictionary *dictionary,
+uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, const Dictionary *dictionary,
                         const uint32_t *codes, uint32_t rows, uint64_t *cut)
 {
     follow_dictionary(verdicts, dictionary);

@@ -19,7 +19,7 @@ Verdicts *verdicts_new(const PredicateIndex *index);
 void verdicts_free(Verdicts *verdicts); /* NULL is fine */
 
 /* Judges what is new in a batch: afterwards each of the codes has its set. How many were judged. */
-uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, Dictionary *dictionary,
+uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, const Dictionary *dictionary,
                         const uint32_t *codes, uint32_t rows, uint64_t *cut);
 
 /* By code; only those that verdicts_judge has seen since the last epoch. Until the next verdicts_judge. */
