@@ -3,6 +3,7 @@
 #include "compile/eql_condition.h"
 #include "compile/eql_value.h"
 #include "compile/index_patterns.h"
+#include "compile/query_dsl.h"
 
 /* What a key is, as far as its stages must agree. */
 typedef struct KeyType {
@@ -16,6 +17,7 @@ typedef struct QueryBuild {
     EqlCompileOptions options; /* with the defaults put in */
     uint32_t key_count;
     KeyType *key_types;
+    NodeId filter;        /* that every event must pass */
     JoinKey *global_keys; /* the first tree->key_count of every stage */
     bool refused;
 } QueryBuild;
@@ -112,7 +114,7 @@ static void build_global_keys(QueryBuild *build)
 static Stage stage_of(QueryBuild *build, const EqlStage *tree)
 {
     EqlScope *scope = build->scope;
-    NodeId parts[3] = {0};
+    NodeId parts[] = {0, 0, 0, build->filter};
     bool sound = category_node(build, tree, &parts[0]);
     parts[1] = index_patterns_node(scope->builder, build->options.index_patterns,
                                    build->options.index_pattern_count);
@@ -240,6 +242,8 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
     if (options->tiebreaker_field.len > 0 && plan.kind != QUERY_SAMPLE) {
         plan.tiebreaker = order_field(&build, options->tiebreaker_field);
     }
+    KqlScope filters = {.base = &scope};
+    build.refused = !query_dsl_filters(&filters, options->filters, &build.filter) || build.refused;
     build_global_keys(&build);
     build_stages(&build, &plan);
     build_pipes(&build, &plan);

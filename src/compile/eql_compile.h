@@ -9,6 +9,7 @@
  * Fields       one that a mapping lacks is an error with "did you mean", and null with "?". Where the
  *              mapping grows ("dynamic"), the events decide: see `unmapped`. */
 
+#include "base/json.h"
 #include "compile/eql_unmapped.h"
 #include "lang/eql.h"
 #include "plan/plan.h"
@@ -23,6 +24,7 @@ typedef struct EqlCompileOptions {
     Str tiebreaker_field;      /* empty = none */
     const Str *index_patterns; /* which indices' events the query sees; none = all */
     uint32_t index_pattern_count;
+    const Json *filters; /* Kibana's, which every event of the query must pass; NULL = none */
 } EqlCompileOptions;
 
 /* Adds the query to the builder; *query is its index. False when `diagnostics` got errors; the

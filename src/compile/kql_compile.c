@@ -1,7 +1,7 @@
 #include "compile/kql_compile.h"
 
 #include "compile/index_patterns.h"
-#include "compile/kql_term.h"
+#include "compile/query_dsl.h"
 
 /* How many fields of one "or" are told apart; each further one is a term of its own, which costs nothing but speed. */
 #define MAX_TERMS 64
@@ -23,7 +23,7 @@ static bool refuse_field(KqlScope *scope, const KqlNode *node)
     EqlSpan where = {node->at, node->len};
     const char *message = node->field == NULL ? "a value without a field is not supported"
                                               : "a field's name with * is not supported";
-    eql_scope_refuse(&scope->base, where, EQL_CODE_UNSUPPORTED, "%s", message);
+    eql_scope_refuse(scope->base, where, EQL_CODE_UNSUPPORTED, "%s", message);
     return false;
 }
 
@@ -39,7 +39,7 @@ static KqlTerm *term_of(KqlScope *scope, Terms *terms, const KqlNode *node)
     if (!kql_term_init(scope, node->field, &term)) {
         return NULL;
     }
-    ARRAY_PUSH(scope->base.arena, &terms->list, term);
+    ARRAY_PUSH(scope->base->arena, &terms->list, term);
     return &terms->list.items[terms->list.count - 1];
 }
 
@@ -68,7 +68,7 @@ static bool gather(KqlScope *scope, Terms *terms, const KqlNode *node)
     if (!condition(scope, node, &other)) {
         return false;
     }
-    ARRAY_PUSH(scope->base.arena, &terms->nodes, other);
+    ARRAY_PUSH(scope->base->arena, &terms->nodes, other);
     return true;
 }
 
@@ -81,18 +81,18 @@ static bool either(KqlScope *scope, const KqlNode *node, NodeId *out)
     for (uint32_t i = 0; i < terms.list.count; i++) {
         kql_term_finish(scope, &terms.list.items[i], &terms.nodes);
     }
-    *out = plan_builder_or(scope->base.builder, terms.nodes.items, terms.nodes.count);
+    *out = plan_builder_or(scope->base->builder, terms.nodes.items, terms.nodes.count);
     return true;
 }
 
 static bool all(KqlScope *scope, const KqlNode *node, NodeId *out)
 {
-    NodeId *children = ARENA_MANY(scope->base.arena, NodeId, node->item_count);
+    NodeId *children = ARENA_MANY(scope->base->arena, NodeId, node->item_count);
     bool sound = true;
     for (uint32_t i = 0; i < node->item_count; i++) {
         sound = condition(scope, node->items[i], &children[i]) && sound;
     }
-    *out = sound ? plan_builder_and(scope->base.builder, children, node->item_count) : 0;
+    *out = sound ? plan_builder_and(scope->base->builder, children, node->item_count) : 0;
     return sound;
 }
 
@@ -102,7 +102,7 @@ static bool negated(KqlScope *scope, const KqlNode *node, NodeId *out)
     if (!condition(scope, node->items[0], &child)) {
         return false;
     }
-    *out = plan_builder_not(scope->base.builder, child);
+    *out = plan_builder_not(scope->base->builder, child);
     return true;
 }
 
@@ -117,15 +117,15 @@ static bool condition(KqlScope *scope, const KqlNode *node, NodeId *out)
         if (!is_everything(node)) {
             return either(scope, node, out);
         }
-        *out = plan_builder_constant(scope->base.builder, true);
+        *out = plan_builder_constant(scope->base->builder, true);
         return true;
-    case KQL_ALL: *out = plan_builder_constant(scope->base.builder, true); return true;
+    case KQL_ALL: *out = plan_builder_constant(scope->base->builder, true); return true;
     case KQL_RANGE:
         return kql_word_has_wildcard(node->field) ? refuse_field(scope, node)
                                                   : kql_term_range(scope, node, out);
     case KQL_NESTED: break;
     }
-    eql_scope_refuse(&scope->base, where, EQL_CODE_UNSUPPORTED,
+    eql_scope_refuse(scope->base, where, EQL_CODE_UNSUPPORTED,
                      "nested fields { } are not supported");
     return false;
 }
@@ -139,20 +139,18 @@ bool kql_compile(PlanBuilder *builder, Str text, const KqlNode *tree,
                  const KqlCompileOptions *options, Diagnostics *diagnostics, uint32_t *query)
 {
     const Schema *schema = field_table_schema(plan_builder_fields(builder));
-    KqlScope scope = {
-        .base = {.builder = builder,
-                 .arena = plan_builder_arena(builder),
-                 .schema = schema,
-                 .strict = schema_is_strict(schema),
-                 .text = text,
-                 .diagnostics = diagnostics},
-        .has_now = options->has_now,
-        .now_ns = options->now_ns,
-    };
-    NodeId parts[2] = {
+    EqlScope base = {.builder = builder,
+                     .arena = plan_builder_arena(builder),
+                     .schema = schema,
+                     .strict = schema_is_strict(schema),
+                     .text = text,
+                     .diagnostics = diagnostics};
+    KqlScope scope = {.base = &base, .has_now = options->has_now, .now_ns = options->now_ns};
+    NodeId parts[3] = {
         index_patterns_node(builder, options->index_patterns, options->index_pattern_count)};
     bool sound = condition(&scope, tree, &parts[1]);
-    eql_scope_finish(&scope.base);
+    sound = query_dsl_filters(&scope, options->filters, &parts[2]) && sound;
+    eql_scope_finish(&base);
     if (!sound) {
         return false;
     }

@@ -7,6 +7,7 @@
  * Fields       one that no schema knows is no error: events may have it.
  * Refused      a value without a field, a field's name with "*", "{": code EQL_CODE_UNSUPPORTED. */
 
+#include "base/json.h"
 #include "compile/eql_compile.h"
 #include "lang/kql.h"
 
@@ -15,7 +16,8 @@ typedef struct KqlCompileOptions {
     Str tiebreaker_field;      /* empty = none */
     const Str *index_patterns; /* which indices' events the query sees; none = all */
     uint32_t index_pattern_count;
-    bool has_now; /* without, "now" in a date is refused */
+    const Json *filters; /* Kibana's filters (query_dsl.h); NULL = none */
+    bool has_now;        /* without, "now" in a date is refused */
     int64_t now_ns;
 } KqlCompileOptions;
 

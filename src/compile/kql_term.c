@@ -14,7 +14,7 @@ static EqlSpan span_of(const KqlWord *word)
 
 bool kql_term_init(KqlScope *scope, const KqlWord *name, KqlTerm *term)
 {
-    EqlScope *base = &scope->base;
+    EqlScope *base = scope->base;
     if (name == NULL || kql_word_has_wildcard(name)) {
         return false;
     }
@@ -36,23 +36,23 @@ static bool is_absent(const KqlTerm *term)
 
 static NodeId predicate(KqlScope *scope, const Expr *expr)
 {
-    return plan_builder_predicate(scope->base.builder, expr);
+    return plan_builder_predicate(scope->base->builder, expr);
 }
 
 static NodeId exists(KqlScope *scope, const KqlTerm *term)
 {
-    const Expr *is_null = eql_expr_unary(&scope->base, EXPR_IS_NULL, term->field.expr);
-    return plan_builder_not(scope->base.builder, predicate(scope, is_null));
+    const Expr *is_null = eql_expr_unary(scope->base, EXPR_IS_NULL, term->field.expr);
+    return plan_builder_not(scope->base->builder, predicate(scope, is_null));
 }
 
 static const Expr *compare(KqlScope *scope, const KqlTerm *term, ExprOp op, Value value,
                            CompareAs as)
 {
-    Expr *expr = eql_expr_new(&scope->base, EXPR_COMPARE, 2);
+    Expr *expr = eql_expr_new(scope->base, EXPR_COMPARE, 2);
     expr->op = op;
     expr->as = as;
     eql_expr_set(expr, 0, term->field.expr);
-    eql_expr_set(expr, 1, eql_expr_literal(&scope->base, value));
+    eql_expr_set(expr, 1, eql_expr_literal(scope->base, value));
     return expr;
 }
 
@@ -75,7 +75,7 @@ static bool date_span(KqlScope *scope, const KqlTerm *term, const KqlWord *value
     }
     if (!date_math_parse(text, scope->now_ns, false, &low, &err) ||
         !date_math_parse(text, scope->now_ns, true, &high, &err)) {
-        *out = eql_literal(scope->base.arena, &term->field, value_string(text), OP_EQUAL);
+        *out = eql_literal(scope->base->arena, &term->field, value_string(text), OP_EQUAL);
         return out->fits;
     }
     *out = (EqlLiteral){.low = value_date_of_type(low, term->field.field_type),
@@ -90,10 +90,10 @@ static bool refuse_date(KqlScope *scope, const KqlTerm *term, const KqlWord *val
     bool hangs_on_now = str_starts_with(value->parts[0], STR("now")) && !scope->has_now;
     Str name = term->field.node->text;
     if (hangs_on_now) {
-        eql_scope_refuse(&scope->base, span_of(value), EQL_CODE_UNSUPPORTED,
+        eql_scope_refuse(scope->base, span_of(value), EQL_CODE_UNSUPPORTED,
                          "a date that hangs on \"now\" is not supported in rules");
     } else {
-        eql_scope_refuse(&scope->base, span_of(value), EQL_CODE_TYPE,
+        eql_scope_refuse(scope->base, span_of(value), EQL_CODE_TYPE,
                          "\"%.*s\" is a date, and this is none", STR_ARG(name));
     }
     return false;
@@ -108,11 +108,11 @@ static bool add_date(KqlScope *scope, KqlTerm *term, const KqlWord *value)
     NodeId ends[] = {
         predicate(scope, compare(scope, term, OP_GREATER_EQUAL, span.low, COMPARE_AS_VALUE)),
         predicate(scope, compare(scope, term, OP_LESS_EQUAL, span.high, COMPARE_AS_VALUE))};
-    NodeId both = plan_builder_and(scope->base.builder, ends, ARRAY_LEN(ends));
+    NodeId both = plan_builder_and(scope->base->builder, ends, ARRAY_LEN(ends));
     if (value_compare(&span.low, &span.high) == 0) {
         both = predicate(scope, compare(scope, term, OP_EQUAL, span.low, COMPARE_AS_VALUE));
     }
-    ARRAY_PUSH(scope->base.arena, &term->nodes, both);
+    ARRAY_PUSH(scope->base->arena, &term->nodes, both);
     return true;
 }
 
@@ -132,31 +132,38 @@ static bool parts_hold(const KqlWord *value, const char *bytes)
 
 static Str pattern_of(KqlScope *scope, const KqlWord *value)
 {
-    return str_join(scope->base.arena, value->parts, value->part_count, STR("*"));
+    return str_join(scope->base->arena, value->parts, value->part_count, STR("*"));
 }
 
 #define REGEX_OPERATORS ".?+*|{}[]()\"\\#@&<>~"
 
-/* As a regular expression, in which a literal * or ? can be told. */
+void kql_append_regex(Buffer *out, Str text, bool wildcards)
+{
+    for (size_t at = 0; at < text.len; at++) {
+        char c = text.ptr[at];
+        if (wildcards && (c == '*' || c == '?')) {
+            buffer_append_c(out, c == '*' ? ".*" : ".");
+            continue;
+        }
+        buffer_append_c(out, c != '\0' && strchr(REGEX_OPERATORS, c) != NULL ? "\\" : "");
+        buffer_append_byte(out, c);
+    }
+}
+
+/* A regular expression can tell a literal * or ?. */
 static Str regex_of(KqlScope *scope, const KqlWord *value)
 {
     Buffer out = {0};
     for (uint32_t i = 0; i < value->part_count; i++) {
         buffer_append_c(&out, i == 0 ? "" : ".*");
-        Str part = value->parts[i];
-        for (size_t at = 0; at < part.len; at++) {
-            bool is_operator =
-                part.ptr[at] != '\0' && strchr(REGEX_OPERATORS, part.ptr[at]) != NULL;
-            buffer_append_c(&out, is_operator ? "\\" : "");
-            buffer_append_byte(&out, part.ptr[at]);
-        }
+        kql_append_regex(&out, value->parts[i], false);
     }
-    Str text = str_copy(scope->base.arena, buffer_str(&out));
+    Str text = str_copy(scope->base->arena, buffer_str(&out));
     buffer_done(&out);
     return text;
 }
 
-static bool check_states(KqlScope *scope, const KqlWord *value, Str regex)
+bool kql_check_states(KqlScope *scope, EqlSpan where, Str regex)
 {
     Err err = {0};
     Arena *scratch = arena_new();
@@ -164,10 +171,10 @@ static bool check_states(KqlScope *scope, const KqlWord *value, Str regex)
     uint32_t states = compiled == NULL ? 0 : regex_states(compiled);
     arena_free(scratch);
     if (compiled == NULL) {
-        eql_scope_refuse(&scope->base, span_of(value), EQL_CODE_PATTERN, "%s", err.text);
+        eql_scope_refuse(scope->base, where, EQL_CODE_PATTERN, "%s", err.text);
         return false;
     }
-    return eql_scope_take_states(&scope->base, span_of(value), states);
+    return eql_scope_take_states(scope->base, where, states);
 }
 
 /* Kinds of values that have no characters to run through. */
@@ -192,7 +199,7 @@ static bool takes_wildcards(const KqlTerm *term)
 /* Any of the words will do. No word has a * or ? of its own. */
 static void add_word_patterns(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 {
-    Arena *arena = scope->base.arena;
+    Arena *arena = scope->base->arena;
     Str rest = utf8_fold(arena, pattern_of(scope, value));
     Str word;
     while (!parts_hold(value, "*?") && str_split(&rest, ' ', &word)) {
@@ -204,7 +211,7 @@ static void add_word_patterns(KqlScope *scope, KqlTerm *term, const KqlWord *val
 
 static bool add_pattern(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 {
-    EqlScope *base = &scope->base;
+    EqlScope *base = scope->base;
     if (!takes_wildcards(term) &&
         !eql_scope_doubt(
             base, span_of(value), EQL_CODE_TYPE,
@@ -217,7 +224,7 @@ static bool add_pattern(KqlScope *scope, KqlTerm *term, const KqlWord *value)
         add_word_patterns(scope, term, value);
     } else if (parts_hold(value, "*?")) {
         Value regex = value_string(regex_of(scope, value));
-        if (!check_states(scope, value, regex.text)) {
+        if (!kql_check_states(scope, span_of(value), regex.text)) {
             return false;
         }
         ARRAY_PUSH(base->arena, &term->regexes, regex);
@@ -232,7 +239,7 @@ static bool add_pattern(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 /* A phrase asks for its words in a row, words without quotes for any of them. */
 static void add_words(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 {
-    Arena *arena = scope->base.arena;
+    Arena *arena = scope->base->arena;
     Str words = text_words_of(arena, value->parts[0]);
     size_t at = 0;
     Str word;
@@ -248,11 +255,11 @@ static void add_words(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 
 static bool add_exact(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 {
-    Arena *arena = scope->base.arena;
+    Arena *arena = scope->base->arena;
     Value text = value_string(value->parts[0]);
     EqlLiteral literal = eql_literal(arena, &term->field, text, OP_EQUAL);
     if (!literal.fits &&
-        !eql_scope_doubt(&scope->base, span_of(value), EQL_CODE_TYPE,
+        !eql_scope_doubt(scope->base, span_of(value), EQL_CODE_TYPE,
                          "[%.*s] is of type [%.*s], which this value cannot be",
                          STR_ARG(term->field.node->text), STR_ARG(term->field.type_name))) {
         return false;
@@ -267,7 +274,7 @@ bool kql_term_add(KqlScope *scope, KqlTerm *term, const KqlWord *value)
         return true;
     }
     if (kql_word_is_any(value)) {
-        ARRAY_PUSH(scope->base.arena, &term->nodes, exists(scope, term));
+        ARRAY_PUSH(scope->base->arena, &term->nodes, exists(scope, term));
         return true;
     }
     if (kql_word_has_wildcard(value)) {
@@ -286,12 +293,12 @@ bool kql_term_add(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 static void push_list(KqlScope *scope, const KqlTerm *term, Expr list, KqlNodes *to)
 {
     if (list.item_count > 0) {
-        Expr *expr = eql_expr_new(&scope->base, list.kind, 1);
+        Expr *expr = eql_expr_new(scope->base, list.kind, 1);
         eql_expr_set(expr, 0, term->field.expr);
         expr->as = list.as;
         expr->items = list.items;
         expr->item_count = list.item_count;
-        ARRAY_PUSH(scope->base.arena, to, predicate(scope, expr));
+        ARRAY_PUSH(scope->base->arena, to, predicate(scope, expr));
     }
 }
 
@@ -313,7 +320,7 @@ void kql_term_finish(KqlScope *scope, const KqlTerm *term, KqlNodes *to)
     push_list(scope, term, LIST(EXPR_PHRASE, term->phrases), to);
     push_list(scope, term, LIST(EXPR_WORD_LIKE, term->word_patterns), to);
     for (uint32_t i = 0; i < term->nodes.count; i++) {
-        ARRAY_PUSH(scope->base.arena, to, term->nodes.items[i]);
+        ARRAY_PUSH(scope->base->arena, to, term->nodes.items[i]);
     }
 }
 
@@ -336,7 +343,7 @@ bool kql_term_range(KqlScope *scope, const KqlNode *range, NodeId *out)
     if (!kql_term_init(scope, range->field, &term)) {
         return false;
     }
-    *out = plan_builder_constant(scope->base.builder, false);
+    *out = plan_builder_constant(scope->base->builder, false);
     if (is_absent(&term)) {
         return true;
     }
@@ -348,9 +355,9 @@ bool kql_term_range(KqlScope *scope, const KqlNode *range, NodeId *out)
         }
     } else {
         Value text = value_string(range->value->parts[0]);
-        literal = eql_literal(scope->base.arena, &term.field, text, op);
+        literal = eql_literal(scope->base->arena, &term.field, text, op);
         if (!literal.fits &&
-            !eql_scope_doubt(&scope->base, span_of(range->value), EQL_CODE_TYPE,
+            !eql_scope_doubt(scope->base, span_of(range->value), EQL_CODE_TYPE,
                              "[%.*s] is of type [%.*s], which this value cannot be",
                              STR_ARG(term.field.node->text), STR_ARG(term.field.type_name))) {
             return false;

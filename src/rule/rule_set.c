@@ -52,32 +52,14 @@ bool rule_filter_passes(const RuleFilter *filter, const Rule *rule)
            tags_fit(filter, rule) && names_fit(filter, rule);
 }
 
-/* A filter that is switched off (meta.disabled) changes nothing. */
-static bool has_filters(const Rule *rule)
-{
-    if (rule->filters == NULL) {
-        return false;
-    }
-    for (const Json *filter = rule->filters->first; filter != NULL; filter = filter->next) {
-        const Json *meta = json_get(filter, STR("meta"));
-        const Json *disabled = meta == NULL ? NULL : json_get(meta, STR("disabled"));
-        if (disabled == NULL || disabled->kind != JSON_BOOL || !disabled->boolean) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Why the rule cannot run whatever its query says; NULL when it may. */
 static const char *reason_to_skip(const Rule *rule)
 {
     switch (rule->type) {
-    case RULE_EQL: return has_filters(rule) ? "filters are not supported yet" : NULL;
+    case RULE_EQL: return NULL;
     case RULE_QUERY:
-        if (str_equal(rule->language, STR("lucene"))) {
-            return "lucene rules are not supported yet";
-        }
-        return has_filters(rule) ? "filters are not supported yet" : NULL;
+        return str_equal(rule->language, STR("lucene")) ? "lucene rules are not supported yet"
+                                                        : NULL;
     case RULE_SAVED_QUERY: return "saved_query rules are not supported yet";
     case RULE_THRESHOLD: return "threshold rules are not supported yet";
     case RULE_THREAT_MATCH: return "threat_match rules are not supported yet";
@@ -166,6 +148,7 @@ static bool compile_eql(Builder *builder, const Rule *rule, EqlUnmapped *unmappe
         .tiebreaker_field = rule->tiebreaker_field,
         .index_patterns = rule->index.items,
         .index_pattern_count = rule->index.count,
+        .filters = rule->filters,
     };
     EqlQuery *tree = eql_parse(builder->arena, rule->query, diagnostics);
     return tree != NULL && eql_compile(builder->plan, tree, &options, diagnostics, query);
@@ -177,6 +160,7 @@ static bool compile_kql(Builder *builder, const Rule *rule, Diagnostics *diagnos
     KqlCompileOptions options = {
         .index_patterns = rule->index.items,
         .index_pattern_count = rule->index.count,
+        .filters = rule->filters,
     };
     const KqlNode *tree = kql_parse(builder->arena, rule->query, diagnostics);
     return tree != NULL &&

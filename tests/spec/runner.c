@@ -4,7 +4,7 @@
  * Settings     hold for the queries below them: events, mapping (none: the built-in schema),
  *              timestamp_field, event_category_field, tiebreaker_field, index (patterns), size N or all,
  *              position head|tail, max_samples N (per key), dialect extended|elasticsearch, now DATE (for kql),
- *              missing_at_end report|wait
+ *              missing_at_end report|wait, filters (Kibana's)
  * Queries      eql, kql
  * Expected     rows (all events of all results, or one line per sequence; "-" is a missing event), keys (below the rows of a
  *              sequence: its join keys as JSON), error OFFSET: TEXT, plan (the plan explained) */
@@ -135,6 +135,15 @@ static bool set_missing_at_end(Runner *runner, const SpecBlock *block)
            fail(runner, block->line, "missing_at_end: report or wait");
 }
 
+static bool set_filters(Runner *runner, const SpecBlock *block)
+{
+    Err err = {0};
+    Str json = spec_block_text(runner->arena, block);
+    runner->options.filters = json.len == 0 ? NULL : json_parse(runner->arena, json, &err);
+    return json.len == 0 || runner->options.filters != NULL ||
+           fail(runner, block->line, "filters: %s", err.text);
+}
+
 static bool set_dialect(Runner *runner, const SpecBlock *block)
 {
     bool plain = str_equal(block->text, STR("elasticsearch"));
@@ -158,6 +167,7 @@ static bool apply_setting(Runner *runner, const SpecBlock *block)
         {STR_INIT("dialect"), set_dialect},
         {STR_INIT("now"), set_now},
         {STR_INIT("missing_at_end"), set_missing_at_end},
+        {STR_INIT("filters"), set_filters},
     };
     const struct {
         Str keyword;
@@ -377,6 +387,7 @@ static bool compile(const Runner *runner, PlanBuilder *builder, const SpecBlock 
                              .tiebreaker_field = options->tiebreaker_field,
                              .index_patterns = options->index_patterns,
                              .index_pattern_count = options->index_pattern_count,
+                             .filters = options->filters,
                              .has_now = runner->has_now,
                              .now_ns = runner->now_ns};
     const KqlNode *tree = kql_parse(arena, text, diagnostics);

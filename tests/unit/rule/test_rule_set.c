@@ -118,15 +118,16 @@ TEST(what_is_not_supported_yet_is_no_error)
     arena_free(built.texts.arena);
 }
 
-TEST(kibanas_filters_hold_a_rule_back_unless_switched_off)
+TEST(kibanas_filters_are_part_of_the_query)
 {
     expect_skip(EQL("any where true") "filters = []", NULL, NULL);
-    expect_skip(EQL("any where true") "filters = [{meta = {disabled = true}, query = {}}]", NULL,
-                NULL);
-    expect_skip(
-        EQL("any where true") "filters = [{meta = {disabled = true}}, {meta = {negate = true}}]",
-        "filters are not supported yet", "");
-    expect_skip(EQL("any where true") "filters = [{}]", "filters are not supported yet", "");
+    expect_skip(EQL("any where true") "filters = [{}]", NULL, NULL);
+    expect_skip(EQL("any where true") "filters = [{meta = {disabled = true}, query = {odd = {}}}]",
+                NULL, NULL);
+    expect_skip(EQL("any where true") "filters = [{query = {term = {a = 1}}}]", NULL, NULL);
+    expect_skip(EQL("any where true") "filters = [{query = {odd = {}}}]",
+                "the query uses what is not supported yet",
+                "0.toml:9:12: filter: [odd] is not supported");
 }
 
 TEST(what_only_kibana_knows_is_warned_of)
@@ -204,6 +205,5 @@ TEST(a_filter_lets_through_by_name_tag_and_severity)
 RUN_TESTS(CASE(a_rule_that_cannot_run_says_why), CASE(a_query_error_has_the_files_line),
           CASE(a_query_on_one_line_of_json_is_told_by_its_own_lines),
           CASE(samples_and_missing_events_run), CASE(what_is_not_supported_yet_is_no_error),
-          CASE(kibanas_filters_hold_a_rule_back_unless_switched_off),
-          CASE(what_only_kibana_knows_is_warned_of), CASE(rules_and_queries_keep_step),
-          CASE(a_filter_lets_through_by_name_tag_and_severity))
+          CASE(kibanas_filters_are_part_of_the_query), CASE(what_only_kibana_knows_is_warned_of),
+          CASE(rules_and_queries_keep_step), CASE(a_filter_lets_through_by_name_tag_and_severity))

@@ -1,0 +1,14 @@
+#pragma once
+/* QueryDsl: Elasticsearch's queries written as JSON become conditions, as far as rules' filters and exceptions use them.
+ *
+ * Kinds        bool, match_all, match_none, term, terms, match, match_phrase, prefix, wildcard, range, exists. Others are refused by
+ *              name, code EQL_CODE_UNSUPPORTED; so are options that would change what is found.
+ * Places       JSON has no place in the query's text: diagnostics stand at its beginning and name the kind. */
+
+#include "base/json.h"
+#include "compile/kql_term.h"
+
+bool query_dsl_condition(KqlScope *scope, const Json *query, NodeId *out) MUST_CHECK;
+
+/* Kibana's filters: an array of {"meta": {"negate", "disabled"}, "query": {...}}, which must all hold. NULL: none. */
+bool query_dsl_filters(KqlScope *scope, const Json *filters, NodeId *out) MUST_CHECK;
