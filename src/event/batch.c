@@ -39,7 +39,6 @@ typedef struct Column {
 struct Batch {
     const FieldTable *fields;
     size_t dictionary_budget;
-    DictionaryMemory memory_of_values;
     uint32_t column_count;
     Column *columns;
     BatchNames *names;
@@ -108,7 +107,6 @@ void batch_free(Batch *batch)
 
 void batch_set_memory(Batch *batch, DictionaryMemory memory)
 {
-    batch->memory_of_values = memory;
     for (FieldId field = 0; field < batch->column_count; field++) {
         if (batch->columns[field].dictionary != NULL) {
             dictionary_set_memory(batch->columns[field].dictionary, memory);
@@ -116,25 +114,56 @@ void batch_set_memory(Batch *batch, DictionaryMemory memory)
     }
 }
 
-static bool past_budget(const Batch *batch)
+static size_t values_bytes(const Batch *batch)
 {
     size_t bytes = batch_names_bytes(batch->names);
     for (FieldId field = 0; field < batch->column_count; field++) {
         const Dictionary *dictionary = batch->columns[field].dictionary;
         bytes += dictionary == NULL ? 0 : dictionary_bytes(dictionary);
     }
-    return bytes > batch->dictionary_budget;
+    return bytes;
 }
 
-static void reset_dictionaries(Batch *batch)
+/* Of those with values; NULL: none. */
+static Dictionary *largest_dictionary(const Batch *batch)
+{
+    Dictionary *largest = NULL;
+    for (FieldId field = 0; field < batch->column_count; field++) {
+        Dictionary *dictionary = batch->columns[field].dictionary;
+        if (dictionary != NULL && dictionary_count(dictionary) > 1 &&
+            (largest == NULL || dictionary_bytes(dictionary) > dictionary_bytes(largest))) {
+            largest = dictionary;
+        }
+    }
+    return largest;
+}
+
+/* Past the budget the largest dictionaries start anew until half of it is free: what small ones know is worth
+ * more for its size. */
+static void keep_to_budget(Batch *batch)
+{
+    size_t bytes = values_bytes(batch);
+    Dictionary *largest = NULL;
+    bool past = bytes > batch->dictionary_budget;
+    while (past && bytes > batch->dictionary_budget / 2 &&
+           (largest = largest_dictionary(batch)) != NULL) {
+        bytes -= dictionary_bytes(largest);
+        dictionary_reset(largest);
+        bytes += dictionary_bytes(largest);
+        batch->stats.dictionary_resets++;
+    }
+    if (bytes > batch->dictionary_budget) {
+        batch_names_reset(batch->names);
+    }
+}
+
+static void end_dictionaries(Batch *batch)
 {
     for (FieldId field = 0; field < batch->column_count; field++) {
         if (batch->columns[field].dictionary != NULL) {
-            dictionary_reset(batch->columns[field].dictionary);
+            dictionary_end_batch(batch->columns[field].dictionary);
         }
     }
-    batch_names_reset(batch->names);
-    batch->stats.dictionary_resets++;
 }
 
 void batch_clear(Batch *batch)
@@ -153,9 +182,8 @@ void batch_clear(Batch *batch)
     batch->encoded_rows = 0;
     batch->span_count = 0;
     buffer_clear(&batch->kept);
-    if (batch->memory_of_values != DICTIONARY_ALL || past_budget(batch)) {
-        reset_dictionaries(batch);
-    }
+    end_dictionaries(batch);
+    keep_to_budget(batch);
 }
 
 bool batch_full(const Batch *batch)

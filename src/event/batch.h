@@ -5,9 +5,9 @@
  *              then it is read only until batch_clear.
  * Lifetimes    belongs to one worker; dictionaries live on across batch_clear. Raw bytes are borrowed
  *              from the block that was read, until batch_let_go.
- * Bounds       rows, fewer when there are thousands of fields; dictionary bytes over all fields (`dictionary_budget`): past it, batch_clear starts
- *              the dictionaries anew and counts it. The codes that were got before
- *              then mean nothing any more (dictionary_epoch tells).
+ * Bounds       rows, fewer when there are thousands of fields; dictionary bytes over all fields
+ *              (`dictionary_budget`): past it, batch_clear starts the largest dictionaries anew and counts
+ *              it. The codes that were got before then mean nothing any more (dictionary_epoch tells).
  * Names        the columns of FIELD_INDEX_PATH and FIELD_ID_PATH, when the table has them, hold what
  *              Document holds: what the caller names, else what the event says of itself, else what
  *              is derived. */

@@ -29,9 +29,11 @@ typedef struct HintCodes {
 struct BatchNames {
     NameColumn index, id;
     FieldId hints[HINT_COUNT];
-    Arena *memory;           /* of `derived` */
-    Table *derived_from;     /* HintCodes, as bytes -> place in `derived` */
-    ARRAY(uint32_t) derived; /* codes of the index's dictionary */
+    uint32_t hint_epochs[HINT_COUNT]; /* of the dictionaries whose codes `derived_from` holds */
+    uint32_t index_epoch;             /* of those in `derived` */
+    Arena *memory;                    /* of `derived` */
+    Table *derived_from;              /* HintCodes, as bytes -> place in `derived` */
+    ARRAY(uint32_t) derived;          /* codes of the index's dictionary */
     Arena *scratch;
     Buffer json;
 };
@@ -98,6 +100,8 @@ static void column_clear(NameColumn *column)
     if (column->asked) {
         memset(column->codes, 0, BATCH_ROWS * sizeof *column->codes);
         column->filled = 0;
+        column->last = 0;
+        dictionary_end_batch(column->dictionary);
     }
 }
 
@@ -216,8 +220,24 @@ static uint32_t derived_code(BatchNames *names, const Batch *batch, const HintCo
     return names->derived.items[place];
 }
 
+static void follow_hints(BatchNames *names, const Batch *batch)
+{
+    uint32_t index_epoch = dictionary_epoch(names->index.dictionary);
+    bool same = names->index_epoch == index_epoch;
+    names->index_epoch = index_epoch;
+    for (size_t i = 0; i < HINT_COUNT; i++) {
+        uint32_t epoch = dictionary_epoch(batch_dictionary(batch, names->hints[i]));
+        same = same && names->hint_epochs[i] == epoch;
+        names->hint_epochs[i] = epoch;
+    }
+    if (!same) {
+        forget_derived(names);
+    }
+}
+
 static void finish_index(BatchNames *names, const Batch *batch)
 {
+    follow_hints(names, batch);
     const uint32_t *columns[HINT_COUNT];
     for (size_t i = 0; i < HINT_COUNT; i++) {
         columns[i] = batch_codes(batch, names->hints[i]);

@@ -1,8 +1,8 @@
 #include "event/dictionary.h"
 
-#include "base/hash.h"
 #include "event/field_values.h"
 #include "event/heap.h"
+#include "event/raw_bytes.h"
 
 #if defined(SHRIKE_TINY)
 #define FIRST_SLOTS 4u
@@ -17,26 +17,36 @@
 /* Values in flight at once: enough misses for the memory to answer them side by side. */
 #define GROUP ((size_t)32)
 
-#define IN_CACHE 2048 /* values: about what the first cache holds */
+/* What a dictionary learns of its values: after so many it is told whether remembering them pays. It does not when
+ * more than three of four are new; then it forgets them with each batch, for so many batches, twice as many each
+ * time that is found again. */
+#if defined(SHRIKE_TINY)
+#define TRIAL_VALUES  8
+#define FIRST_STRETCH 2
+#define LAST_STRETCH  8
+#else
+#define TRIAL_VALUES  32768
+#define FIRST_STRETCH 32
+#define LAST_STRETCH  1024
+#endif
 
-/* One half of the hash finds the slot, the other half (the tag) tells nearly every stranger apart
- * without a look at its bytes. Code 0 marks a free slot. */
-typedef struct Slot {
-    uint32_t tag;
+/* A value, in one piece so that finding it is one miss. It never moves: decoded values point into it. */
+typedef struct Record {
     uint32_t code;
-} Slot;
-
-typedef struct Entry {
-    const char *ptr;
     uint32_t len;
     uint32_t home; /* the half of the hash that finds the slot, for growing */
-} Entry;
+    char bytes[];
+} Record;
 
-/* Raw bytes never move: decoded values point into them. */
+/* A record's address, and 16 bits of the hash that tell nearly every stranger apart without a look at it. 0 is a
+ * free slot. */
+typedef uint64_t Slot;
+#define TAG_SHIFT 48
+
 typedef struct Chunk {
     struct Chunk *next;
     size_t size;
-    char bytes[];
+    _Alignas(Record) char bytes[];
 } Chunk;
 
 #define NOT_DECODED UINT32_MAX
@@ -44,9 +54,9 @@ typedef struct Chunk {
 struct Dictionary {
     const Field *field;
     Slot *slots;
-    size_t slot_count; /* a power of two; at most half are taken */
-    Entry *entries;    /* by code; [0] is "no value" */
-    size_t entry_capacity;
+    size_t slot_count;      /* a power of two; at most half are taken */
+    const Record **records; /* by code; [0] is "no value" */
+    size_t record_capacity;
     Values *values; /* by code; count NOT_DECODED until asked for */
     size_t value_capacity;
     uint32_t count;
@@ -57,10 +67,15 @@ struct Dictionary {
     Chunk *spare;  /* of earlier epochs, where every batch is one */
     size_t chunk_used;
     Arena *decoded; /* NULL until a value is asked for: of thousands of fields few are met */
-    size_t raw_bytes, decoded_bytes;
+    size_t chunk_bytes, decoded_bytes;
     uint32_t repeats; /* of the last group that looked: values that equal the one before */
     uint32_t groups;
+    uint64_t trial_values, trial_new; /* since the last trial ended */
+    uint32_t stretch;                 /* batches that the next time without memory lasts */
+    uint32_t batches_left;            /* of this one; 0: everything is remembered */
 };
+
+static const Record NO_VALUE;
 
 static void start(Dictionary *dictionary)
 {
@@ -69,11 +84,11 @@ static void start(Dictionary *dictionary)
     if (dictionary->slots == NULL) {
         out_of_memory(FIRST_SLOTS * sizeof *dictionary->slots);
     }
-    dictionary->entries =
-        heap_grow(NULL, &dictionary->entry_capacity, 1, sizeof *dictionary->entries);
+    dictionary->records =
+        heap_grow(NULL, &dictionary->record_capacity, 1, sizeof *dictionary->records);
     dictionary->values =
         heap_grow(NULL, &dictionary->value_capacity, 1, sizeof *dictionary->values);
-    dictionary->entries[0] = (Entry){.ptr = ""};
+    dictionary->records[0] = &NO_VALUE;
     dictionary->values[0] = (Values){0};
     dictionary->count = 1;
 }
@@ -91,7 +106,7 @@ static void forget(Dictionary *dictionary)
     free_chunks(dictionary->chunks);
     free_chunks(dictionary->spare);
     free(dictionary->slots);
-    free(dictionary->entries);
+    free(dictionary->records);
     free(dictionary->values);
 }
 
@@ -104,6 +119,7 @@ Dictionary *dictionary_new(const Field *field)
     *dictionary = (Dictionary){
         .field = field,
         .seed = hash_random_seed(),
+        .stretch = FIRST_STRETCH,
     };
     start(dictionary);
     return dictionary;
@@ -124,6 +140,11 @@ void dictionary_set_memory(Dictionary *dictionary, DictionaryMemory memory)
     dictionary->memory = memory;
 }
 
+static bool remembers(const Dictionary *dictionary)
+{
+    return dictionary->memory == DICTIONARY_ALL && dictionary->batches_left == 0;
+}
+
 /* The same as starting anew, in the memory that is there: what happens after every batch must not
  * cost fresh pages. */
 static void start_again(Dictionary *dictionary)
@@ -135,7 +156,6 @@ static void start_again(Dictionary *dictionary)
     }
     dictionary->chunks = NULL;
     dictionary->chunk_used = 0;
-    dictionary->raw_bytes = 0;
     dictionary->decoded_bytes = 0;
     dictionary->count = 1;
     dictionary->epoch++;
@@ -146,7 +166,7 @@ static void start_again(Dictionary *dictionary)
 
 void dictionary_reset(Dictionary *dictionary)
 {
-    if (dictionary->memory != DICTIONARY_ALL) {
+    if (!remembers(dictionary)) {
         start_again(dictionary);
         return;
     }
@@ -156,43 +176,86 @@ void dictionary_reset(Dictionary *dictionary)
         .field = dictionary->field,
         .epoch = dictionary->epoch + 1,
         .seed = dictionary->seed,
+        .stretch = dictionary->stretch,
     };
     start(dictionary);
 }
 
-static const char *keep(Dictionary *dictionary, Str raw)
+/* Whether remembering has paid. */
+static void end_trial(Dictionary *dictionary)
 {
-    Chunk *chunk = dictionary->chunks;
-    if (chunk == NULL || raw.len > chunk->size - dictionary->chunk_used) {
-        size_t size = dictionary->raw_bytes < FIRST_CHUNK  ? FIRST_CHUNK
-                      : dictionary->raw_bytes > LAST_CHUNK ? LAST_CHUNK
-                                                           : dictionary->raw_bytes;
-        size = size < raw.len ? raw.len : size;
-        chunk = dictionary->spare;
-        if (chunk != NULL && chunk->size >= raw.len) {
-            dictionary->spare = chunk->next;
-        } else {
-            chunk = malloc(sizeof *chunk + size);
-            if (chunk == NULL) {
-                out_of_memory(size);
-            }
-            chunk->size = size;
+    bool pays = dictionary->trial_new * 4 <= dictionary->trial_values * 3;
+    dictionary->trial_values = 0;
+    dictionary->trial_new = 0;
+    if (pays) {
+        dictionary->stretch = FIRST_STRETCH;
+        return;
+    }
+    dictionary_reset(dictionary);
+    dictionary->batches_left = dictionary->stretch;
+    dictionary->stretch *= dictionary->stretch < LAST_STRETCH ? 2 : 1;
+}
+
+void dictionary_end_batch(Dictionary *dictionary)
+{
+    if (!remembers(dictionary)) {
+        start_again(dictionary);
+        dictionary->batches_left -= dictionary->batches_left > 0;
+    } else if (dictionary->trial_values >= TRIAL_VALUES) {
+        end_trial(dictionary);
+    }
+}
+
+static Chunk *chunk_new(Dictionary *dictionary, size_t size)
+{
+    Chunk *spare = dictionary->spare;
+    if (spare != NULL) {
+        dictionary->spare = spare->next;
+        if (spare->size >= size) {
+            return spare;
         }
+        dictionary->chunk_bytes -= spare->size;
+        free(spare);
+    }
+    size_t usual = dictionary->chunk_bytes < FIRST_CHUNK  ? FIRST_CHUNK
+                   : dictionary->chunk_bytes > LAST_CHUNK ? LAST_CHUNK
+                                                          : dictionary->chunk_bytes;
+    size = size < usual ? usual : size;
+    Chunk *chunk = malloc(sizeof *chunk + size);
+    if (chunk == NULL) {
+        out_of_memory(size);
+    }
+    chunk->size = size;
+    dictionary->chunk_bytes += size;
+    return chunk;
+}
+
+static Record *keep(Dictionary *dictionary, Str raw)
+{
+    size_t size = (sizeof(Record) + raw.len + _Alignof(Record) - 1) & ~(_Alignof(Record) - 1);
+    Chunk *chunk = dictionary->chunks;
+    if (chunk == NULL || size > chunk->size - dictionary->chunk_used) {
+        chunk = chunk_new(dictionary, size);
         chunk->next = dictionary->chunks;
         dictionary->chunks = chunk;
         dictionary->chunk_used = 0;
     }
-    char *place = chunk->bytes + dictionary->chunk_used;
-    memcpy(place, raw.ptr, raw.len);
-    dictionary->chunk_used += raw.len;
-    dictionary->raw_bytes += raw.len;
-    return place;
+    Record *record = (Record *)(void *)(chunk->bytes + dictionary->chunk_used);
+    record->len = (uint32_t)raw.len;
+    memcpy(record->bytes, raw.ptr, raw.len);
+    dictionary->chunk_used += size;
+    return record;
+}
+
+static Record *record_of(Slot slot)
+{
+    return (Record *)(uintptr_t)(slot & (((Slot)1 << TAG_SHIFT) - 1));
 }
 
 static void put(Slot *slots, size_t mask, uint32_t home, Slot slot)
 {
     size_t at = home & mask;
-    while (slots[at].code != 0) {
+    while (slots[at] != 0) {
         at = (at + 1) & mask;
     }
     slots[at] = slot;
@@ -207,8 +270,8 @@ static void grow(Dictionary *dictionary)
     }
     for (size_t i = 0; i < dictionary->slot_count; i++) {
         Slot slot = dictionary->slots[i];
-        if (slot.code != 0) {
-            put(slots, larger - 1, dictionary->entries[slot.code].home, slot);
+        if (slot != 0) {
+            put(slots, larger - 1, record_of(slot)->home, slot);
         }
     }
     free(dictionary->slots);
@@ -216,21 +279,23 @@ static void grow(Dictionary *dictionary)
     dictionary->slot_count = larger;
 }
 
-static uint32_t append(Dictionary *dictionary, Str raw, uint32_t home)
+static Record *append(Dictionary *dictionary, Str raw)
 {
     assert(raw.len <= UINT32_MAX && dictionary->count < UINT32_MAX);
     uint32_t code = dictionary->count++;
-    if (code >= dictionary->entry_capacity) {
-        dictionary->entries = heap_grow(dictionary->entries, &dictionary->entry_capacity,
-                                        (size_t)code + 1, sizeof *dictionary->entries);
+    if (code >= dictionary->record_capacity) {
+        dictionary->records = heap_grow(dictionary->records, &dictionary->record_capacity,
+                                        (size_t)code + 1, sizeof *dictionary->records);
     }
     if (code >= dictionary->value_capacity) {
         dictionary->values = heap_grow(dictionary->values, &dictionary->value_capacity,
                                        (size_t)code + 1, sizeof *dictionary->values);
     }
-    dictionary->entries[code] = (Entry){keep(dictionary, raw), (uint32_t)raw.len, home};
+    Record *record = keep(dictionary, raw);
+    record->code = code;
+    dictionary->records[code] = record;
     dictionary->values[code] = (Values){.count = NOT_DECODED};
-    return code;
+    return record;
 }
 
 static uint32_t add(Dictionary *dictionary, Str raw, uint64_t hash)
@@ -238,28 +303,30 @@ static uint32_t add(Dictionary *dictionary, Str raw, uint64_t hash)
     if (dictionary->count >= dictionary->slot_count / 2) {
         grow(dictionary);
     }
-    uint32_t code = append(dictionary, raw, (uint32_t)hash);
+    Record *record = append(dictionary, raw);
+    record->home = (uint32_t)hash;
+    Slot address = (Slot)(uintptr_t)record;
+    assert(address >> TAG_SHIFT == 0);
     put(dictionary->slots, dictionary->slot_count - 1, (uint32_t)hash,
-        (Slot){(uint32_t)(hash >> 32), code});
-    return code;
+        address | hash >> TAG_SHIFT << TAG_SHIFT);
+    return record->code;
 }
 
-static bool is_entry(const Entry *entry, Str raw)
+static bool is_record(const Record *record, Str raw)
 {
-    return entry->len == raw.len && memcmp(entry->ptr, raw.ptr, raw.len) == 0;
+    return record->len == raw.len && raw_equal(record->bytes, raw.ptr, raw.len);
 }
 
 static uint32_t find_or_add(Dictionary *dictionary, Str raw, uint64_t hash)
 {
     size_t mask = dictionary->slot_count - 1;
-    uint32_t tag = (uint32_t)(hash >> 32);
     for (size_t at = (uint32_t)hash & mask;; at = (at + 1) & mask) {
         Slot slot = dictionary->slots[at];
-        if (slot.code == 0) {
+        if (slot == 0) {
             return add(dictionary, raw, hash);
         }
-        if (slot.tag == tag && is_entry(&dictionary->entries[slot.code], raw)) {
-            return slot.code;
+        if ((slot ^ hash) >> TAG_SHIFT == 0 && is_record(record_of(slot), raw)) {
+            return record_of(slot)->code;
         }
     }
 }
@@ -268,31 +335,21 @@ static uint32_t find_or_add(Dictionary *dictionary, Str raw, uint64_t hash)
 static uint32_t code_anew(Dictionary *dictionary, Str raw)
 {
     uint32_t last = dictionary->count - 1;
-    bool known = dictionary->memory == DICTIONARY_LAST && last != 0 &&
-                 is_entry(&dictionary->entries[last], raw);
-    return known ? last : append(dictionary, raw, 0);
+    bool known = dictionary->memory != DICTIONARY_NONE && last != 0 &&
+                 is_record(dictionary->records[last], raw);
+    return known ? last : append(dictionary, raw)->code;
 }
 
 uint32_t dictionary_code(Dictionary *dictionary, Str raw)
 {
-    if (dictionary->memory != DICTIONARY_ALL) {
+    if (!remembers(dictionary)) {
         return code_anew(dictionary, raw);
     }
-    return find_or_add(dictionary, raw, hash_bytes_seeded(raw, dictionary->seed));
-}
-
-/* What the slots lead to, asked for before it is needed. A small dictionary is in the cache anyway. */
-static void prefetch_entries(const Dictionary *dictionary, const uint64_t *hashes, size_t count)
-{
-    const Entry *entries[GROUP];
-    for (size_t i = 0; i < count; i++) {
-        size_t at = (uint32_t)hashes[i] & (dictionary->slot_count - 1);
-        entries[i] = &dictionary->entries[dictionary->slots[at].code];
-        __builtin_prefetch(entries[i]);
-    }
-    for (size_t i = 0; i < count; i++) {
-        __builtin_prefetch(entries[i]->ptr);
-    }
+    uint32_t before = dictionary->count;
+    uint32_t code = find_or_add(dictionary, raw, raw_hash(raw, dictionary->seed));
+    dictionary->trial_values++;
+    dictionary->trial_new += dictionary->count - before;
+    return code;
 }
 
 static void code_group(Dictionary *dictionary, const Str *raws, size_t count, uint32_t *codes)
@@ -300,11 +357,11 @@ static void code_group(Dictionary *dictionary, const Str *raws, size_t count, ui
     uint64_t hashes[GROUP];
     size_t mask = dictionary->slot_count - 1;
     for (size_t i = 0; i < count; i++) {
-        hashes[i] = hash_bytes_seeded(raws[i], dictionary->seed);
+        hashes[i] = raw_hash(raws[i], dictionary->seed);
         __builtin_prefetch(&dictionary->slots[(uint32_t)hashes[i] & mask]);
     }
-    if (dictionary->count > IN_CACHE) {
-        prefetch_entries(dictionary, hashes, count);
+    for (size_t i = 0; i < count; i++) {
+        __builtin_prefetch(record_of(dictionary->slots[(uint32_t)hashes[i] & mask]));
     }
     for (size_t i = 0; i < count; i++) {
         codes[i] = find_or_add(dictionary, raws[i], hashes[i]);
@@ -317,12 +374,12 @@ static uint32_t code_repeats(Dictionary *dictionary, const Str *raws, size_t cou
 {
     uint32_t repeats = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && str_equal(raws[i], raws[i - 1])) {
+        if (i > 0 && raws[i].len == raws[i - 1].len &&
+            raw_equal(raws[i].ptr, raws[i - 1].ptr, raws[i].len)) {
             codes[i] = codes[i - 1];
             repeats++;
         } else {
-            codes[i] =
-                find_or_add(dictionary, raws[i], hash_bytes_seeded(raws[i], dictionary->seed));
+            codes[i] = find_or_add(dictionary, raws[i], raw_hash(raws[i], dictionary->seed));
         }
     }
     return repeats;
@@ -330,12 +387,13 @@ static uint32_t code_repeats(Dictionary *dictionary, const Str *raws, size_t cou
 
 void dictionary_codes(Dictionary *dictionary, const Str *raws, size_t count, uint32_t *codes)
 {
-    for (size_t i = 0; i < count && dictionary->memory != DICTIONARY_ALL; i++) {
-        codes[i] = code_anew(dictionary, raws[i]);
-    }
-    if (dictionary->memory != DICTIONARY_ALL) {
+    if (!remembers(dictionary)) {
+        for (size_t i = 0; i < count; i++) {
+            codes[i] = code_anew(dictionary, raws[i]);
+        }
         return;
     }
+    uint32_t before = dictionary->count;
     for (size_t from = 0; from < count; from += GROUP) {
         size_t group = count - from < GROUP ? count - from : GROUP;
         for (size_t i = from + group; i < count && i < from + 2 * GROUP; i++) {
@@ -348,6 +406,8 @@ void dictionary_codes(Dictionary *dictionary, const Str *raws, size_t count, uin
             code_group(dictionary, raws + from, group, codes + from);
         }
     }
+    dictionary->trial_values += count;
+    dictionary->trial_new += dictionary->count - before;
 }
 
 uint32_t dictionary_count(const Dictionary *dictionary)
@@ -394,7 +454,7 @@ Values dictionary_peek(const Dictionary *dictionary, uint32_t code, Arena *arena
 Str dictionary_raw(const Dictionary *dictionary, uint32_t code)
 {
     assert(code < dictionary->count);
-    return (Str){dictionary->entries[code].ptr, dictionary->entries[code].len};
+    return (Str){dictionary->records[code]->bytes, dictionary->records[code]->len};
 }
 
 uint32_t dictionary_epoch(const Dictionary *dictionary)
@@ -405,7 +465,7 @@ uint32_t dictionary_epoch(const Dictionary *dictionary)
 size_t dictionary_bytes(const Dictionary *dictionary)
 {
     return dictionary->slot_count * sizeof *dictionary->slots +
-           dictionary->entry_capacity * sizeof *dictionary->entries +
-           dictionary->value_capacity * sizeof *dictionary->values + dictionary->raw_bytes +
+           dictionary->record_capacity * sizeof *dictionary->records +
+           dictionary->value_capacity * sizeof *dictionary->values + dictionary->chunk_bytes +
            dictionary->decoded_bytes;
 }

@@ -7,10 +7,12 @@
  *
  * Lifetimes    lives across batches and belongs to one worker. dictionary_reset forgets everything
  *              and starts a new epoch; codes of an older epoch mean nothing. Only between batches.
+ * Values that do not come again, as ids and times, are not worth remembering: where most are new a dictionary
+ * forgets them with each batch, and tries again some batches later. Then a code stands for one row's value.
+ *
  * Bounds       the owner resets it when dictionary_bytes passes its budget.
  * Memory       to measure and to test what remembering values gives, a dictionary can remember the last
- *              value only or none: then a code stands for one row's value, and the owner resets it after
- *              each batch. */
+ *              value only or none. */
 
 #include "event/field.h"
 #include "event/value.h"
@@ -37,3 +39,5 @@ Str dictionary_raw(const Dictionary *dictionary, uint32_t code);
 uint32_t dictionary_epoch(const Dictionary *dictionary);
 size_t dictionary_bytes(const Dictionary *dictionary);
 void dictionary_reset(Dictionary *dictionary);
+/* No code of this batch is asked for any more. May start a new epoch. */
+void dictionary_end_batch(Dictionary *dictionary);

@@ -169,9 +169,78 @@ TEST(a_dictionary_that_starts_again_after_each_batch_takes_no_more_memory)
     dictionary_free(dictionary);
 }
 
+TEST(texts_of_any_length_that_differ_in_any_byte_have_codes_of_their_own)
+{
+    Dictionary *dictionary = dictionary_new(&UNKNOWN);
+    char text[120];
+    uint32_t codes = 0;
+    for (int again = 0; again < 2; again++) {
+        uint32_t code = 1;
+        for (size_t len = 1; len <= sizeof text; len++) {
+            memset(text, 'a', sizeof text);
+            assert_int_equal(dictionary_code(dictionary, (Str){text, len}), code++);
+            for (size_t at = 0; at < len; at++) {
+                text[at] = 'b';
+                assert_int_equal(dictionary_code(dictionary, (Str){text, len}), code++);
+                text[at] = 'a';
+            }
+        }
+        codes = code;
+    }
+    assert_int_equal(dictionary_count(dictionary), codes);
+    dictionary_free(dictionary);
+}
+
+/* `kinds` values in turn, a thousand in each batch; whether codes were the same as before in all batches but the
+ * first. */
+static bool keeps_codes(Dictionary *dictionary, int batches, int kinds)
+{
+    static int next;
+    char text[64];
+    uint32_t epoch = dictionary_epoch(dictionary);
+    bool kept = true;
+    for (int batch = 0; batch < batches; batch++) {
+        for (int i = 0; i < 1000; i++) {
+            int len = snprintf(text, sizeof text, "\"value %d\"", kinds == 0 ? next++ : i % kinds);
+            Str raw = {text, (size_t)len};
+            uint32_t code = dictionary_code(dictionary, raw);
+            assert_true(str_equal(dictionary_raw(dictionary, code), raw));
+        }
+        dictionary_end_batch(dictionary);
+        kept = kept && dictionary_epoch(dictionary) == epoch;
+    }
+    return kept;
+}
+
+TEST(values_that_do_not_come_again_are_forgotten_with_their_batch)
+{
+    Dictionary *dictionary = dictionary_new(&UNKNOWN);
+    assert_false(keeps_codes(dictionary, 50, 0));
+    size_t bytes = dictionary_bytes(dictionary);
+    keeps_codes(dictionary, 10, 0);
+    assert_int_equal(dictionary_bytes(dictionary), bytes);
+    assert_int_equal(dictionary_count(dictionary), 1);
+    dictionary_free(dictionary);
+}
+
+TEST(values_that_come_again_are_remembered_even_after_others_that_did_not)
+{
+    Dictionary *dictionary = dictionary_new(&UNKNOWN);
+    assert_true(keeps_codes(dictionary, 100, 400));
+    assert_int_equal(dictionary_count(dictionary), 401);
+    keeps_codes(dictionary, 200, 0);
+    keeps_codes(dictionary, 2000, 400);
+    assert_true(keeps_codes(dictionary, 100, 400));
+    assert_int_equal(dictionary_count(dictionary), 401);
+    dictionary_free(dictionary);
+}
+
 RUN_TESTS(CASE(equal_bytes_have_one_code_from_one_on),
           CASE(raw_bytes_are_copied_and_decoded_in_the_type_of_the_field),
           CASE(a_reset_forgets_all_and_begins_a_new_epoch),
           CASE(many_at_once_get_the_codes_of_one_by_one), CASE(long_values_lie_beside_short_ones),
           CASE(without_a_memory_each_value_is_a_new_one),
-          CASE(a_dictionary_that_starts_again_after_each_batch_takes_no_more_memory))
+          CASE(a_dictionary_that_starts_again_after_each_batch_takes_no_more_memory),
+          CASE(values_that_do_not_come_again_are_forgotten_with_their_batch),
+          CASE(values_that_come_again_are_remembered_even_after_others_that_did_not),
+          CASE(texts_of_any_length_that_differ_in_any_byte_have_codes_of_their_own))
