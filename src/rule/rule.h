@@ -97,6 +97,7 @@ typedef struct RuleList {
 #define RULE_MAX_FILE     ((size_t)64 * 1024 * 1024) /* all rules there are, exported, are 20 MB */
 #define RULE_MAX_LINE     ((size_t)4 * 1024 * 1024)  /* one rule */
 #define RULE_MAX_PROBLEMS 10000                      /* the next says that more are not listed */
+#define RULE_MAX_UNKNOWN  50                         /* names of one object; the rest is counted */
 
 /* Reads rule files and folders of them: *.toml (elastic/detection-rules), *.ndjson and *.json
  * (Kibana's export: rules, other saved objects and the summary line are passed over). A folder's

@@ -284,21 +284,35 @@ static void set_default(const RuleField *field, void *to)
     }
 }
 
+static void tell_unknown(RuleList *list, const RuleText *where, const Json *member,
+                         const RuleFieldTable *table, Str path)
+{
+    Str *known = ARENA_MANY(list->arena, Str, table->count);
+    for (uint32_t i = 0; i < table->count; i++) {
+        known[i] = table->fields[i].name;
+    }
+    Str hint = similar_hint(list->arena, str_slice(member->key, 0, 64), known, table->count);
+    rule_problem_add(list, where, member->at, SEVERITY_WARNING, "unknown-field",
+                     "unknown field \"%.*s%.*s\"%.*s", STR_ARG(path),
+                     STR_ARG(str_slice(member->key, 0, 64)), STR_ARG(hint));
+}
+
 void rule_check_names(RuleList *list, const RuleText *where, const Json *object,
                       const RuleFieldTable *table, Str path)
 {
+    uint32_t unknown = 0;
     for (const Json *member = object->first; member != NULL; member = member->next) {
-        if (rule_field_find(table, member->key) != NULL) {
-            continue;
+        bool is_known = rule_field_find(table, member->key) != NULL;
+        unknown += !is_known;
+        /* To look for names like it takes time, and to find its line. */
+        if (!is_known && unknown <= RULE_MAX_UNKNOWN && list->problems.count <= RULE_MAX_PROBLEMS) {
+            tell_unknown(list, where, member, table, path);
         }
-        Str *known = ARENA_MANY(list->arena, Str, table->count);
-        for (uint32_t i = 0; i < table->count; i++) {
-            known[i] = table->fields[i].name;
-        }
-        Str hint = similar_hint(list->arena, str_slice(member->key, 0, 64), known, table->count);
-        rule_problem_add(list, where, member->at, SEVERITY_WARNING, "unknown-field",
-                         "unknown field \"%.*s%.*s\"%.*s", STR_ARG(path),
-                         STR_ARG(str_slice(member->key, 0, 64)), STR_ARG(hint));
+    }
+    if (unknown > RULE_MAX_UNKNOWN) {
+        rule_problem_add(list, where, object->at, SEVERITY_WARNING, "unknown-field",
+                         "%u more unknown fields \"%.*s...\"", unknown - RULE_MAX_UNKNOWN,
+                         STR_ARG(path));
     }
 }
 

@@ -15,7 +15,8 @@ typedef struct RuleText {
 void rule_problem_add(RuleList *list, const RuleText *where, size_t at, Severity severity,
                       const char *code, const char *format, ...) PRINTF_LIKE(6, 7);
 
-/* Known, and no more than that: unknown names warn. `path` is put before the names in messages. */
+/* Known, and no more than that: unknown names warn, one by one up to RULE_MAX_UNKNOWN. `path` is put before the names in
+ * messages. */
 void rule_check_names(RuleList *list, const RuleText *where, const Json *object,
                       const RuleFieldTable *table, Str path);
 

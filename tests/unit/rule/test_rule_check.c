@@ -156,6 +156,27 @@ TEST(unknown_fields_warn_and_the_rule_stands)
         1);
 }
 
+TEST(of_very_many_unknown_fields_the_first_are_told)
+{
+    Texts texts = texts_new();
+    Buffer rule = {0};
+    buffer_append_c(
+        &rule,
+        "{\"rule_id\":\"r\",\"name\":\"n\",\"description\":\"d\",\"severity\":\"low\","
+        "\"type\":\"eql\",\"language\":\"eql\",\"risk_score\":1,\"query\":\"any where true\"");
+    for (uint32_t i = 0; i < RULE_MAX_UNKNOWN + 7; i++) {
+        buffer_append_format(&rule, ",\"namez%u\":1", i);
+    }
+    buffer_append_c(&rule, "}");
+    rule_read_json(&texts.list, STR("r.ndjson"), buffer_str(&rule));
+    assert_int_equal(texts.list.rules.count, 1);
+    assert_int_equal(texts.list.problems.count, RULE_MAX_UNKNOWN + 1);
+    assert_true(str_equal(texts.list.problems.items[RULE_MAX_UNKNOWN].message,
+                          STR("7 more unknown fields \"...\"")));
+    buffer_done(&rule);
+    arena_free(texts.arena);
+}
+
 TEST(index_patterns_that_no_index_fits_warn)
 {
     expect_problems(
@@ -285,6 +306,7 @@ TEST(problems_are_bounded)
 RUN_TESTS(CASE(wrong_values_are_told_with_their_line), CASE(what_every_rule_must_say_is_asked_for),
           CASE(each_type_asks_for_its_own), CASE(a_language_must_be_the_types),
           CASE(unknown_fields_warn_and_the_rule_stands),
+          CASE(of_very_many_unknown_fields_the_first_are_told),
           CASE(index_patterns_that_no_index_fits_warn), CASE(defaults_fill_what_is_not_said),
           CASE(ids_follow_from_the_rule), CASE(a_querys_lines_are_the_files),
           CASE(problems_are_bounded))
