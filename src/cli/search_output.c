@@ -2,6 +2,7 @@
 
 #include "base/timestamp.h"
 #include "cli/terminal.h"
+#include "cli/value_json.h"
 #include "cli/verb.h"
 
 #define FLUSH_BYTES ((size_t)256 << 10)
@@ -52,19 +53,6 @@ static Values values_of(SearchOutput *output, const Document *event, Str path)
     return document_values(output->arena, event, &field);
 }
 
-static void write_value(JsonWriter *json, const Value *value)
-{
-    char date[TIMESTAMP_TEXT];
-    switch (value->kind) {
-    case VALUE_NULL: json_null(json); break;
-    case VALUE_BOOL: json_bool(json, value->boolean); break;
-    case VALUE_INT: json_i64(json, value->integer); break;
-    case VALUE_DOUBLE: json_double(json, value->number); break;
-    case VALUE_DATE: json_string(json, timestamp_print(value->integer, 3, date)); break;
-    case VALUE_STRING: json_string(json, value->text); break;
-    }
-}
-
 static void write_fields(SearchOutput *output, const Document *event)
 {
     JsonWriter *json = &output->json;
@@ -78,7 +66,7 @@ static void write_fields(SearchOutput *output, const Document *event)
         json_key(json, output->options.fields[i]);
         json_begin_array(json);
         for (uint32_t v = 0; v < values.count; v++) {
-            write_value(json, &values.items[v]);
+            value_write_json(json, &values.items[v]);
         }
         json_end_array(json);
     }
@@ -239,7 +227,7 @@ static bool write_sequence(SearchOutput *output, const SearchSequence *sequence,
             if (sequence->sample && value.kind == VALUE_DATE) {
                 value = value_int(value.integer / NS_PER_MS);
             }
-            write_value(json, &value);
+            value_write_json(json, &value);
         }
         json_end_array(json);
     }

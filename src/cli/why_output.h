@@ -1,5 +1,5 @@
 #pragma once
-/* WhyOutput: a why report, for people: what the verdict is, then for each stage the tree of its
+/* WhyOutput: a why report, for people, or as JSON for programs. For people: what the verdict is, then for each stage the tree of its
  * condition with the values that the event has, then what became of the event's sequences.
  *
  *     yes   the condition holds of the event
@@ -16,3 +16,5 @@ typedef struct WhyPrint {
 } WhyPrint;
 
 void why_print(Buffer *out, const WhyPrint *print);
+/* An object a line for each event, or, with `array`, all of them in one. How many more events have the id is left to stderr. */
+void why_write_json(Buffer *out, const WhyPrint *print, bool array);

@@ -2,8 +2,28 @@
 
 #include "cli/why_output.h"
 
+static void write_report(Run *run, const WhyPrint *print)
+{
+    Str form = options_text(run->options, "output", STR("table"));
+    Buffer out = {0};
+    if (str_equal(form, STR("table"))) {
+        why_print(&out, print);
+    } else {
+        why_write_json(&out, print, str_equal(form, STR("json")));
+        if (print->report->more > 0) {
+            fprintf(stderr, "%llu more events have this _id\n",
+                    (unsigned long long)print->report->more);
+        }
+    }
+    write_out(&out);
+    buffer_done(&out);
+}
+
 int why_tell(Run *run, const PlanSet *plan, Str name)
 {
+    if (str_equal(options_text(run->options, "output", STR("")), STR("csv"))) {
+        return run_usage(run, "--why has no csv form");
+    }
     Err err = {0};
     WhyReport report;
     WhyQuestion question = {
@@ -24,10 +44,7 @@ int why_tell(Run *run, const PlanSet *plan, Str name)
     } else {
         WhyPrint print = {
             .report = &report, .input = run->input, .name = name, .colour = run->colour};
-        Buffer out = {0};
-        why_print(&out, &print);
-        write_out(&out);
-        buffer_done(&out);
+        write_report(run, &print);
     }
     why_report_done(&report);
     return code;

@@ -162,6 +162,47 @@ k "x"
         for id in every[:30]:
             self.assertEqual(self.verdict(id, query, RECORDING).startswith("matched"), id in results)
 
+    def test_as_json(self):
+        path = self.events(("a", {"k": "x", "n": 1}), ("b", {"k": "x", "n": 1, "tag": ["p", 5, True]}), ("c", {"k": "x", "n": 2}),
+                           ("d", {"k": "x", "n": 3}))
+        query = 'sequence by k with maxspan=5s [any where n == 1 and not tag == "p"] [any where n == 2] until [any where n == 3]'
+        told = json.loads(self.why("b", query, path, "-o", "ndjson"))
+        place = {"input": str(path), "line": 2}
+        self.assertEqual(told, {
+            "_id": "b", "_index": "", "index_given": False, **place, "matched": False, "verdict": "fits_not",
+            "because": "it fits none of the 2 stages",
+            "stages": [
+                {"fits": False, "by": ["k"], "condition": {"kind": "and", "holds": False, "children": [
+                    {"kind": "predicate", "holds": True, "predicate": "n == 1", "values": {"n": [1]}},
+                    {"kind": "not", "holds": False, "children": [
+                        {"kind": "predicate", "holds": True, "predicate": 'tag == "p"', "values": {"tag": ["p", 5, True]}}]}]}},
+                {"fits": False, "by": ["k"], "condition": {
+                    "kind": "predicate", "holds": False, "predicate": "n == 2", "values": {"n": [1]}}}],
+            "until": {"fits": False, "by": ["k"], "condition": {
+                "kind": "predicate", "holds": False, "predicate": "n == 3", "values": {"n": [1]}}},
+            "keys": [], "keys_left_out": 0, "matches": 0})
+        told = json.loads(self.why("c", query.replace("tag", "q"), path, "-o", "ndjson"))
+        self.assertEqual((told["matched"], told["verdict"], told["matches"], told["time"]), (True, "matched", 1, "2024-01-01T00:00:02.000Z"))
+        self.assertEqual(told["first_match"], [place, {"input": str(path), "line": 3}])
+        key, = told["keys"]
+        self.assertEqual((key["join_keys"], key["events_by_stage"], key["until_events"]), (["x"], [2, 1], 1))
+        self.assertEqual([(s["does"], s.get("stage"), s["line"], s["own"]) for s in key["steps"]],
+                         [("begins", 1, 1, False), ("begins", 1, 2, False), ("completes", 2, 3, True), ("until", None, 4, False)])
+        self.assertEqual(key["steps"][1]["replaces"], {"input": str(path), "line": 1})
+        self.assertEqual((key["steps"][2]["begun"], key["steps"][2]["more"]), (place, 0))
+
+    def test_as_json_of_a_rule(self):
+        text = self.run_program("detect", "-q", "--rules", DEMO[0], "--rule", "Certutil Reaches", DEMO[1], "-o", "json", "--why",
+                                "83863c0e8894c0ecdc9d4b63cf68b920").stdout
+        told, = json.loads(text)
+        self.assertEqual((told["rule"], told["matched"]), ("Certutil Reaches a Public Address", True))
+        done = self.run_program("detect", "--rules", DEMO[0], "--rule", "Certutil Reaches", DEMO[1], "-o", "csv", "--why", "x", code=2)
+        self.assertIn("--why has no csv form", done.stderr)
+        path = self.events(*[("same", {"n": n}) for n in range(7)])
+        done = self.run_program("search", "-q", "-o", "ndjson", "--why", "same", "any where n == 2", path)
+        self.assertEqual([json.loads(line)["matched"] for line in done.stdout.splitlines()], [False, False, True, False, False])
+        self.assertEqual(done.stderr, "2 more events have this _id\n")
+
     def test_events_of_the_same_id_are_all_told(self):
         path = self.events(*[("same", {"n": n}) for n in range(7)])
         text = self.why("same", "any where n == 2", path)
