@@ -56,17 +56,21 @@ void json_string(JsonWriter *writer, Str text)
     json_append_escaped(writer->out, text);
 }
 
+/* Inside of strings line breaks are escaped, so what is here stands between values. */
+static void blank(Buffer *out, size_t from, char line_break)
+{
+    for (size_t at = from; str_find_byte(buffer_str(out), line_break, at, &at); at++) {
+        out->ptr[at] = ' ';
+    }
+}
+
 void json_raw(JsonWriter *writer, Str json)
 {
     separate(writer);
     size_t from = writer->out->len;
     buffer_append(writer->out, json);
-    /* Inside of strings line breaks are escaped, so what is here stands between values. */
-    for (size_t i = from; i < writer->out->len; i++) {
-        if (writer->out->ptr[i] == '\n' || writer->out->ptr[i] == '\r') {
-            writer->out->ptr[i] = ' ';
-        }
-    }
+    blank(writer->out, from, '\n');
+    blank(writer->out, from, '\r');
 }
 
 void json_i64(JsonWriter *writer, int64_t value)

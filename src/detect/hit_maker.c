@@ -3,9 +3,21 @@
 #include "base/timestamp.h"
 #include "event/field_values.h"
 
+/* The times of a batch's rows in one field, nearly always the same one for all queries: each is read once. */
+typedef struct Times {
+    FieldId field; /* FIELD_NONE: nothing is known */
+    Word known[BITMAP_WORDS(BATCH_ROWS)];
+    Word found[BITMAP_WORDS(BATCH_ROWS)];
+    int64_t ns[BATCH_ROWS];
+} Times;
+
 struct HitMaker {
     const PlanSet *plan;
+    Arena *memory;  /* as long as the maker */
     Arena *scratch; /* of one hit */
+    Times times;
+    Values *values; /* of one hit's join keys */
+    uint32_t *turns;
     Buffer tiebreaker, keys;
     HitMakerStats stats;
 };
@@ -29,14 +41,23 @@ HitMaker *hit_maker_new(const PlanSet *plan)
     if (maker == NULL) {
         out_of_memory(sizeof *maker);
     }
+    uint32_t most_keys = 0;
+    for (uint32_t i = 0; i < plan->query_count; i++) {
+        uint32_t keys = plan->queries[i].key_count;
+        most_keys = keys > most_keys ? keys : most_keys;
+    }
     maker->plan = plan;
+    maker->memory = arena_new();
     maker->scratch = arena_new();
+    maker->values = ARENA_MANY(maker->memory, Values, most_keys);
+    maker->turns = ARENA_MANY(maker->memory, uint32_t, most_keys);
     return maker;
 }
 
 void hit_maker_free(HitMaker *maker)
 {
     if (maker != NULL) {
+        arena_free(maker->memory);
         arena_free(maker->scratch);
         buffer_done(&maker->tiebreaker);
         buffer_done(&maker->keys);
@@ -95,13 +116,32 @@ static int64_t cut_to_millisecond(int64_t ns)
     return ns - (past < 0 ? past + NS_PER_MS : past);
 }
 
+static bool batch_time(const Making *making, FieldId id, const Field *field, int64_t *ns)
+{
+    Times *times = &making->maker->times;
+    uint32_t row = making->row;
+    if (times->field != id) {
+        times->field = id;
+        bitmap_clear_all(times->known, BATCH_ROWS);
+        bitmap_clear_all(times->found, BATCH_ROWS);
+    }
+    if (!bitmap_get(times->known, row)) {
+        Str raw = batch_raw_value(making->batch, row, id);
+        bitmap_set(times->known, row);
+        times->ns[row] = 0;
+        if (hit_time(field, raw, making->maker->scratch, &times->ns[row])) {
+            bitmap_set(times->found, row);
+        }
+    }
+    *ns = times->ns[row];
+    return bitmap_get(times->found, row);
+}
+
 static bool find_time(const Making *making, FieldId id, Hit *hit)
 {
     const Field *field = field_table_get(making->maker->plan->fields, id);
-    bool found = making->batch != NULL
-                     ? hit_time(field, batch_raw_value(making->batch, making->row, id),
-                                making->maker->scratch, &hit->time_fine)
-                     : document_time(making, field, &hit->time_fine);
+    bool found = making->batch != NULL ? batch_time(making, id, field, &hit->time_fine)
+                                       : document_time(making, field, &hit->time_fine);
     hit->time =
         field->type == FIELD_DATE_NANOS ? hit->time_fine : cut_to_millisecond(hit->time_fine);
     hit->time -= hit->time == HIT_TIME_SAMPLE; /* the last nanosecond of all is the one before */
@@ -164,8 +204,11 @@ static bool turn(const Values *values, uint32_t key_count, uint32_t *at)
 static bool make_keys(const Making *making, const Stage *stage, uint32_t key_count, Hit *hit)
 {
     HitMaker *maker = making->maker;
-    Values *values = ARENA_MANY(maker->scratch, Values, key_count);
-    uint32_t *at = ARENA_MANY(maker->scratch, uint32_t, key_count);
+    Values *values = maker->values;
+    uint32_t *at = maker->turns;
+    for (uint32_t i = 0; i < key_count; i++) {
+        at[i] = 0;
+    }
     if (!key_values(making, stage, key_count, values)) {
         return false;
     }
@@ -241,6 +284,7 @@ bool hit_maker_batch(HitMaker *maker, const Batch *batch, Evaluator *evaluator, 
                      void *context, Err *err)
 {
     Making making = {.maker = maker, .batch = batch, .take = take, .context = context, .err = err};
+    maker->times.field = FIELD_NONE;
     for (uint32_t query = 0; query < maker->plan->query_count; query++) {
         const QueryPlan *plan = &maker->plan->queries[query];
         for (uint32_t i = 0; i < plan->stage_count; i++) {

@@ -68,9 +68,18 @@ static void append_number(Buffer *out, const Value *value)
 
 static void append_string(Buffer *out, Str text)
 {
+    size_t at = 0;
+    if (!str_find_byte(text, '\0', 0, &at)) { /* the usual case, in one piece */
+        char *to = buffer_reserve(out, text.len + 3);
+        *to++ = KEY_STRING;
+        to = text.len == 0 ? to : mempcpy(to, text.ptr, text.len);
+        memcpy(to, "\0\0", 2);
+        out->len += text.len + 3;
+        return;
+    }
     buffer_append_byte(out, KEY_STRING);
     size_t from = 0;
-    for (size_t at = 0; str_find_byte(text, '\0', from, &at); from = at + 1) {
+    for (; str_find_byte(text, '\0', from, &at); from = at + 1) {
         buffer_append(out, str_slice(text, from, at));
         buffer_append(out, STR("\0\xff"));
     }
