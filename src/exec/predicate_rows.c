@@ -150,9 +150,9 @@ static void make_room(PredicateRows *made, uint32_t set_count)
         made->ends = heap_grow(made->ends, &made->end_capacity, set_count, sizeof *made->ends);
         memset(made->ends + had, 0, (made->end_capacity - had) * sizeof *made->ends);
     }
-    if (set_count > made->present_capacity) {
-        made->present =
-            heap_grow(made->present, &made->present_capacity, set_count, sizeof *made->present);
+    if (set_count >= made->present_capacity) { /* one place more, for what is not counted */
+        made->present = heap_grow(made->present, &made->present_capacity, (size_t)set_count + 1,
+                                  sizeof *made->present);
     }
     size_t most = made->grouped_count + made->rows;
     if (most > made->grouped_capacity) {
@@ -164,14 +164,13 @@ static void make_room(PredicateRows *made, uint32_t set_count)
 /* Counts the rows of each set; the sets that occur, without set 0, are in `present`. */
 static uint32_t count_sets(PredicateRows *made, const uint32_t *sets, const uint32_t *codes)
 {
+    bool takes_all = made->within_count == made->rows;
     uint32_t present = 0;
     for (uint32_t row = 0; row < made->rows; row++) {
-        uint32_t set = sets[codes[row]];
-        set = bitmap_get(made->within, row) ? set : 0;
+        uint32_t set = takes_all || bitmap_get(made->within, row) ? sets[codes[row]] : 0;
         made->row_sets[row] = set;
-        if (made->ends[set]++ == 0 && set != 0) {
-            made->present[present++] = set;
-        }
+        made->present[present] = set;
+        present += made->ends[set]++ == 0 && set != 0;
     }
     return present;
 }
@@ -186,6 +185,9 @@ void predicate_rows_add_field(PredicateRows *predicate_rows, const Verdicts *ver
             add_use(predicate_rows, all, verdicts_predicates(verdicts, set));
         }
         return;
+    }
+    if (verdicts_set_count(verdicts) == 1) {
+        return; /* nothing holds of any value so far */
     }
     make_room(predicate_rows, verdicts_set_count(verdicts));
     uint32_t present = count_sets(predicate_rows, verdicts_sets(verdicts), codes);
