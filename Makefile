@@ -67,7 +67,8 @@ format:
 	tools/setup.sh lint
 	git ls-files 'src/*.[ch]' 'src/*.cc' 'tests/*.[ch]' 'tests/*.cc' | xargs clang-format -i
 
-# Each fuzzer for FUZZ_SECONDS (default 60), then FUZZ_PAIRS (default 1,000,000) random queries about random events.
+# Each fuzzer for FUZZ_SECONDS (default 60), then FUZZ_PAIRS (default 1,000,000) random queries about random events,
+# and FUZZ_DOCUMENTS (default 1,000,000) documents that the reader must take or refuse as simdjson does.
 fuzz:
 	tools/setup.sh fuzz
 	tools/fuzz.sh

@@ -1,13 +1,15 @@
 #!/bin/sh
 # Builds the fuzzers and runs each for FUZZ_SECONDS (default 60), then holds the engine's ways against each
 # other over FUZZ_PAIRS (default 1,000,000) random queries about made-up events, and a fifth as many about the
-# recordings of SHRIKE_SHARED (default ../shared) where they are. Or only those named as arguments; the last two
-# are "differential".
+# recordings of SHRIKE_SHARED (default ../shared) where they are, and the event reader against simdjson over
+# FUZZ_DOCUMENTS (default 1,000,000) documents a few edits away from good ones. Or only those named as arguments;
+# these are "differential" and "mutations".
 # What they find is left in build-fuzz/findings; inputs that reach new code go to build-fuzz/corpus.
 set -eu
 build=${BUILD:-build}-fuzz
 seconds=${FUZZ_SECONDS:-60}
 pairs=${FUZZ_PAIRS:-1000000}
+documents=${FUZZ_DOCUMENTS:-1000000}
 recordings=${SHRIKE_SHARED:-../shared}/data/ecs-mapped
 
 if [ ! -f "$build/build.ninja" ]; then
@@ -50,10 +52,15 @@ differential() {
     fi
 }
 
-[ $# -gt 0 ] || set -- $(cd tests/fuzz && ls fuzz_*.c | sed 's/^fuzz_//; s/\.c$//') differential
+mutations() {
+    echo "== mutations, $documents documents"
+    "$build/tests/fuzz/document_mutations" --seed "$(date +%s)000000" --count "$documents" tests/fuzz/corpus/event_reader
+}
+
+[ $# -gt 0 ] || set -- $(cd tests/fuzz && ls fuzz_*.c | sed 's/^fuzz_//; s/\.c$//') differential mutations
 for name in "$@"; do
     case $name in
-    differential) differential ;;
+    differential | mutations) "$name" ;;
     *) fuzz "$name" ;;
     esac
 done
