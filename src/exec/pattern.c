@@ -1,5 +1,6 @@
 #include "exec/pattern.h"
 
+#include "base/text_words.h"
 #include "exec/wildcard.h"
 
 static bool is_wild(char c)
@@ -49,6 +50,16 @@ static Str longest_piece(Str text)
     return longest;
 }
 
+static Str longest_word(Str words)
+{
+    Str longest = STR("");
+    size_t at = 0;
+    for (Str word; text_words_next(words, &at, &word);) {
+        longest = word.len > longest.len ? word : longest;
+    }
+    return longest;
+}
+
 Str pattern_literal(const Pattern *pattern)
 {
     switch (pattern->kind) {
@@ -57,7 +68,9 @@ Str pattern_literal(const Pattern *pattern)
     case PATTERN_PREFIX:
     case PATTERN_SUFFIX:
     case PATTERN_PART: return pattern->text;
+    case PATTERN_WORD:
     case PATTERN_WILD: return longest_piece(pattern->text);
+    case PATTERN_PHRASE: return longest_word(pattern->text);
     case PATTERN_REGEX: return regex_literal(pattern->regex);
     }
     return STR("");
@@ -89,6 +102,20 @@ Str pattern_back(const Pattern *pattern)
     return str_slice(pattern->text, from, pattern->text.len);
 }
 
+bool pattern_fits_words(const Pattern *pattern, Str words)
+{
+    size_t at = 0;
+    if (pattern->kind == PATTERN_PHRASE) {
+        return text_words_hold(words, pattern->text);
+    }
+    for (Str word; text_words_next(words, &at, &word);) {
+        if (wildcard_match(pattern->text, word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool pattern_fits(const Pattern *pattern, Str text, Str folded, Arena *scratch)
 {
     Str tried = pattern->fold ? folded : text;
@@ -100,6 +127,8 @@ bool pattern_fits(const Pattern *pattern, Str text, Str folded, Arena *scratch)
     case PATTERN_SUFFIX: return str_ends_with(tried, pattern->text);
     case PATTERN_PART: return str_find(tried, pattern->text, 0, &ignored);
     case PATTERN_WILD: return wildcard_match(pattern->text, tried);
+    case PATTERN_PHRASE:
+    case PATTERN_WORD: return pattern_fits_words(pattern, text_words_of(scratch, text));
     case PATTERN_REGEX:
         return pattern->dfa != NULL ? regex_dfa_match(pattern->dfa, tried)
                                     : regex_match(pattern->regex, tried, scratch);

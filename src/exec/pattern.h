@@ -1,6 +1,6 @@
 #pragma once
-/* Pattern: one item of a LIKE or REGEX, or the text of a startsWith, endsWith or stringContains, in the form in which
- * it is tried on a text fastest. */
+/* Pattern: one item of a LIKE, REGEX, PHRASE or WORD_LIKE, or the text of a startsWith, endsWith or stringContains, in the form
+ * in which it is tried on a text fastest. */
 
 #include "base/regex.h"
 #include "base/str.h"
@@ -13,12 +13,14 @@ typedef enum PatternKind {
     PATTERN_PART,   /* *x* */
     PATTERN_WILD,   /* any other mixture of texts, '*' and '?' */
     PATTERN_REGEX,
+    PATTERN_PHRASE, /* words in a row, as text_words_of gives them */
+    PATTERN_WORD,   /* '*', '?' and text that one word fits */
 } PatternKind;
 
 typedef struct Pattern {
     PatternKind kind;
     bool fold;           /* `text` and `regex` are folded: they are tried on the folded text */
-    Str text;            /* x; PATTERN_WILD, PATTERN_REGEX: the whole pattern */
+    Str text;            /* x; where there is no x: the whole pattern */
     const Regex *regex;  /* PATTERN_REGEX */
     const RegexDfa *dfa; /* the same, faster; NULL where it would be too large */
 } Pattern;
@@ -33,3 +35,10 @@ Str pattern_front(const Pattern *pattern);
 Str pattern_back(const Pattern *pattern);
 
 bool pattern_fits(const Pattern *pattern, Str text, Str folded, Arena *scratch);
+
+/* Those that are tried on a text's words (text_words_of), which are worth making once for all of them. */
+static inline bool pattern_is_of_words(const Pattern *pattern)
+{
+    return pattern->kind == PATTERN_PHRASE || pattern->kind == PATTERN_WORD;
+}
+bool pattern_fits_words(const Pattern *pattern, Str words);

@@ -238,6 +238,17 @@ static void add_regex(Building *building, const Expr *expr)
     }
 }
 
+static void add_words(Building *building, const Expr *expr)
+{
+    for (uint32_t i = 0; i < expr->item_count; i++) {
+        Pattern pattern = {
+            .kind = expr->kind == EXPR_PHRASE ? PATTERN_PHRASE : PATTERN_WORD,
+            .text = expr->items[i].text,
+        };
+        add_pattern(building, &pattern);
+    }
+}
+
 /* startsWith, endsWith, stringContains with a constant that is not empty. */
 static void add_call(Building *building, const Expr *expr)
 {
@@ -274,6 +285,8 @@ static void add_predicate(Building *building, const Predicate *predicate)
     case LOOKUP_PATTERN:
         if (expr->kind == EXPR_LIKE) {
             add_like(building, expr);
+        } else if (expr->kind == EXPR_PHRASE || expr->kind == EXPR_WORD_LIKE) {
+            add_words(building, expr);
         } else {
             add_call(building, expr);
         }

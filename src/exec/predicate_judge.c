@@ -1,4 +1,5 @@
 #include "base/ip_address.h"
+#include "base/text_words.h"
 #include "base/utf8.h"
 #include "event/heap.h"
 #include "exec/compare.h"
@@ -18,6 +19,8 @@ typedef struct Waiting {
     uint32_t value; /* place in the list that is judged */
     Str text;
     size_t from, to; /* the folded text in `scanned` */
+    Str words;       /* of the text, once they are asked for */
+    bool has_words;
 } Waiting;
 
 struct PredicateJudge {
@@ -224,26 +227,38 @@ static void judge_address(PredicateJudge *judge, uint32_t value, Str text)
 
 /* ---- patterns ---- */
 
-static void try_pattern(PredicateJudge *judge, const Waiting *waiting, uint32_t pattern)
+static bool words_fit(PredicateJudge *judge, Waiting *waiting, const Pattern *pattern)
+{
+    if (!waiting->has_words) {
+        waiting->words = text_words_of(judge->texts, waiting->text);
+        waiting->has_words = true;
+    }
+    return pattern_fits_words(pattern, waiting->words);
+}
+
+static void try_pattern(PredicateJudge *judge, Waiting *waiting, uint32_t id)
 {
     const PredicateIndex *index = judge->index;
+    const Pattern *pattern = &index->patterns[id];
     Str folded = str_slice(buffer_str(&judge->scanned), waiting->from, waiting->to);
-    if (pattern_fits(&index->patterns[pattern], waiting->text, folded, judge->scratch)) {
-        hit_all(judge, waiting->value, &index->pattern_predicates, pattern);
+    if (pattern_is_of_words(pattern)
+            ? words_fit(judge, waiting, pattern)
+            : pattern_fits(pattern, waiting->text, folded, judge->scratch)) {
+        hit_all(judge, waiting->value, &index->pattern_predicates, id);
     }
-    if (index->patterns[pattern].kind == PATTERN_REGEX) {
+    if (pattern->kind == PATTERN_REGEX) {
         arena_reset(judge->scratch);
     }
 }
 
-static void try_list(PredicateJudge *judge, const Waiting *waiting, List list)
+static void try_list(PredicateJudge *judge, Waiting *waiting, List list)
 {
     for (uint32_t i = 0; i < list.count; i++) {
         try_pattern(judge, waiting, list.items[i]);
     }
 }
 
-static void try_byte_lists(PredicateJudge *judge, const Waiting *waiting)
+static void try_byte_lists(PredicateJudge *judge, Waiting *waiting)
 {
     const PredicateIndex *index = judge->index;
     Str folded = str_slice(buffer_str(&judge->scanned), waiting->from, waiting->to);
@@ -330,7 +345,8 @@ static void wait_for_scan(PredicateJudge *judge, uint32_t value, Str text, size_
         judge->waiting = heap_grow(judge->waiting, &judge->waiting_capacity,
                                    judge->waiting_count + 1, sizeof *judge->waiting);
     }
-    judge->waiting[judge->waiting_count++] = (Waiting){value, text, from, judge->scanned.len};
+    judge->waiting[judge->waiting_count++] =
+        (Waiting){.value = value, .text = text, .from = from, .to = judge->scanned.len};
     buffer_append_byte(&judge->scanned, SEPARATOR);
     if (judge->scanned.len >= SCAN_BYTES) {
         scan_waiting(judge);

@@ -15,7 +15,7 @@ typedef enum Lookup {
     LOOKUP_EXISTS,   /* is null / is not null */
     LOOKUP_EQUAL,    /* hash set of exact values */
     LOOKUP_FOLDED,   /* hash set of folded text */
-    LOOKUP_PATTERN, /* text with wildcards, prefix, suffix, contains: literal search, then confirm */
+    LOOKUP_PATTERN, /* wildcards, prefix, suffix, contains, phrases: literal search, then confirm */
     LOOKUP_REGEX,
     LOOKUP_CIDR,
     LOOKUP_RANGE, /* compares with a number or a date */

@@ -87,10 +87,10 @@ Lookup predicate_lookup(const Predicate *predicate)
     case EXPR_IS_NULL: return LOOKUP_EXISTS;
     case EXPR_COMPARE: return compare_lookup(expr);
     case EXPR_IN: return in_lookup(expr);
-    case EXPR_LIKE: return LOOKUP_PATTERN;
-    case EXPR_REGEX: return LOOKUP_REGEX;
+    case EXPR_LIKE:
     case EXPR_PHRASE:
-    case EXPR_WORD_LIKE: return LOOKUP_VALUE;
+    case EXPR_WORD_LIKE: return LOOKUP_PATTERN;
+    case EXPR_REGEX: return LOOKUP_REGEX;
     case EXPR_CALL: return call_lookup(expr);
     case EXPR_LITERAL:
     case EXPR_FIELD:
