@@ -44,6 +44,7 @@ differ() {
 }
 
 differential() {
+    "$build/tests/fuzz/kql_differential" --seed "$(date +%s)000000" --rounds "$((pairs / 5))"
     differ made-up --pairs "$pairs"
     if [ -d "$recordings" ]; then
         differ recorded --pairs $((pairs / 5)) --events "$recordings"

@@ -76,7 +76,8 @@ const VerbSpec VERB_EXPLAIN = {
     .arguments = "'QUERY' | --rules PATH",
     .summary = "Show how queries and rules are understood and will be computed.",
     .text =
-        "QUERY is EQL; @FILE reads it from a file. Printed are the stages with their conditions,\n"
+        "QUERY is EQL, or KQL (--language kuery); @FILE reads it from a file. Printed are the "
+        "stages with their conditions,\n"
         "each with the way its events are found, the join keys, the fields that are read, and for\n"
         "each stage its witnesses: what must hold for it to hold at all. The rarest of them "
         "decides\n"
