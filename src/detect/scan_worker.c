@@ -17,6 +17,12 @@
 /* What fields events have is told by the first documents of every so many blocks. */
 #define DOCUMENTS_FOR_NAMES 16
 
+#ifdef SHRIKE_TINY
+#define MANY_NEW 1u
+#else
+#define MANY_NEW EVALUATOR_MANY
+#endif
+
 struct ScanWorker {
     const ScanShared *shared;
     EventReader *reader;
@@ -43,6 +49,25 @@ struct ScanWorker {
     uint64_t told_events; /* those of `events` that reports have told */
 };
 
+/* Stages are all that will be asked for. */
+static void ask_for_stages(ScanWorker *worker)
+{
+    const PlanSet *plan = worker->shared->plan;
+    Arena *arena = arena_new();
+    ARRAY(NodeId) nodes = {0};
+    for (uint32_t query = 0; query < plan->query_count; query++) {
+        const QueryPlan *about = &plan->queries[query];
+        for (uint32_t i = 0; i < about->stage_count; i++) {
+            ARRAY_PUSH(arena, &nodes, about->stages[i].node);
+        }
+        if (about->until != NULL) {
+            ARRAY_PUSH(arena, &nodes, about->until->node);
+        }
+    }
+    evaluator_ask_only(worker->evaluator, nodes.items, nodes.count, MANY_NEW);
+    arena_free(arena);
+}
+
 ScanWorker *scan_worker_new(const ScanShared *shared)
 {
     const ScanOptions *options = shared->options;
@@ -61,6 +86,7 @@ ScanWorker *scan_worker_new(const ScanShared *shared)
         batch_set_memory(worker->batch, options->dictionary_memory);
         worker->within = ARENA_MANY(worker->plan_arena, Word, BITMAP_WORDS(BATCH_ROWS));
         worker->evaluator = evaluator_new(shared->evaluator);
+        ask_for_stages(worker);
         worker->sorter = hit_sorter_new(hit_budget);
     }
     if (options->matcher.wait_at_end) {

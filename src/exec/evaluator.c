@@ -1,6 +1,7 @@
 #include "exec/evaluator.h"
 
 #include "base/timestamp.h"
+#include "exec/node_bounds.h"
 #include "exec/predicate_rows.h"
 #include "exec/row_predicates.h"
 #include "plan/explain.h"
@@ -30,6 +31,9 @@ struct Evaluator {
     PredicateJudge *judge;
     Verdicts **verdicts; /* by field */
     NodeState *nodes;
+    NodeBounds *bounds; /* of what is asked for; NULL: any node may be */
+    uint32_t many;
+    bool *left_out; /* by field: judged behind all others, where it matters */
     uint64_t batch; /* serial */
     uint32_t rows;
     const Word *within;
@@ -133,6 +137,7 @@ Evaluator *evaluator_new(const EvaluatorShared *shared)
         .judge = predicate_judge_new(),
         .verdicts = ARENA_MANY(arena, Verdicts *, fields),
         .nodes = ARENA_MANY(arena, NodeState, plan->node_count),
+        .left_out = ARENA_MANY(arena, bool, fields),
         .every_row = ARENA_MANY(arena, Word, BITMAP_WORDS(BATCH_ROWS)),
     };
     for (uint32_t field = 0; field < fields; field++) {
@@ -160,16 +165,51 @@ void evaluator_free(Evaluator *evaluator)
 
 /* ---- a batch ---- */
 
-static void add_field(Evaluator *evaluator, const Batch *batch, FieldId field)
+static void add_field(Evaluator *evaluator, const Batch *batch, FieldId field, const Word *within)
 {
     Verdicts *verdicts = evaluator->verdicts[field];
-    const uint32_t *codes = batch_codes(batch, field);
-    if (codes != NULL) {
-        evaluator->values_judged +=
-            verdicts_judge(verdicts, evaluator->judge, batch_dictionary(batch, field), codes,
-                           evaluator->rows, &evaluator->cut);
+    VerdictRows rows = {batch_codes(batch, field), evaluator->rows, within};
+    if (rows.codes != NULL) {
+        evaluator->values_judged += verdicts_judge(
+            verdicts, evaluator->judge, batch_dictionary(batch, field), &rows, &evaluator->cut);
     }
-    predicate_rows_add_field(evaluator->predicate_rows, verdicts, codes);
+    predicate_rows_add_field(evaluator->predicate_rows, verdicts, rows.codes, within);
+}
+
+/* Whether any is. */
+static bool leave_out(Evaluator *evaluator, const Batch *batch)
+{
+    bool some = false;
+    for (FieldId field = 0; field < field_table_count(evaluator->shared->plan->fields); field++) {
+        const Verdicts *verdicts = evaluator->verdicts[field];
+        evaluator->left_out[field] =
+            verdicts != NULL && evaluator->bounds != NULL && evaluator->profile == NULL &&
+            batch_codes(batch, field) != NULL &&
+            verdicts_count_new(verdicts, batch_dictionary(batch, field)) >= evaluator->many;
+        some |= evaluator->left_out[field];
+    }
+    return some;
+}
+
+static void add_fields(Evaluator *evaluator, const Batch *batch)
+{
+    uint32_t fields = field_table_count(evaluator->shared->plan->fields);
+    bool some_left_out = leave_out(evaluator, batch);
+    for (FieldId field = 0; field < fields; field++) {
+        if (evaluator->verdicts[field] != NULL && !evaluator->left_out[field]) {
+            add_field(evaluator, batch, field, NULL);
+        }
+    }
+    if (!some_left_out) {
+        return;
+    }
+    node_bounds_find(evaluator->bounds, evaluator, evaluator->left_out, evaluator->within,
+                     evaluator->rows);
+    for (FieldId field = 0; field < fields; field++) {
+        if (evaluator->left_out[field]) {
+            add_field(evaluator, batch, field, node_bounds_rows(evaluator->bounds, field));
+        }
+    }
 }
 
 /* Of predicates over one field all rows are known at once. */
@@ -201,11 +241,7 @@ void evaluator_run(Evaluator *evaluator, const Batch *batch, const Word *within)
     evaluator->within = within;
     predicate_rows_start(evaluator->predicate_rows, evaluator->rows, within);
     row_predicates_start(evaluator->row_predicates, batch);
-    for (FieldId field = 0; field < field_table_count(evaluator->shared->plan->fields); field++) {
-        if (evaluator->verdicts[field] != NULL) {
-            add_field(evaluator, batch, field);
-        }
-    }
+    add_fields(evaluator, batch);
     if (evaluator->profile != NULL) {
         count_predicates(evaluator);
     }
@@ -561,6 +597,12 @@ EvaluatorStats evaluator_stats(const Evaluator *evaluator)
         .rows_judged = row_predicates_judged(evaluator->row_predicates),
         .combinations_cut = evaluator->cut + row_predicates_cut(evaluator->row_predicates),
     };
+}
+
+void evaluator_ask_only(Evaluator *evaluator, const NodeId *nodes, uint32_t count, uint32_t many)
+{
+    evaluator->bounds = node_bounds_new(evaluator->arena, evaluator->shared->plan, nodes, count);
+    evaluator->many = many;
 }
 
 void evaluator_start_profile(Evaluator *evaluator)

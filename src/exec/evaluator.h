@@ -25,6 +25,11 @@ void evaluator_run(Evaluator *evaluator, const Batch *batch, const Word *within)
 /* The rows of the last batch where a node holds; NULL when none. */
 const Word *evaluator_rows(Evaluator *evaluator, NodeId node);
 
+/* From now on only these nodes are asked for. Of a field with `many` new values or more in a batch only those are judged
+ * that stand in a row in which one of the nodes can hold; not while a profile is kept. */
+void evaluator_ask_only(Evaluator *evaluator, const NodeId *nodes, uint32_t count, uint32_t many);
+#define EVALUATOR_MANY 64u /* fewer are judged at once for less than telling the rows costs */
+
 /* From now on, count what evaluator_profile.h tells. */
 void evaluator_start_profile(Evaluator *evaluator);
 void evaluator_add_profile(const Evaluator *evaluator, EvaluatorProfile *to);

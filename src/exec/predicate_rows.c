@@ -162,12 +162,14 @@ static void make_room(PredicateRows *made, uint32_t set_count)
 }
 
 /* Counts the rows of each set; the sets that occur, without set 0, are in `present`. */
-static uint32_t count_sets(PredicateRows *made, const uint32_t *sets, const uint32_t *codes)
+static uint32_t count_sets(PredicateRows *made, const uint32_t *sets, const uint32_t *codes,
+                           const Word *within)
 {
-    bool takes_all = made->within_count == made->rows;
+    bool takes_all = within == NULL && made->within_count == made->rows;
+    within = within == NULL ? made->within : within;
     uint32_t present = 0;
     for (uint32_t row = 0; row < made->rows; row++) {
-        uint32_t set = takes_all || bitmap_get(made->within, row) ? sets[codes[row]] : 0;
+        uint32_t set = takes_all || bitmap_get(within, row) ? sets[codes[row]] : 0;
         made->row_sets[row] = set;
         made->present[present] = set;
         present += made->ends[set]++ == 0 && set != 0;
@@ -176,7 +178,7 @@ static uint32_t count_sets(PredicateRows *made, const uint32_t *sets, const uint
 }
 
 void predicate_rows_add_field(PredicateRows *predicate_rows, const Verdicts *verdicts,
-                              const uint32_t *codes)
+                              const uint32_t *codes, const Word *within)
 {
     if (codes == NULL) {
         uint32_t set = verdicts_missing_set(verdicts);
@@ -190,7 +192,7 @@ void predicate_rows_add_field(PredicateRows *predicate_rows, const Verdicts *ver
         return; /* nothing holds of any value so far */
     }
     make_room(predicate_rows, verdicts_set_count(verdicts));
-    uint32_t present = count_sets(predicate_rows, verdicts_sets(verdicts), codes);
+    uint32_t present = count_sets(predicate_rows, verdicts_sets(verdicts), codes, within);
     uint32_t next = (uint32_t)predicate_rows->grouped_count;
     for (uint32_t i = 0; i < present; i++) {
         uint32_t set = predicate_rows->present[i];

@@ -16,9 +16,9 @@ void predicate_rows_free(PredicateRows *predicate_rows); /* NULL is fine */
 
 /* Forgets the last batch. `within` holds until the next start. */
 void predicate_rows_start(PredicateRows *predicate_rows, uint32_t rows, const Word *within);
-/* `codes` NULL: no row has the field. */
+/* `codes` NULL: no row has the field. `within`: of the rows that take part those to look at; NULL = all. */
 void predicate_rows_add_field(PredicateRows *predicate_rows, const Verdicts *verdicts,
-                              const uint32_t *codes);
+                              const uint32_t *codes, const Word *within);
 
 uint32_t predicate_rows_count(const PredicateRows *predicate_rows, PredicateId predicate);
 /* Never a row outside `within`; NULL when there are none. Until the next start. */

@@ -191,8 +191,11 @@ static void follow_dictionary(Verdicts *verdicts, const Dictionary *dictionary)
     }
 }
 
-static void note_new(Verdicts *verdicts, uint32_t code)
+static void note_unjudged(Verdicts *verdicts, uint32_t code)
 {
+    if (verdicts->sets_by_code[code] != UNJUDGED) {
+        return;
+    }
     if (verdicts->new_count == verdicts->new_capacity) {
         verdicts->new_codes = heap_grow(verdicts->new_codes, &verdicts->new_capacity,
                                         verdicts->new_count + 1, sizeof *verdicts->new_codes);
@@ -288,13 +291,18 @@ static void judge_new(Verdicts *verdicts, PredicateJudge *judge, const Dictionar
 }
 
 uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, const Dictionary *dictionary,
-                        const uint32_t *codes, uint32_t rows, uint64_t *cut)
+                        const VerdictRows *rows, uint64_t *cut)
 {
     follow_dictionary(verdicts, dictionary);
     verdicts->new_count = 0;
-    for (uint32_t row = 0; row < rows; row++) {
-        if (verdicts->sets_by_code[codes[row]] == UNJUDGED) {
-            note_new(verdicts, codes[row]);
+    if (rows->within == NULL) {
+        for (uint32_t row = 0; row < rows->rows; row++) {
+            note_unjudged(verdicts, rows->codes[row]);
+        }
+    } else {
+        BITMAP_EACH(rows->within, rows->rows, row)
+        {
+            note_unjudged(verdicts, rows->codes[row]);
         }
     }
     if (verdicts->new_count > 0) {
@@ -304,6 +312,12 @@ uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, const Diction
 }
 
 /* ---- asking ---- */
+
+uint32_t verdicts_count_new(const Verdicts *verdicts, const Dictionary *dictionary)
+{
+    bool knows = verdicts->has_epoch && verdicts->epoch == dictionary_epoch(dictionary);
+    return dictionary_count(dictionary) - (knows ? (uint32_t)verdicts->code_count : 0);
+}
 
 const uint32_t *verdicts_sets(const Verdicts *verdicts)
 {

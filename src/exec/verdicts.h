@@ -7,6 +7,7 @@
  * Bounds       sets take at most VERDICTS_MAX_BYTES, else all verdicts of the field are forgotten before the next
  *              batch; what it holds is judged again. */
 
+#include "base/bitmap.h"
 #include "event/dictionary.h"
 #include "exec/lists.h"
 #include "exec/predicate_index.h"
@@ -18,11 +19,20 @@ typedef struct Verdicts Verdicts;
 Verdicts *verdicts_new(const PredicateIndex *index);
 void verdicts_free(Verdicts *verdicts); /* NULL is fine */
 
+typedef struct VerdictRows {
+    const uint32_t *codes; /* by row */
+    uint32_t rows;
+    const Word *within; /* the rows to look at; NULL = all */
+} VerdictRows;
+
 /* Judges what is new in a batch: afterwards each of the codes has its set. How many were judged. */
 uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, const Dictionary *dictionary,
-                        const uint32_t *codes, uint32_t rows, uint64_t *cut);
+                        const VerdictRows *rows, uint64_t *cut);
 
-/* By code; only those that verdicts_judge has seen since the last epoch. Until the next verdicts_judge. */
+/* How many codes the dictionary has that it had not when verdicts_judge was called last. */
+uint32_t verdicts_count_new(const Verdicts *verdicts, const Dictionary *dictionary);
+
+/* By code; only those that verdicts_judge has looked at since the last epoch. Until the next verdicts_judge. */
 const uint32_t *verdicts_sets(const Verdicts *verdicts);
 uint32_t verdicts_set_count(const Verdicts *verdicts);
 /* The set of an event without the field, whatever the dictionary. */

@@ -18,6 +18,8 @@ typedef struct Trial {
     Evaluator *evaluator;
     RowEvaluator *twin;
     Str documents[BATCH_ROWS];
+    NodeId asked[PREDICATES + NODES]; /* when only some nodes are */
+    uint32_t asked_count;
 } Trial;
 
 static void complain(const Trial *trial, NodeId node, uint32_t row, bool fast)
@@ -68,8 +70,10 @@ static void compare(Trial *trial, const Word *within)
     uint32_t nodes = trial->plan->node_count;
     const bool *twin = ask_twin(trial, within);
     uint32_t start = random_below(&trial->random, nodes);
-    for (uint32_t n = 0; n < nodes; n++) {
-        NodeId node = (start + n * 7919u) % nodes;
+    uint32_t count = trial->asked_count > 0 ? trial->asked_count : nodes;
+    for (uint32_t n = 0; n < count; n++) {
+        uint32_t place = (start + n * 7919u) % count;
+        NodeId node = trial->asked_count > 0 ? trial->asked[place] : place;
         const Word *fast = evaluator_rows(trial->evaluator, node);
         uint32_t found = 0;
         for (uint32_t row = 0; row < rows; row++) {
@@ -85,7 +89,17 @@ static void compare(Trial *trial, const Word *within)
     }
 }
 
-static void run_trial(uint64_t seed, size_t dictionary_budget)
+/* The rest is left out wherever no asked node can hold. */
+static void ask_for_some(Trial *trial)
+{
+    uint32_t wanted = 1 + random_below(&trial->random, 4);
+    while (trial->asked_count < wanted) {
+        trial->asked[trial->asked_count++] = random_below(&trial->random, trial->plan->node_count);
+    }
+    evaluator_ask_only(trial->evaluator, trial->asked, wanted, 1 + random_below(&trial->random, 3));
+}
+
+static void run_trial(uint64_t seed, size_t dictionary_budget, bool some)
 {
     Trial *trial = calloc(1, sizeof *trial);
     assert_non_null(trial);
@@ -97,6 +111,9 @@ static void run_trial(uint64_t seed, size_t dictionary_budget)
     trial->evaluator = evaluator_new(shared);
     trial->twin = row_evaluator_new(trial->arena, trial->plan);
     trial->batch = batch_new(trial->plan->fields, dictionary_budget);
+    if (some) {
+        ask_for_some(trial);
+    }
     for (int i = 0; i < BATCHES; i++) {
         fill(trial);
         Word within[BITMAP_WORDS(BATCH_ROWS)] = {0};
@@ -132,14 +149,21 @@ static uint64_t rounds(uint64_t usual)
 TEST(evaluator_and_twin_agree_on_random_plans_and_events)
 {
     for (uint64_t seed = 1; seed <= rounds(100); seed++) {
-        run_trial(seed, (size_t)64 * 1024 * 1024);
+        run_trial(seed, (size_t)64 * 1024 * 1024, false);
+    }
+}
+
+TEST(evaluator_and_twin_agree_when_only_some_nodes_are_asked_for)
+{
+    for (uint64_t seed = 1; seed <= rounds(300); seed++) {
+        run_trial(seed + 2000000, seed % 2 == 0 ? 1 : (size_t)64 * 1024 * 1024, true);
     }
 }
 
 TEST(evaluator_and_twin_agree_when_the_dictionaries_start_anew_with_every_batch)
 {
     for (uint64_t seed = 1; seed <= rounds(100); seed++) {
-        run_trial(seed + 1000000, 1);
+        run_trial(seed + 1000000, 1, false);
     }
 }
 
@@ -247,6 +271,30 @@ TEST(a_value_is_judged_once_an_epoch)
     }
 }
 
+TEST(new_values_are_judged_only_in_rows_where_what_is_asked_for_can_hold)
+{
+    static const char *const DOCUMENTS[] = {"{\"k\":\"a\",\"n\":1}", "{\"k\":\"b\",\"n\":2}",
+                                            "{\"k\":\"b\",\"n\":3}"};
+    static const char *const AGAIN[] = {"{\"k\":\"a\",\"n\":2}", "{\"k\":\"a\",\"n\":3}"};
+    Hand hand = hand_begin();
+    NodeId is_a = build_equal(hand.b, "k", "a");
+    NodeId is_2 = build_equal(hand.b, "n", "2");
+    NodeId not_2 = plan_builder_not(hand.b, is_2);
+    NodeId both = plan_builder_and(hand.b, (NodeId[]){is_a, is_2}, 2);
+    NodeId one = plan_builder_and(hand.b, (NodeId[]){is_a, not_2}, 2);
+    hand_built(&hand, 1 << 20);
+    evaluator_ask_only(hand.evaluator, (NodeId[]){both, one}, 2, 4); /* "no value" is one, too */
+    hand_run(&hand, DOCUMENTS, 3);
+    assert_int_equal(evaluator_stats(hand.evaluator).values_judged, 3); /* a, b, and 1 */
+    assert_int_equal(first_word(&hand, both), 0);
+    assert_int_equal(first_word(&hand, one), 1);
+    hand_run(&hand, AGAIN, 2); /* nothing is new to the dictionary: what was left out comes now */
+    assert_int_equal(evaluator_stats(hand.evaluator).values_judged, 5);
+    assert_int_equal(first_word(&hand, both), 1);
+    assert_int_equal(first_word(&hand, one), 2);
+    hand_end(&hand);
+}
+
 TEST(rows_without_the_field_are_null)
 {
     static const char *const DOCUMENTS[] = {"{\"k\":null}", "{\"k\":[]}", "{\"k\":\"a\"}"};
@@ -290,7 +338,9 @@ TEST(constants_hold_everywhere_or_nowhere)
 }
 
 RUN_TESTS(CASE(conditions_over_two_fields_are_asked_only_where_the_rest_holds),
-          CASE(a_value_is_judged_once_an_epoch), CASE(rows_without_the_field_are_null),
-          CASE(constants_hold_everywhere_or_nowhere),
+          CASE(a_value_is_judged_once_an_epoch),
+          CASE(new_values_are_judged_only_in_rows_where_what_is_asked_for_can_hold),
+          CASE(rows_without_the_field_are_null), CASE(constants_hold_everywhere_or_nowhere),
           CASE(evaluator_and_twin_agree_on_random_plans_and_events),
+          CASE(evaluator_and_twin_agree_when_only_some_nodes_are_asked_for),
           CASE(evaluator_and_twin_agree_when_the_dictionaries_start_anew_with_every_batch))

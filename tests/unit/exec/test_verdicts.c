@@ -52,7 +52,8 @@ static void end(Bench *bench)
 static uint64_t judge(Bench *bench, const uint32_t *codes, uint32_t rows)
 {
     uint64_t cut = 0;
-    return verdicts_judge(bench->verdicts, bench->judge, bench->dictionary, codes, rows, &cut);
+    VerdictRows all = {.codes = codes, .rows = rows};
+    return verdicts_judge(bench->verdicts, bench->judge, bench->dictionary, &all, &cut);
 }
 
 static uint32_t set_of(const Bench *bench, uint32_t code)
