@@ -5,6 +5,7 @@
 #include "alert/common_fields.h"
 #include "alert/override.h"
 #include "alert/reason.h"
+#include "base/heap.h"
 #include "base/table.h"
 #include "base/timestamp.h"
 #include "rule/rule_fields.h"
@@ -38,10 +39,7 @@ typedef struct Alert {
 
 AlertBuilder *alert_builder_new(const AlertContext *context)
 {
-    AlertBuilder *builder = calloc(1, sizeof *builder);
-    if (builder == NULL) {
-        out_of_memory(sizeof *builder);
-    }
+    AlertBuilder *builder = HEAP_NEW(AlertBuilder);
     builder->lasting = arena_new();
     builder->arena = arena_new();
     builder->common[0] = arena_new();

@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "base/heap.h"
+
 #ifdef SHRIKE_TINY
 #define BUFFER_FIRST ((size_t)1)
 #else
@@ -26,10 +28,7 @@ static void grow(Buffer *buffer, size_t needed)
     while (capacity < needed) {
         capacity *= 2;
     }
-    char *ptr = realloc(buffer->ptr, capacity);
-    if (ptr == NULL) {
-        out_of_memory(capacity);
-    }
+    char *ptr = heap_resize(buffer->ptr, capacity, 1);
     buffer->ptr = ptr;
     buffer->capacity = capacity;
 }
@@ -85,10 +84,7 @@ void buffer_append_format(Buffer *buffer, const char *format, ...)
     if ((size_t)len < sizeof small) {
         buffer_append(buffer, (Str){small, (size_t)len});
     } else {
-        char *large = malloc((size_t)len + 1);
-        if (large == NULL) {
-            out_of_memory((size_t)len + 1);
-        }
+        char *large = heap_bytes((size_t)len + 1);
         vsnprintf(large, (size_t)len + 1, format, again);
         buffer_append(buffer, (Str){large, (size_t)len});
         free(large);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdarg.h>
 
+#include "base/heap.h"
+
 int str_compare(Str a, Str b)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
@@ -228,10 +230,7 @@ bool str_to_double(Str s, double *out)
         return false;
     }
     char small[64]; /* enough for all but numbers written to annoy */
-    char *text = s.len < sizeof small ? small : malloc(s.len + 1);
-    if (text == NULL) {
-        out_of_memory(s.len + 1);
-    }
+    char *text = s.len < sizeof small ? small : heap_bytes(s.len + 1);
     memcpy(text, s.ptr, s.len);
     text[s.len] = '\0';
     double value = strtod(text, NULL);

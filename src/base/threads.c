@@ -4,21 +4,14 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "base/heap.h"
+
 static void insist(int failed, const char *what)
 {
     if (failed != 0) {
         fprintf(stderr, "shrike: %s: %s\n", what, strerror(failed));
         abort();
     }
-}
-
-static void *allocate(size_t count, size_t size)
-{
-    void *memory = calloc(count, size);
-    if (memory == NULL) {
-        out_of_memory(count * size);
-    }
-    return memory;
 }
 
 struct Thread {
@@ -36,7 +29,7 @@ static void *run_thread(void *opaque)
 
 Thread *thread_start(void (*run)(void *), void *argument)
 {
-    Thread *thread = allocate(1, sizeof *thread);
+    Thread *thread = HEAP_NEW(Thread);
     thread->run = run;
     thread->argument = argument;
     insist(pthread_create(&thread->id, NULL, run_thread, thread), "cannot start a thread");
@@ -74,8 +67,8 @@ struct Queue {
 Queue *queue_new(size_t capacity)
 {
     assert(capacity > 0);
-    Queue *queue = allocate(1, sizeof *queue);
-    queue->items = allocate(capacity, sizeof *queue->items);
+    Queue *queue = HEAP_NEW(Queue);
+    queue->items = heap_zeroed(capacity, sizeof *queue->items);
     queue->capacity = capacity;
     insist(pthread_mutex_init(&queue->lock, NULL), "cannot make a lock");
     insist(pthread_cond_init(&queue->has_item, NULL), "cannot make a condition");

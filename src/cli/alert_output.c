@@ -1,5 +1,6 @@
 #include "cli/alert_output.h"
 
+#include "base/heap.h"
 #include "base/timestamp.h"
 #include "cli/terminal.h"
 #include "cli/verb.h"
@@ -37,10 +38,7 @@ bool alert_format_parse(Str name, AlertFormat *out)
 
 AlertOutput *alert_output_new(AlertFormat format, bool colour, unsigned width)
 {
-    AlertOutput *output = calloc(1, sizeof *output);
-    if (output == NULL) {
-        out_of_memory(sizeof *output);
-    }
+    AlertOutput *output = HEAP_NEW(AlertOutput);
     output->format = format;
     output->colour = colour;
     output->width = width;

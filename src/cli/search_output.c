@@ -1,5 +1,6 @@
 #include "cli/search_output.h"
 
+#include "base/heap.h"
 #include "base/timestamp.h"
 #include "cli/terminal.h"
 #include "cli/value_json.h"
@@ -20,10 +21,7 @@ struct SearchOutput {
 
 SearchOutput *search_output_new(const SearchOutputOptions *options)
 {
-    SearchOutput *output = calloc(1, sizeof *output);
-    if (output == NULL) {
-        out_of_memory(sizeof *output);
-    }
+    SearchOutput *output = HEAP_NEW(SearchOutput);
     output->options = *options;
     output->arena = arena_new();
     output->json = (JsonWriter){.out = &output->out};

@@ -1,5 +1,6 @@
 #include "detect/match_documents.h"
 
+#include "base/heap.h"
 #include "detect/detect.h"
 
 #ifdef SHRIKE_TINY
@@ -23,10 +24,7 @@ struct MatchDocuments {
 
 MatchDocuments *match_documents_new(InputSet *input, Str index)
 {
-    MatchDocuments *documents = calloc(1, sizeof *documents);
-    if (documents == NULL) {
-        out_of_memory(sizeof *documents);
-    }
+    MatchDocuments *documents = HEAP_NEW(MatchDocuments);
     documents->input = input;
     documents->index = index;
     documents->kept = arena_new();

@@ -1,6 +1,7 @@
 #include "detect/scan_check.h"
 
 #include "base/file.h"
+#include "base/heap.h"
 
 #include <unistd.h>
 
@@ -24,10 +25,7 @@ ScanCheck *scan_check_new(MatcherTake *take, void *context, Err *err)
     if (file < 0) {
         return NULL;
     }
-    ScanCheck *check = calloc(1, sizeof *check);
-    if (check == NULL) {
-        out_of_memory(sizeof *check);
-    }
+    ScanCheck *check = HEAP_NEW(ScanCheck);
     check->take = take;
     check->context = context;
     check->file = file;

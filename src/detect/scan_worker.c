@@ -1,8 +1,8 @@
 #include "detect/scan_worker.h"
 
+#include "base/heap.h"
 #include "base/timestamp.h"
 #include "event/document.h"
-#include "event/heap.h"
 
 /* A batch costs something for each rule: with 600 rules, batches of 1 MiB (370 events) cost a fifth more than
  * these; larger ones gain nothing. */
@@ -73,10 +73,7 @@ ScanWorker *scan_worker_new(const ScanShared *shared)
     const ScanOptions *options = shared->options;
     size_t sorters = options->eval == SCAN_BOTH ? 2 : 1;
     size_t hit_budget = options->hit_budget / shared->jobs / sorters;
-    ScanWorker *worker = calloc(1, sizeof *worker);
-    if (worker == NULL) {
-        out_of_memory(sizeof *worker);
-    }
+    ScanWorker *worker = HEAP_NEW(ScanWorker);
     worker->shared = shared;
     worker->plan_arena = arena_new();
     worker->maker = hit_maker_new(shared->plan);

@@ -1,8 +1,8 @@
 #include "event/batch.h"
 
+#include "base/heap.h"
 #include "event/batch_names.h"
 #include "event/field_values.h"
-#include "event/heap.h"
 
 /* Rows are encoded some at a time, column by column: few enough that what was just read is still in the
  * cache, enough that a dictionary pays for its coming there. */

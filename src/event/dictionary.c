@@ -1,7 +1,7 @@
 #include "event/dictionary.h"
 
+#include "base/heap.h"
 #include "event/field_values.h"
-#include "event/heap.h"
 #include "event/raw_bytes.h"
 
 #if defined(SHRIKE_TINY)

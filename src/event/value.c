@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/hash.h"
+#include "base/heap.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/timestamp.h"
@@ -316,10 +317,7 @@ void value_drop_repeats(Values *values)
     while (slot_count < (size_t)values->count * 2) {
         slot_count *= 2;
     }
-    uint32_t *slots = calloc(slot_count, sizeof *slots);
-    if (slots == NULL) {
-        out_of_memory(slot_count * sizeof *slots);
-    }
+    uint32_t *slots = heap_zeroed(slot_count, sizeof *slots);
     uint64_t seed = hash_random_seed();
     for (uint32_t i = 0; i < values->count; i++) {
         if (is_new(slots, slot_count - 1, values->items, kept, &values->items[i], seed)) {

@@ -1,7 +1,7 @@
+#include "base/heap.h"
 #include "base/ip_address.h"
 #include "base/text_words.h"
 #include "base/utf8.h"
-#include "event/heap.h"
 #include "exec/compare.h"
 #include "exec/predicate_parts.h"
 
@@ -44,10 +44,7 @@ struct PredicateJudge {
 
 PredicateJudge *predicate_judge_new(void)
 {
-    PredicateJudge *judge = calloc(1, sizeof *judge);
-    if (judge == NULL) {
-        out_of_memory(sizeof *judge);
-    }
+    PredicateJudge *judge = HEAP_NEW(PredicateJudge);
     judge->texts = arena_new();
     judge->scratch = arena_new();
     judge->group.arena = arena_new();

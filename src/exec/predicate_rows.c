@@ -1,6 +1,6 @@
 #include "exec/predicate_rows.h"
 
-#include "event/heap.h"
+#include "base/heap.h"
 
 #define WORDS  BITMAP_WORDS(BATCH_ROWS)
 #define NO_USE UINT32_MAX
@@ -50,15 +50,9 @@ struct PredicateRows {
 
 PredicateRows *predicate_rows_new(uint32_t predicate_count)
 {
-    PredicateRows *made = calloc(1, sizeof *made);
-    if (made == NULL) {
-        out_of_memory(sizeof *made);
-    }
-    made->states = calloc((size_t)predicate_count + 1, sizeof *made->states);
-    made->row_sets = calloc(BATCH_ROWS, sizeof *made->row_sets);
-    if (made->states == NULL || made->row_sets == NULL) {
-        out_of_memory(predicate_count * sizeof *made->states);
-    }
+    PredicateRows *made = HEAP_NEW(PredicateRows);
+    made->states = heap_zeroed((size_t)predicate_count + 1, sizeof *made->states);
+    made->row_sets = heap_zeroed(BATCH_ROWS, sizeof *made->row_sets);
     return made;
 }
 
@@ -102,10 +96,7 @@ Word *predicate_rows_bitmap(PredicateRows *predicate_rows)
                 heap_grow(predicate_rows->bitmaps, &predicate_rows->bitmap_capacity,
                           predicate_rows->bitmap_count + 1, sizeof *predicate_rows->bitmaps);
         }
-        Word *bits = malloc(WORDS * sizeof *bits);
-        if (bits == NULL) {
-            out_of_memory(WORDS * sizeof *bits);
-        }
+        Word *bits = heap_bytes(WORDS * sizeof *bits);
         predicate_rows->bitmaps[predicate_rows->bitmap_count++] = bits;
     }
     Word *bits = predicate_rows->bitmaps[predicate_rows->bitmaps_used++];

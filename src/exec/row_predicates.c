@@ -1,5 +1,6 @@
 #include "exec/row_predicates.h"
 
+#include "base/heap.h"
 typedef struct RowState {
     uint64_t batch; /* what is below is of this batch */
     Word *asked;
@@ -26,21 +27,15 @@ RowPredicates *row_predicates_new(const PlanSet *plan, const ScalarPatterns *pat
         uint32_t count = plan->predicates[i].field_count;
         most = count > most ? count : most;
     }
-    RowPredicates *made = calloc(1, sizeof *made);
-    if (made == NULL) {
-        out_of_memory(sizeof *made);
-    }
+    RowPredicates *made = HEAP_NEW(RowPredicates);
     *made = (RowPredicates){
         .plan = plan,
         .patterns = patterns,
-        .states = calloc((size_t)plan->predicate_count + 1, sizeof *made->states),
-        .slots = calloc((size_t)most + 1, sizeof *made->slots),
+        .states = heap_zeroed((size_t)plan->predicate_count + 1, sizeof *made->states),
+        .slots = heap_zeroed((size_t)most + 1, sizeof *made->slots),
         .values = arena_new(),
         .scratch = arena_new(),
     };
-    if (made->states == NULL || made->slots == NULL) {
-        out_of_memory(plan->predicate_count * sizeof *made->states);
-    }
     return made;
 }
 

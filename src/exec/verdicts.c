@@ -1,7 +1,7 @@
 #include "exec/verdicts.h"
 
 #include "base/hash.h"
-#include "event/heap.h"
+#include "base/heap.h"
 
 #define UNJUDGED    UINT32_MAX
 #define EMPTY_SET   0u
@@ -51,10 +51,7 @@ static void grow_slots(Verdicts *verdicts)
 {
     free(verdicts->slots);
     verdicts->slot_count = verdicts->slot_count == 0 ? 64 : verdicts->slot_count * 2;
-    verdicts->slots = calloc(verdicts->slot_count, sizeof *verdicts->slots);
-    if (verdicts->slots == NULL) {
-        out_of_memory(verdicts->slot_count * sizeof *verdicts->slots);
-    }
+    verdicts->slots = heap_zeroed(verdicts->slot_count, sizeof *verdicts->slots);
     for (uint32_t set = 0; set < verdicts->set_count; set++) {
         place(verdicts, set);
     }
@@ -145,10 +142,7 @@ static void forget(Verdicts *verdicts)
 
 Verdicts *verdicts_new(const PredicateIndex *index)
 {
-    Verdicts *verdicts = calloc(1, sizeof *verdicts);
-    if (verdicts == NULL) {
-        out_of_memory(sizeof *verdicts);
-    }
+    Verdicts *verdicts = HEAP_NEW(Verdicts);
     verdicts->index = index;
     grow_slots(verdicts);
     add_first_sets(verdicts);

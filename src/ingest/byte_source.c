@@ -1,5 +1,6 @@
 #include "ingest/byte_source.h"
 
+#include "base/heap.h"
 #include <errno.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -30,10 +31,7 @@ struct ByteSource {
 
 ByteSource *byte_source_new(void)
 {
-    ByteSource *source = calloc(1, sizeof *source);
-    if (source == NULL) {
-        out_of_memory(sizeof *source);
-    }
+    ByteSource *source = HEAP_NEW(ByteSource);
     source->fd = -1;
     return source;
 }

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include "base/heap.h"
 #include "ingest/event_reader.h"
 
 struct BlockPool {
@@ -10,18 +11,9 @@ struct BlockPool {
     size_t block_bytes;
 };
 
-static void *resize(void *memory, size_t count, size_t size)
-{
-    memory = realloc(memory, count * size);
-    if (memory == NULL) {
-        out_of_memory(count * size);
-    }
-    return memory;
-}
-
 BlockPool *block_pool_new(size_t block_bytes)
 {
-    BlockPool *pool = resize(NULL, 1, sizeof *pool);
+    BlockPool *pool = heap_resize(NULL, 1, sizeof *pool);
     *pool = (BlockPool){.block_bytes = block_bytes};
     pthread_mutex_init(&pool->lock, NULL);
     return pool;
@@ -49,7 +41,7 @@ Block *block_pool_take(BlockPool *pool)
     }
     pthread_mutex_unlock(&pool->lock);
     if (block == NULL) {
-        block = resize(NULL, 1, sizeof *block);
+        block = heap_resize(NULL, 1, sizeof *block);
         *block = (Block){0};
         block_grow(block, pool->block_bytes);
     }
@@ -87,7 +79,7 @@ void block_free(Block *block)
 
 void block_grow(Block *block, size_t capacity)
 {
-    block->bytes = resize(block->bytes, capacity + EVENT_READER_PADDING, 1);
+    block->bytes = heap_resize(block->bytes, capacity + EVENT_READER_PADDING, 1);
     block->capacity = capacity;
 }
 
@@ -102,7 +94,7 @@ void block_add_document(Block *block, const InputDocument *document)
     if (input->count == block->document_capacity) {
         block->document_capacity = input->count == 0 ? 64 : input->count * 2;
         input->documents =
-            resize(input->documents, block->document_capacity, sizeof *input->documents);
+            heap_resize(input->documents, block->document_capacity, sizeof *input->documents);
     }
     input->documents[input->count++] = *document;
 }
@@ -112,7 +104,7 @@ InputFault *block_add_fault(Block *block)
     InputBlock *input = &block->input;
     if (input->fault_count == block->fault_capacity) {
         block->fault_capacity = input->fault_count == 0 ? 4 : input->fault_count * 2;
-        input->faults = resize(input->faults, block->fault_capacity, sizeof *input->faults);
+        input->faults = heap_resize(input->faults, block->fault_capacity, sizeof *input->faults);
     }
     return &input->faults[input->fault_count++];
 }

@@ -1,5 +1,6 @@
 #include "ingest/kept_documents.h"
 
+#include "base/heap.h"
 #include <unistd.h>
 
 #include "base/file.h"
@@ -26,22 +27,11 @@ struct KeptDocuments {
     size_t used;
 };
 
-static Slot *slots_new(size_t count)
-{
-    Slot *slots = calloc(count, sizeof *slots);
-    if (slots == NULL) {
-        out_of_memory(count * sizeof *slots);
-    }
-    return slots;
-}
-
 KeptDocuments *kept_documents_new(void)
 {
-    KeptDocuments *kept = calloc(1, sizeof *kept);
-    if (kept == NULL) {
-        out_of_memory(sizeof *kept);
-    }
-    *kept = (KeptDocuments){.fd = -1, .slots = slots_new(FIRST_SLOTS), .slot_count = FIRST_SLOTS};
+    KeptDocuments *kept = HEAP_NEW(KeptDocuments);
+    *kept =
+        (KeptDocuments){.fd = -1, .slots = HEAP_MANY(Slot, FIRST_SLOTS), .slot_count = FIRST_SLOTS};
     return kept;
 }
 
@@ -74,7 +64,7 @@ static void grow(KeptDocuments *kept)
     Slot *old = kept->slots;
     size_t count = kept->slot_count;
     kept->slot_count *= 2;
-    kept->slots = slots_new(kept->slot_count);
+    kept->slots = HEAP_MANY(Slot, kept->slot_count);
     for (size_t i = 0; i < count; i++) {
         if (old[i].at != 0) {
             *find(kept, old[i].input, old[i].offset) = old[i];

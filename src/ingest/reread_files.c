@@ -1,5 +1,6 @@
 #include "ingest/reread_files.h"
 
+#include "base/heap.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -30,10 +31,7 @@ FileIdentity file_identity(const struct stat *status)
 
 RereadFiles *reread_files_new(void)
 {
-    RereadFiles *files = calloc(1, sizeof *files);
-    if (files == NULL) {
-        out_of_memory(sizeof *files);
-    }
+    RereadFiles *files = HEAP_NEW(RereadFiles);
     for (size_t i = 0; i < OPEN_FILES; i++) {
         files->files[i].fd = -1;
     }

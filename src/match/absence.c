@@ -1,5 +1,6 @@
 #include "match/absence.h"
 
+#include "base/heap.h"
 #include "base/timestamp.h"
 
 typedef struct Waiting Waiting;
@@ -43,10 +44,7 @@ int64_t absence_ms(int64_t ns)
 
 Absence *absence_new(uint32_t steps, int64_t maxspan_ns, bool in_front, bool behind)
 {
-    Absence *absence = calloc(1, sizeof *absence);
-    if (absence == NULL) {
-        out_of_memory(sizeof *absence);
-    }
+    Absence *absence = HEAP_NEW(Absence);
     *absence = (Absence){
         .step_count = steps,
         .maxspan_ms = absence_ms(maxspan_ns),
@@ -203,10 +201,7 @@ static void wait_behind(Absence *absence, Mark *mark, const Waiting *blank,
                         const AbsenceStep *steps)
 {
     size_t size = waiting_size(absence);
-    Waiting *waiting = malloc(size);
-    if (waiting == NULL) {
-        out_of_memory(size);
-    }
+    Waiting *waiting = heap_bytes(size);
     *waiting = *blank;
     memcpy(waiting->steps, steps, absence->step_count * sizeof *steps);
     waiting->mark = mark;

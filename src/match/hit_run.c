@@ -1,5 +1,6 @@
 #include "match/hit_run.h"
 
+#include "base/heap.h"
 #include <unistd.h>
 
 #include "base/file.h"
@@ -94,10 +95,7 @@ HitRunFile *hit_run_file_open(Err *err)
     if (fd < 0) {
         return NULL;
     }
-    HitRunFile *file = calloc(1, sizeof *file);
-    if (file == NULL) {
-        out_of_memory(sizeof *file);
-    }
+    HitRunFile *file = HEAP_NEW(HitRunFile);
     file->fd = fd;
     return file;
 }
@@ -138,10 +136,7 @@ bool hit_run_file_end_run(HitRunFile *file, Err *err)
 {
     if (file->count == file->capacity) {
         file->capacity = file->capacity * 2 + 8;
-        file->ends = realloc(file->ends, file->capacity * sizeof *file->ends);
-        if (file->ends == NULL) {
-            out_of_memory(file->capacity * sizeof *file->ends);
-        }
+        file->ends = heap_resize(file->ends, file->capacity, sizeof *file->ends);
     }
     file->ends[file->count++] = file->bytes;
     return flush(file, err);
@@ -187,10 +182,7 @@ static bool fill(HitRunCursor *cursor, size_t wanted, Err *err)
     cursor->to = have;
     if (cursor->capacity < wanted) {
         cursor->capacity = wanted > READ_BYTES ? wanted : READ_BYTES;
-        cursor->buffer = realloc(cursor->buffer, cursor->capacity);
-        if (cursor->buffer == NULL) {
-            out_of_memory(cursor->capacity);
-        }
+        cursor->buffer = heap_resize(cursor->buffer, cursor->capacity, 1);
     }
     uint64_t left = cursor->end - cursor->at;
     size_t room = cursor->capacity - have;

@@ -1,5 +1,6 @@
 #include "match/hit_sorter.h"
 
+#include "base/heap.h"
 #include "match/hit_run.h"
 
 #if defined(SHRIKE_TINY)
@@ -32,10 +33,7 @@ struct HitSorter {
 
 HitSorter *hit_sorter_new(size_t budget_bytes)
 {
-    HitSorter *sorter = calloc(1, sizeof *sorter);
-    if (sorter == NULL) {
-        out_of_memory(sizeof *sorter);
-    }
+    HitSorter *sorter = HEAP_NEW(HitSorter);
     sorter->budget = budget_bytes;
     return sorter;
 }
@@ -152,15 +150,12 @@ static bool make_room(HitSorter *sorter, size_t size, Err *err)
         return make_room(sorter, size, err);
     }
     if (store != sorter->store_capacity) {
-        sorter->store = realloc(sorter->store, store);
+        sorter->store = heap_resize(sorter->store, store, 1);
         sorter->store_capacity = store;
     }
     if (entries != sorter->entry_capacity) {
-        sorter->entries = realloc(sorter->entries, entries * sizeof(Entry));
+        sorter->entries = heap_resize(sorter->entries, entries, sizeof(Entry));
         sorter->entry_capacity = entries;
-    }
-    if (sorter->store == NULL || sorter->entries == NULL) {
-        out_of_memory(store);
     }
     return true;
 }
@@ -264,14 +259,10 @@ static void raise_last(Merge *merge)
 
 static Merge merge_new(uint32_t most_sources)
 {
-    Merge merge = {
-        .heap = calloc(most_sources, sizeof(Source *)),
-        .sources = calloc(most_sources, sizeof(Source)),
+    return (Merge){
+        .heap = HEAP_MANY(Source *, most_sources),
+        .sources = HEAP_MANY(Source, most_sources),
     };
-    if (merge.heap == NULL || merge.sources == NULL) {
-        out_of_memory(most_sources * sizeof(Source));
-    }
-    return merge;
 }
 
 static void merge_done(Merge *merge)

@@ -1,5 +1,7 @@
 #include "match/key_table.h"
 
+#include "base/heap.h"
+
 #define TABLE_MIN  16
 #define CACHE_LINE ((size_t)64)
 #define FETCH_MOST (4 * CACHE_LINE) /* of a record; more would push out more than it brings */
@@ -77,10 +79,7 @@ void key_table_fetch_record(const KeyTable *table, uint64_t hash)
 
 static void resize(KeyTable *table, size_t size)
 {
-    KeyPlace *places = calloc(size, sizeof *places);
-    if (places == NULL) {
-        out_of_memory(size * sizeof *places);
-    }
+    KeyPlace *places = heap_zeroed(size, sizeof *places);
     for (size_t i = 0; i < table->size; i++) {
         if (table->places[i].record != NULL) {
             size_t at = table->places[i].hash & (size - 1);
@@ -102,10 +101,7 @@ void *key_table_add(KeyTable *table, uint64_t hash, Str key)
         resize(table, table->size == 0 ? TABLE_MIN : table->size * 2);
     }
     size_t size = table->record_size + key.len;
-    KeyRecord *record = malloc(size);
-    if (record == NULL) {
-        out_of_memory(size);
-    }
+    KeyRecord *record = heap_bytes(size);
     memset(record, 0, table->record_size);
     *record = (KeyRecord){hash, key.len};
     if (key.len != 0) {

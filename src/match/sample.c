@@ -1,5 +1,7 @@
 #include "match/sample.h"
 
+#include "base/heap.h"
+
 #define NOBODY UINT32_MAX
 
 /* One event that a stage may take. */
@@ -52,19 +54,14 @@ uint64_t sample_candidates(const QueryPlan *query, uint64_t max_per_key)
 SampleRun *sample_run_new(const QueryPlan *query, uint64_t max_per_key)
 {
     assert(query->kind == QUERY_SAMPLE && query->key_count > 0 && max_per_key > 0);
-    SampleRun *run = calloc(1, sizeof *run);
-    Candidates *stages = calloc(query->stage_count, sizeof *stages);
-    SequenceEvent *events = calloc(query->stage_count, sizeof *events);
-    if (run == NULL || stages == NULL || events == NULL) {
-        out_of_memory(query->stage_count * sizeof *events);
-    }
+    SampleRun *run = HEAP_NEW(SampleRun);
     *run = (SampleRun){
         .stage_count = query->stage_count,
         .max_per_key = max_per_key,
         .max_candidates = sample_candidates(query, max_per_key),
-        .stages = stages,
+        .stages = HEAP_MANY(Candidates, query->stage_count),
         .scratch = arena_new(),
-        .events = events,
+        .events = HEAP_MANY(SequenceEvent, query->stage_count),
     };
     return run;
 }
@@ -94,10 +91,7 @@ static void add_candidate(SampleRun *run, uint32_t stage, const EventPlace *plac
     }
     if (list->count == list->capacity) {
         list->capacity = list->capacity * 2 + 4;
-        list->items = realloc(list->items, list->capacity * sizeof *list->items);
-        if (list->items == NULL) {
-            out_of_memory(list->capacity * sizeof *list->items);
-        }
+        list->items = heap_resize(list->items, list->capacity, sizeof *list->items);
     }
     run->filled += list->count == 0;
     list->items[list->count++] = (Candidate){.place = *place};
