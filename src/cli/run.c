@@ -128,6 +128,25 @@ static bool read_dictionary_memory(DictionaryMemory *memory, Err *err)
     return true;
 }
 
+/* The same: with which instructions the reader finds tokens. */
+static bool read_instructions(JsonIndexer **build, Err *err)
+{
+    const char *word = getenv("SHRIKE_INSTRUCTIONS");
+    if (word == NULL) {
+        return true;
+    }
+    JsonIndexerName known[JSON_INDEXERS];
+    size_t count = json_indexers(known);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(word, known[i].name) == 0) {
+            *build = known[i].build;
+            return true;
+        }
+    }
+    return err_set(err, ERR_SYNTAX,
+                   "SHRIKE_INSTRUCTIONS must be plain, avx2 or avx512, and be here");
+}
+
 static bool fill_scan(Run *run, InputOptions *input, Err *err)
 {
     ScanOptions *scan = &run->scan;
@@ -139,7 +158,8 @@ static bool fill_scan(Run *run, InputOptions *input, Err *err)
         !options_u64(run->options, "max-event-bytes", event_range, &event_bytes, err) ||
         !read_time(run, "since", false, &scan->has_since, &scan->since_ns, err) ||
         !read_time(run, "until", true, &scan->has_until, &scan->until_ns, err) ||
-        !read_dictionary_memory(&scan->dictionary_memory, err)) {
+        !read_dictionary_memory(&scan->dictionary_memory, err) ||
+        !read_instructions(&scan->build_index, err)) {
         return false;
     }
     input->max_event_bytes = event_bytes;

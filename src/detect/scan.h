@@ -13,6 +13,7 @@
 #include "detect/scan_profile.h"
 #include "event/field_watch.h"
 #include "ingest/input.h"
+#include "ingest/json_index.h"
 #include "match/hit_sorter.h"
 #include "plan/plan.h"
 
@@ -46,6 +47,7 @@ typedef struct ScanOptions {
     size_t hit_budget;                  /* bytes of hits in memory, over all workers; 0 = 64 MiB */
     DictionaryMemory dictionary_memory; /* less than all: to measure what remembering gives */
     size_t dictionary_budget;           /* bytes of dictionaries, over all workers; 0 = 128 MiB */
+    JsonIndexer *build_index;           /* of the event readers; NULL = the fastest here */
     ScanProfile *profile;               /* NULL, or where to count; not under SCAN_ROW */
     FieldWatch *watch; /* NULL, or fields to look for in all events that are read */
     MatcherTake *take; /* gets each match, in order (see matcher.h); it may use input_recall */

@@ -78,7 +78,8 @@ ScanWorker *scan_worker_new(const ScanShared *shared)
     worker->plan_arena = arena_new();
     worker->maker = hit_maker_new(shared->plan);
     if (options->eval != SCAN_ROW) {
-        worker->reader = event_reader_new(shared->plan->fields, &(EventReaderOptions){0});
+        worker->reader = event_reader_new(
+            shared->plan->fields, &(EventReaderOptions){.build_index = options->build_index});
         worker->batch = batch_new(shared->plan->fields, options->dictionary_budget / shared->jobs);
         batch_set_memory(worker->batch, options->dictionary_memory);
         worker->within = ARENA_MANY(worker->plan_arena, Word, BITMAP_WORDS(BATCH_ROWS));

@@ -2,7 +2,6 @@
 
 #include "base/json.h"
 #include "ingest/field_trie.h"
-#include "ingest/json_index.h"
 #include "ingest/json_scalar.h"
 
 #define DEFAULT_DEPTH 64
@@ -87,7 +86,8 @@ EventReader *event_reader_new(const FieldTable *fields, const EventReaderOptions
     reader->arena = arena_new();
     reader->scratch = arena_new();
     reader->trie = field_trie_new(reader->arena, fields);
-    reader->build_index = json_indexer_best();
+    reader->build_index = options != NULL && options->build_index != NULL ? options->build_index
+                                                                          : json_indexer_best();
     reader->frames = allocate(reader->max_depth + (size_t)1, sizeof *reader->frames);
     uint32_t spans = reader->max_spans < FIRST_SPANS ? reader->max_spans : FIRST_SPANS;
     reader->spans = allocate(spans, sizeof *reader->spans);

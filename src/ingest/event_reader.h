@@ -16,12 +16,14 @@
 
 #include "base/err.h"
 #include "event/batch.h"
+#include "ingest/json_index.h"
 
 #define EVENT_READER_PADDING 64
 
 typedef struct EventReaderOptions {
-    uint32_t max_depth; /* 0 = 64 */
-    uint32_t max_spans; /* 0 = 65536: spans per event; more is refused with ERR_LIMIT */
+    uint32_t max_depth;       /* 0 = 64 */
+    uint32_t max_spans;       /* 0 = 65536: spans per event; more is refused with ERR_LIMIT */
+    JsonIndexer *build_index; /* NULL: the fastest here */
 } EventReaderOptions;
 
 typedef struct EventReader EventReader;

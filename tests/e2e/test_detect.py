@@ -3,6 +3,7 @@ import collections
 import csv
 import io
 import json
+import pathlib
 import unittest
 
 from program import DEMO, NOW, ProgramTest
@@ -48,6 +49,11 @@ class Detect(ProgramTest):
         for memory in ("on", "one", "off"):
             self.assertEqual(output("--eval", "both", SHRIKE_DICTIONARY=memory), usual, memory)
         self.run_program("detect", "--rules", RULES, RECORDING, env={"SHRIKE_DICTIONARY": "some"}, code=2)
+        flags = pathlib.Path("/proc/cpuinfo").read_text()
+        for instructions, flag in (("plain", ""), ("avx2", "avx2"), ("avx512", "avx512_vbmi2")):
+            if flag in flags:
+                self.assertEqual(output(SHRIKE_INSTRUCTIONS=instructions), usual, instructions)
+        self.run_program("detect", "--rules", RULES, RECORDING, env={"SHRIKE_INSTRUCTIONS": "mmx"}, code=2)
 
     def test_alerts_come_in_order_of_time(self):
         times = [a["kibana.alert.original_time"] for a in self.detect("--rules", RULES, RECORDING)
