@@ -177,9 +177,21 @@ INLINE bool take(Cursor *at, FieldId field, size_t from, size_t to)
     return true;
 }
 
+/* '[' or '{'. */
+INLINE bool is_opening(char byte)
+{
+    return (byte | 0x20) == '{';
+}
+
 INLINE bool is_blank(char byte)
 {
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+/* Few other bytes are no more than a blank: which it is matters where they are looked at one by one. */
+INLINE bool may_be_blank(char byte)
+{
+    return __builtin_expect((unsigned char)byte <= ' ', 0);
 }
 
 /* The end of what stands before the blanks before `to`; something does. */
@@ -192,12 +204,20 @@ INLINE size_t trim(const char *text, size_t to)
 }
 
 /* What follows a value: blanks, at most one comma. `to` becomes the end of the value itself. */
-INLINE bool comma_before(const char *text, size_t token, size_t *to)
+OUT_OF_LINE bool comma_somewhere_before(const char *text, size_t token, size_t *to)
 {
     size_t at = trim(text, token);
     bool comma = text[at - 1] == ',';
     *to = comma ? trim(text, at - 1) : at;
     return comma;
+}
+
+/* The same; most events have no blanks. */
+INLINE bool comma_before(const char *text, size_t token, size_t *to)
+{
+    bool comma = text[token - 1] == ',';
+    *to = token - comma;
+    return may_be_blank(text[*to - 1]) ? comma_somewhere_before(text, token, to) : comma;
 }
 
 /* The two bytes before `at`. */
@@ -317,7 +337,7 @@ INLINE Next members(Cursor *at, bool wanted)
         size_t to = at->token[2] - (size_t)1;
         bool comma = true;
         if (text[from] != '"' || !pair_before(text, to + 1, "\",")) {
-            if ((text[from] | 0x20) == '{') {
+            if (is_opening(text[from])) {
                 at->token++;
                 at->key = key;
                 at->frame->key = before;
@@ -348,7 +368,7 @@ INLINE Next elements(Cursor *at)
         if (at->token >= at->end) {
             return fault_at(at->reader, from, "");
         }
-        if ((text[from] | 0x20) == '{') {
+        if (is_opening(text[from])) {
             at->key = key;
             return NEXT_OPEN;
         }
@@ -428,7 +448,7 @@ INLINE Next open(Cursor *at)
         *++at->frame = (Frame){.key = at->key->below, .node = at->key->node};
     }
     at->token++;
-    if (trim(text, *at->token) != behind) {
+    if (*at->token != behind && trim(text, *at->token) != behind) {
         return fault_at(reader, behind, is_array ? "expected a value" : "expected a key");
     }
     return text[*at->token] == (is_array ? ']' : '}') ? NEXT_CLOSE : NEXT_INSIDE;
