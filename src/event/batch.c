@@ -18,6 +18,8 @@
 #define COLUMN_BYTES ((size_t)128 << 20)
 #define FEWEST_ROWS  PENDING_ROWS
 
+#define NO_ROW UINT32_MAX
+
 /* A span that is kept as it is. */
 typedef struct Kept {
     size_t at; /* in the batch's `kept` */
@@ -31,7 +33,7 @@ typedef struct Column {
     uint32_t filled;        /* rows of this batch that have the field */
     uint32_t end_row;       /* behind the last of them */
     Kept *kept;             /* in order of rows */
-    uint32_t pending;       /* spans that wait to be encoded */
+    uint32_t pending;       /* while it is encoded: its spans */
     bool several;           /* some row has more than one of them */
     size_t from;            /* where its part of `sorted` begins */
 } Column;
@@ -50,7 +52,10 @@ struct Batch {
     FieldSpan *spans;      /* of the pending rows, in their order */
     size_t span_count, span_capacity;
     size_t span_ends[PENDING_ROWS];
-    Str *sorted; /* the same by field, then row */
+    /* By field, and apart from all else that is known of columns: they are looked at for each span. */
+    uint32_t *pending; /* how many of the spans */
+    size_t *next;      /* where the next one goes in `sorted` */
+    Str *sorted;       /* the same by field, then row */
     uint32_t *sorted_rows;
     size_t sorted_capacity, sorted_rows_capacity;
     uint32_t codes[PENDING_ROWS]; /* of one column while it is being encoded */
@@ -76,6 +81,8 @@ Batch *batch_new(const FieldTable *fields, size_t dictionary_budget)
     batch->column_count = field_table_count(fields);
     batch->row_limit = most_rows(batch->column_count);
     batch->columns = ARENA_MANY(memory, Column, batch->column_count);
+    batch->pending = ARENA_MANY(memory, uint32_t, batch->column_count);
+    batch->next = ARENA_MANY(memory, size_t, batch->column_count);
     batch->names = batch_names_new(memory, fields);
     batch->places = ARENA_MANY(memory, EventPlace, BATCH_ROWS);
     batch->raws = ARENA_MANY(memory, Str, BATCH_ROWS);
@@ -175,7 +182,7 @@ void batch_clear(Batch *batch)
         }
         column->filled = 0;
         column->end_row = 0;
-        column->pending = 0;
+        batch->pending[field] = 0;
     }
     batch_names_clear(batch->names);
     batch->rows = 0;
@@ -193,20 +200,22 @@ bool batch_full(const Batch *batch)
 
 static void lay_out(Batch *batch)
 {
-    size_t at = 0;
+    size_t at = 1;
     for (FieldId field = 0; field < batch->column_count; field++) {
-        Column *column = &batch->columns[field];
-        column->from = at;
+        batch->columns[field].from = at;
+        batch->next[field] = at;
         /* Columns that all rows have would all begin a power of two apart and push each other out of the
          * cache; a gap of another size behind each keeps them apart. */
-        at += column->pending == 0 ? 0 : column->pending + 20 + field % 13 * 4;
-        column->pending = 0;
+        at += batch->pending[field] == 0 ? 0 : batch->pending[field] + 20 + field % 13 * 4;
     }
     if (at > batch->sorted_capacity) {
         batch->sorted =
             heap_grow(batch->sorted, &batch->sorted_capacity, at, sizeof *batch->sorted);
         batch->sorted_rows = heap_grow(batch->sorted_rows, &batch->sorted_rows_capacity, at,
                                        sizeof *batch->sorted_rows);
+    }
+    for (FieldId field = 0; field < batch->column_count; field++) {
+        batch->sorted_rows[batch->columns[field].from - 1] = NO_ROW;
     }
 }
 
@@ -218,12 +227,12 @@ static void sort_spans(Batch *batch)
         size_t end = batch->span_ends[row - batch->encoded_rows];
         for (; at < end; at++) {
             const FieldSpan *span = &batch->spans[at];
-            Column *column = &batch->columns[span->field];
-            size_t to = column->from + column->pending;
-            column->several |= column->pending > 0 && batch->sorted_rows[to - 1] == row;
-            column->pending++;
+            size_t to = batch->next[span->field]++;
             batch->sorted[to] = (Str){span->ptr, span->len};
             batch->sorted_rows[to] = row;
+            if (batch->sorted_rows[to - 1] == row) {
+                batch->columns[span->field].several = true;
+            }
         }
     }
 }
@@ -327,9 +336,10 @@ static void encode_pending(Batch *batch)
 {
     sort_spans(batch);
     for (FieldId field = 0; field < batch->column_count; field++) {
-        if (batch->columns[field].pending > 0) {
+        if (batch->pending[field] > 0) {
+            batch->columns[field].pending = batch->pending[field];
             encode_column(batch, field);
-            batch->columns[field].pending = 0;
+            batch->pending[field] = 0;
         }
     }
     batch_names_finish_ids(batch->names, batch, batch->encoded_rows);
@@ -347,7 +357,7 @@ void batch_add_row(Batch *batch, const EventPlace *place, Str raw, const FieldSp
     }
     for (uint32_t i = 0; i < span_count; i++) {
         assert(spans[i].field < batch->column_count);
-        batch->columns[spans[i].field].pending++;
+        batch->pending[spans[i].field]++;
         batch->spans[batch->span_count + i] = spans[i];
     }
     batch->span_count = wanted;
