@@ -29,8 +29,9 @@ static void write_predicate(JsonWriter *json, const ScanCosts *costs, PredicateI
 static void write_node(JsonWriter *json, const ScanCosts *costs, NodeId id)
 {
     static const char *const NAMES[] = {
-        [NODE_FALSE] = "never", [NODE_TRUE] = "always", [NODE_PREDICATE] = "predicate",
-        [NODE_AND] = "and",     [NODE_OR] = "or",       [NODE_NOT] = "not",
+        [NODE_FALSE] = "never",     [NODE_TRUE] = "always", [NODE_PREDICATE] = "predicate",
+        [NODE_AND] = "and",         [NODE_OR] = "or",       [NODE_NOT] = "not",
+        [NODE_LINEAGE] = "lineage",
     };
     const PlanNode *node = &costs->profile->plan->nodes[id];
     NodeCount count = scan_costs_node(costs, id);
@@ -77,13 +78,14 @@ static void write_stage(JsonWriter *json, const ScanCosts *costs, uint32_t query
     const PlanSet *plan = costs->profile->plan;
     const QueryPlan *about = &plan->queries[query];
     const StageCount *count = &costs->profile->queries[query].stages[number];
-    const Stage *stage = number < about->stage_count ? &about->stages[number] : about->until;
+    const Stage *stage = query_slot(about, number);
     json_begin_object(json);
     write_count(json, "rows", count->rows);
     write_count(json, "hits", count->hits);
     write_witness(json, plan, &costs->queries[query].stages[number]);
     /* The stages of a run have one condition; it stands with the first. */
-    if (number == 0 || stage == about->until || stage->node != about->stages[number - 1].node) {
+    if (number == 0 || number >= about->stage_count ||
+        stage->node != about->stages[number - 1].node) {
         json_key(json, STR("condition"));
         write_node(json, costs, stage->node);
     }
@@ -104,6 +106,33 @@ static void write_sequences(JsonWriter *json, const SequenceStats *stats)
     write_count(json, "open_bytes", stats->bytes);
     write_count(json, "most_open", stats->most_open);
     write_count(json, "most_bytes", stats->most_bytes);
+    json_end_object(json);
+}
+
+static void write_lineage(JsonWriter *json, const ProfileReport *report, uint32_t query)
+{
+    const QueryPlan *plan = &report->costs->profile->plan->queries[query];
+    const LineageStats *stats = &report->costs->profile->queries[query].lineage;
+    json_key(json, STR("lineage"));
+    json_begin_object(json);
+    write_count(json, "asked", stats->asked);
+    write_count(json, "taken", stats->taken);
+    write_count(json, "evicted", stats->evicted);
+    write_count(json, "processes", stats->processes);
+    write_count(json, "bytes", stats->bytes);
+    write_count(json, "most_processes", stats->most_processes);
+    write_count(json, "most_bytes", stats->most_bytes);
+    json_key(json, STR("sources"));
+    json_begin_array(json);
+    uint32_t first = plan->stage_count + 1;
+    for (uint32_t i = first; i < first + plan->lineage.source_count; i++) {
+        write_stage(json, report->costs, query, i);
+    }
+    json_end_array(json);
+    if (plan->lineage.link != NULL) {
+        json_key(json, STR("parents"));
+        write_stage(json, report->costs, query, query_slots(plan) - 1);
+    }
     json_end_object(json);
 }
 
@@ -136,6 +165,9 @@ static void write_query(JsonWriter *json, const ProfileReport *report, uint32_t 
     if (plan->until != NULL) {
         json_key(json, STR("until"));
         write_stage(json, report->costs, query, plan->stage_count);
+    }
+    if (plan->lineage.source_count > 0) {
+        write_lineage(json, report, query);
     }
     json_end_object(json);
 }

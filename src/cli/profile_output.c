@@ -107,7 +107,7 @@ static void print_node(Buffer *out, const ScanCosts *costs, NodeId id, int level
 {
     static const char *const NAMES[] = {
         [NODE_FALSE] = "never", [NODE_TRUE] = "always", [NODE_AND] = "and",
-        [NODE_OR] = "or",       [NODE_NOT] = "not",
+        [NODE_OR] = "or",       [NODE_NOT] = "not",     [NODE_LINEAGE] = "lineage",
     };
     const PlanNode *node = &costs->profile->plan->nodes[id];
     NodeCount count = scan_costs_node(costs, id);
@@ -149,9 +149,13 @@ static void print_stage(Buffer *out, const ProfileReport *report, uint32_t query
     const ScanCosts *costs = report->costs;
     const QueryPlan *plan = &costs->profile->plan->queries[query];
     const StageCount *count = &costs->profile->queries[query].stages[number];
-    const Stage *stage = number < plan->stage_count ? &plan->stages[number] : plan->until;
+    const Stage *stage = query_slot(plan, number);
     if (stage == plan->until) {
         buffer_append_c(out, "  until: ");
+    } else if (stage == plan->lineage.link) {
+        buffer_append_c(out, "  parents of processes: ");
+    } else if (number > plan->stage_count) {
+        buffer_append_format(out, "  source %u: ", number - plan->stage_count);
     } else {
         buffer_append_format(out, "  stage %u: ", number + 1);
     }
@@ -194,6 +198,25 @@ static void print_sequences(Buffer *out, const SequenceStats *stats)
     buffer_append_c(out, ")\n");
 }
 
+static void print_lineage(Buffer *out, const LineageStats *stats)
+{
+    buffer_append_c(out, "  lineage: ");
+    append_count(out, stats->taken);
+    buffer_append_c(out, " of ");
+    append_many(out, stats->asked, "hit");
+    buffer_append_c(out, " taken; ");
+    append_count(out, stats->processes);
+    buffer_append_c(out, " processes known at the end (");
+    append_bytes(out, stats->bytes);
+    buffer_append_c(out, "), at most ");
+    append_count(out, stats->most_processes);
+    buffer_append_c(out, " (");
+    append_bytes(out, stats->most_bytes);
+    buffer_append_c(out, "); ");
+    append_count(out, stats->evicted);
+    buffer_append_c(out, " gave way\n");
+}
+
 static void print_query(Buffer *out, const ProfileReport *report, uint32_t query)
 {
     const ScanProfile *profile = report->costs->profile;
@@ -213,13 +236,15 @@ static void print_query(Buffer *out, const ProfileReport *report, uint32_t query
     if (plan->kind == QUERY_SEQUENCE) {
         print_sequences(out, &profile->queries[query].sequences);
     }
-    for (uint32_t i = 0; i < plan->stage_count; i++) {
-        if (i == 0 || plan->stages[i].node != plan->stages[i - 1].node) {
+    if (plan->lineage.source_count > 0) {
+        print_lineage(out, &profile->queries[query].lineage);
+    }
+    for (uint32_t i = 0; i < query_slots(plan); i++) {
+        bool again =
+            i > 0 && i < plan->stage_count && plan->stages[i].node == plan->stages[i - 1].node;
+        if (query_slot(plan, i) != NULL && !again) {
             print_stage(out, report, query, i);
         }
-    }
-    if (plan->until != NULL) {
-        print_stage(out, report, query, plan->stage_count);
     }
 }
 

@@ -229,13 +229,16 @@ void run_tell_stats(Run *run)
     }
     tell_count(run, stats->bad, "events or stretches of input could not be read");
     tell_count(run, stats->without_time, "hits were dropped: their event has no usable time");
-    tell_count(run, stats->keys_cut, "events had more join keys than are followed (1,024)");
+    tell_count(run, stats->keys_cut,
+               "events had more join keys (1,024) or process ids (64 KiB) than are followed");
     tell_count(run, stats->combinations_cut,
                "conditions met more values together, or made longer texts, than are looked at");
     tell_count(run, stats->sequences_evicted,
                "unfinished sequences, or times of missing events, gave way: matches may be wrong");
     tell_count(run, run->quiet ? 0 : stats->sequences_undecided,
                "sequences wait: what must be missing behind them may still come");
+    tell_count(run, stats->processes_evicted,
+               "processes that lineage knew gave way: matches may be wrong");
     tell_count(run, stats->tail_cut,
                "matches of a tail or --size gave way to newer ones: more than can be held");
 }

@@ -68,6 +68,20 @@ static void append_predicate(const Printer *printer, const Predicate *predicate)
     }
 }
 
+static void append_leaf(const Printer *printer, LineageLeaf leaf)
+{
+    const LineagePlan *lineage = &printer->query->lineage;
+    explain_leaf(printer->out, leaf);
+    buffer_append_c(printer->out, "   -- ");
+    if (leaf.relation != LINEAGE_CHILD) {
+        append_field(printer, lineage->process);
+    }
+    if (leaf.relation != LINEAGE_EVENT) {
+        buffer_append_c(printer->out, leaf.relation == LINEAGE_CHILD ? "" : ", ");
+        append_field(printer, lineage->parent);
+    }
+}
+
 static void append_truth(const Printer *printer, bool holds, bool decides, int level)
 {
     bool colour = printer->print->colour;
@@ -88,6 +102,8 @@ static void append_node(const Printer *printer, NodeId id, int level, bool decid
     append_truth(printer, holds, decides && node->child_count == 0, level);
     if (node->kind == NODE_PREDICATE) {
         append_predicate(printer, &printer->plan->predicates[node->predicate]);
+    } else if (node->kind == NODE_LINEAGE) {
+        append_leaf(printer, node->leaf);
     } else {
         buffer_append_c(printer->out, NAMES[node->kind]);
     }
@@ -124,14 +140,27 @@ static void append_stage(const Printer *printer, const WhyEvent *event, uint32_t
     }
     buffer_append_c(out, stage->missing ? ", missing" : "");
     append_keys(printer, stage);
-    buffer_append_c(out, verdict->fits ? ": fits" : ": does not fit");
+    buffer_append_c(out, verdict->fits         ? ": fits"
+                         : verdict->by_lineage ? ": does not fit, by its lineage"
+                                               : ": does not fit");
     if (verdict->fits && verdict->missing_key != FIELD_NONE) {
         buffer_append_c(out, ", but ");
         append_path(out, printer->plan, verdict->missing_key);
         buffer_append_c(out, " is missing, by which it would be joined");
     }
     buffer_append_byte(out, '\n');
-    append_node(printer, stage->node, 0, !verdict->fits);
+    append_node(printer, stage->condition, 0, !verdict->fits);
+}
+
+static void append_sources(const Printer *printer, const WhyEvent *event)
+{
+    Buffer *out = printer->out;
+    for (uint32_t i = 0; i < printer->query->lineage.source_count; i++) {
+        buffer_append_format(out, "source %u: ", i + 1);
+        append_count(out, event->source_hits[i]);
+        buffer_append_format(out, " event%s fitted by then\n",
+                             event->source_hits[i] == 1 ? "" : "s");
+    }
 }
 
 /* --- sequences --- */
@@ -234,6 +263,7 @@ static void append_event(const Printer *printer, const WhyEvent *event)
     bool colour = printer->print->colour;
     bool matched = event->verdict == WHY_MATCHED;
     row_evaluator_set(printer->evaluator, &event->document);
+    row_evaluator_set_lineage(printer->evaluator, &event->facts);
     buffer_append_format(out, "%sevent ", terminal_code(COLOUR_BOLD, colour));
     terminal_append_safe(out, event->document.id, 0);
     buffer_append_format(out, "%s at ", terminal_plain(colour));
@@ -255,6 +285,7 @@ static void append_event(const Printer *printer, const WhyEvent *event)
     if (printer->query->until != NULL) {
         append_stage(printer, event, printer->query->stage_count);
     }
+    append_sources(printer, event);
     if (printer->query->kind != QUERY_EVENT) {
         append_history(printer, event);
     }

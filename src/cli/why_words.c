@@ -84,11 +84,23 @@ static bool index_passes(const WhyReport *report, NodeId id)
     return true;
 }
 
-static void append_fits_not(Buffer *out, const WhyReport *report)
+static bool fits_but_for_lineage(const QueryPlan *query, const WhyEvent *event)
+{
+    for (uint32_t i = 0; i < query->stage_count; i++) {
+        if (event->stages[i].by_lineage) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void append_fits_not(Buffer *out, const WhyReport *report, const WhyEvent *event)
 {
     const QueryPlan *query = &report->plan->queries[report->query];
     if (!index_passes(report, query->stages[0].node)) {
         buffer_append_c(out, "the rule's index patterns do not let it pass");
+    } else if (fits_but_for_lineage(query, event)) {
+        buffer_append_c(out, "it would fit, but for the lineage of its process");
     } else if (query->kind == QUERY_EVENT) {
         buffer_append_c(out, "its condition does not hold");
     } else {
@@ -241,7 +253,7 @@ void why_append_verdict(Buffer *out, const WhyPrint *print, const WhyEvent *even
     switch (event->verdict) {
     case WHY_MATCHED: append_matched(out, print, event); break;
     case WHY_OUTSIDE: buffer_append_c(out, "it is outside of --since and --until"); break;
-    case WHY_FITS_NOT: append_fits_not(out, print->report); break;
+    case WHY_FITS_NOT: append_fits_not(out, print->report, event); break;
     case WHY_NO_KEY: buffer_append_c(out, "it fits, but lacks a join key"); break;
     case WHY_NO_TIME: buffer_append_c(out, "it fits, but has no time to order it by"); break;
     case WHY_UNFINISHED: append_unfinished(out, print, event); break;

@@ -1,8 +1,8 @@
 #include "compile/eql_compile.h"
 
-#include "compile/eql_condition.h"
+#include "compile/eql_lineage.h"
+#include "compile/eql_stage.h"
 #include "compile/eql_value.h"
-#include "compile/index_patterns.h"
 #include "compile/query_dsl.h"
 
 /* What a key is, as far as its stages must agree. */
@@ -17,7 +17,6 @@ typedef struct QueryBuild {
     EqlCompileOptions options; /* with the defaults put in */
     uint32_t key_count;
     KeyType *key_types;
-    NodeId filter;        /* that every event must pass */
     JoinKey *global_keys; /* the first tree->key_count of every stage */
     bool refused;
 } QueryBuild;
@@ -25,40 +24,6 @@ typedef struct QueryBuild {
 static Str or_default(Str name, Str fallback)
 {
     return name.len > 0 ? name : fallback;
-}
-
-static FieldId add_field(EqlScope *scope, Str path, FieldUse use)
-{
-    return field_table_add(plan_builder_fields(scope->builder), path, use);
-}
-
-/* ---- what every stage asks besides its condition ---- */
-
-static const Expr *field_expr(EqlScope *scope, FieldId field)
-{
-    Expr *expr = eql_expr_new(scope, EXPR_FIELD, 0);
-    expr->field = field;
-    return expr;
-}
-
-static bool category_node(QueryBuild *build, const EqlStage *stage, NodeId *out)
-{
-    EqlScope *scope = build->scope;
-    Str path = build->options.event_category_field;
-    if (stage->any) {
-        *out = plan_builder_constant(scope->builder, true);
-        return true;
-    }
-    FieldId field = FIELD_NONE;
-    if (!eql_field_add(scope, path, (EqlSpan){stage->category_at, 1}, FIELD_USE_VALUE, &field)) {
-        return false;
-    }
-    Expr *expr = eql_expr_new(scope, EXPR_COMPARE, 2);
-    expr->op = OP_EQUAL;
-    eql_expr_set(expr, 0, field_expr(scope, field));
-    eql_expr_set(expr, 1, eql_expr_literal(scope, value_string(stage->category)));
-    *out = plan_builder_predicate(scope->builder, expr);
-    return true;
 }
 
 /* ---- join keys ---- */
@@ -93,7 +58,7 @@ static bool join_key(EqlScope *scope, EqlNode *node, KeyType *first, JoinKey *ou
         return false;
     }
     /* A key that the mapping lacks, but that may be missing, is null in every event. */
-    out->field = add_field(scope, node->text, FIELD_USE_VALUE);
+    out->field = field_table_add(plan_builder_fields(scope->builder), node->text, FIELD_USE_VALUE);
     out->optional = node->optional;
     return true;
 }
@@ -114,11 +79,8 @@ static void build_global_keys(QueryBuild *build)
 static Stage stage_of(QueryBuild *build, const EqlStage *tree)
 {
     EqlScope *scope = build->scope;
-    NodeId parts[] = {0, 0, 0, build->filter};
-    bool sound = category_node(build, tree, &parts[0]);
-    parts[1] = index_patterns_node(scope->builder, build->options.index_patterns,
-                                   build->options.index_pattern_count);
-    sound = eql_condition(scope, tree->condition, &parts[2]) && sound;
+    NodeId node = 0;
+    bool sound = eql_stage(scope, tree, &node);
     JoinKey *keys = ARENA_MANY(scope->arena, JoinKey, build->key_count);
     uint32_t global = build->tree->key_count;
     for (uint32_t i = 0; i < global; i++) {
@@ -128,7 +90,6 @@ static Stage stage_of(QueryBuild *build, const EqlStage *tree)
         sound = join_key(scope, tree->keys[i - global], &build->key_types[i], &keys[i]) && sound;
     }
     build->refused = build->refused || !sound;
-    NodeId node = sound ? plan_builder_and(scope->builder, parts, ARRAY_LEN(parts)) : 0;
     return (Stage){.node = node, .keys = keys, .missing = tree->missing};
 }
 
@@ -228,6 +189,9 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
                       .unmapped = options->unmapped,
                       .diagnostics = diagnostics};
     QueryBuild build = {.scope = &scope, .tree = tree, .options = *options};
+    scope.options = &build.options;
+    scope.has_order = tree->kind != EQL_QUERY_SAMPLE;
+    scope.sources = (EqlSources){.process = FIELD_NONE, .parent = FIELD_NONE};
     build.options.timestamp_field = or_default(options->timestamp_field, STR("@timestamp"));
     build.options.event_category_field =
         or_default(options->event_category_field, STR("event.category"));
@@ -243,9 +207,10 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
         plan.tiebreaker = order_field(&build, options->tiebreaker_field);
     }
     KqlScope filters = {.base = &scope};
-    build.refused = !query_dsl_filters(&filters, options->filters, &build.filter) || build.refused;
+    build.refused = !query_dsl_filters(&filters, options->filters, &scope.filter) || build.refused;
     build_global_keys(&build);
     build_stages(&build, &plan);
+    plan.lineage = eql_lineage_plan(&scope);
     build_pipes(&build, &plan);
     eql_scope_finish(&scope);
     if (build.refused) {

@@ -1,5 +1,6 @@
 #include "compile/eql_condition.h"
 
+#include "compile/eql_lineage.h"
 #include "compile/eql_value.h"
 
 static bool is_boolean_expr(const Expr *expr)
@@ -110,6 +111,9 @@ static bool operand(EqlScope *scope, EqlNode *node, EqlNode *owner, uint32_t ord
 {
     if (node->kind == EQL_BINARY && (node->op == EQL_AND || node->op == EQL_OR)) {
         return chain(scope, node, out);
+    }
+    if (node->kind == EQL_LINEAGE && eql_scope_extends(scope)) {
+        return eql_lineage(scope, node, out);
     }
     if (node->kind != EQL_NOT) {
         return leaf(scope, node, owner, ordinal, out);

@@ -25,6 +25,14 @@
 #define EQL_CODE_UNSUPPORTED "unsupported"
 #define EQL_CODE_COMPARISON  "field-comparison" /* two fields */
 
+/* The subqueries of lineage conditions, each once. */
+typedef struct EqlSources {
+    NodeId conditions[LINEAGE_MAX_SOURCES];
+    uint32_t count;
+    FieldId process, parent; /* the fields of ids; FIELD_NONE: not asked for yet */
+    bool descends;           /* some ask for descendants */
+} EqlSources;
+
 typedef struct EqlScope {
     PlanBuilder *builder;
     Arena *arena; /* the builder's */
@@ -32,6 +40,10 @@ typedef struct EqlScope {
     bool strict; /* the schema is the events' own mapping: what contradicts it is refused */
     Str text;    /* of the query */
     EqlDialect dialect;
+    const EqlCompileOptions *options; /* with the defaults put in */
+    bool has_order;                   /* of time: the query is no sample */
+    EqlSources sources;
+    NodeId filter; /* that every event must pass, whatever stage it fits */
     EqlUnmapped *unmapped; /* NULL: a field that the mapping lacks is refused */
     Diagnostics *diagnostics;
     uint32_t depth;

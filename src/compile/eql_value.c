@@ -1,5 +1,7 @@
 #include "compile/eql_value.h"
 
+#include "compile/eql_lineage.h"
+
 /* ---- building ---- */
 
 Expr *eql_expr_new(EqlScope *scope, ExprKind kind, uint32_t arg_count)
@@ -22,6 +24,13 @@ const Expr *eql_expr_literal(EqlScope *scope, Value value)
 {
     Expr *expr = eql_expr_new(scope, EXPR_LITERAL, 0);
     expr->literal = value;
+    return expr;
+}
+
+const Expr *eql_expr_field(EqlScope *scope, FieldId field)
+{
+    Expr *expr = eql_expr_new(scope, EXPR_FIELD, 0);
+    expr->field = field;
     return expr;
 }
 
@@ -207,8 +216,7 @@ static EqlValue dispatch(EqlScope *scope, EqlNode *node)
     case EQL_REGEX: return eql_pattern(scope, node);
     case EQL_LINEAGE: break;
     }
-    eql_scope_refuse(scope, (EqlSpan){node->at, (uint32_t)node->text.len}, EQL_CODE_PARSE,
-                     "Process relationships are not supported");
+    eql_lineage_refuse(scope, node);
     return (EqlValue){.node = node};
 }
 

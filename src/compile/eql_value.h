@@ -47,6 +47,7 @@ bool eql_node_is_negated(EqlNode *node);
 Expr *eql_expr_new(EqlScope *scope, ExprKind kind, uint32_t arg_count); /* args to be filled */
 void eql_expr_set(Expr *expr, uint32_t index, const Expr *arg);
 const Expr *eql_expr_literal(EqlScope *scope, Value value);
+const Expr *eql_expr_field(EqlScope *scope, FieldId field);
 const Expr *eql_expr_unary(EqlScope *scope, ExprKind kind, const Expr *arg);
 /* The list and what stands beside it, joined by "or". */
 const Expr *eql_expr_either(EqlScope *scope, const Expr *list, const Expr *const *terms,

@@ -64,6 +64,7 @@ static bool run_counted(Delivery *delivery, Err *err)
     phase_ns[SCAN_ORDER] += spent_since(start) - others_ns;
     for (uint32_t i = 0; i < profile->plan->query_count; i++) {
         profile->queries[i].sequences = matcher_sequences(delivery->matcher, i);
+        profile->queries[i].lineage = matcher_lineage(delivery->matcher, i);
     }
     return done;
 }

@@ -18,7 +18,7 @@ struct HitMaker {
     Times times;
     Values *values; /* of one hit's join keys */
     uint32_t *turns;
-    Buffer tiebreaker, keys;
+    Buffer tiebreaker, keys, process, parent;
     HitMakerStats stats;
 };
 
@@ -28,6 +28,7 @@ typedef struct Making {
     HitMaker *maker;
     const Batch *batch; /* NULL for a document */
     uint32_t row;
+    Evaluator *evaluator;
     RowEvaluator *row_evaluator;
     const EventPlace *place;
     HitTake *take;
@@ -61,6 +62,8 @@ void hit_maker_free(HitMaker *maker)
         arena_free(maker->scratch);
         buffer_done(&maker->tiebreaker);
         buffer_done(&maker->keys);
+        buffer_done(&maker->process);
+        buffer_done(&maker->parent);
         free(maker);
     }
 }
@@ -226,6 +229,62 @@ static bool make_keys(const Making *making, const Stage *stage, uint32_t key_cou
     return true;
 }
 
+/* --- lineage --- */
+
+/* What programs write where they do not know the process. */
+static bool is_no_id(const Value *value)
+{
+    static const Str NONE[] = {STR_INIT(""), STR_INIT("{00000000-0000-0000-0000-000000000000}"),
+                               STR_INIT("00000000-0000-0000-0000-000000000000")};
+    bool none = value->kind == VALUE_NULL;
+    for (size_t i = 0; i < ARRAY_LEN(NONE) && value->kind == VALUE_STRING; i++) {
+        none = none || str_equal(value->text, NONE[i]);
+    }
+    return none;
+}
+
+static Str ids_of(const Making *making, FieldId field, Buffer *out)
+{
+    Values values = values_of(making, field);
+    bool fits = true;
+    buffer_clear(out);
+    for (uint32_t i = 0; i < values.count; i++) {
+        fits = (is_no_id(&values.items[i]) || hit_append_id(out, &values.items[i])) && fits;
+    }
+    making->maker->stats.keys_cut += !fits;
+    return buffer_str(out);
+}
+
+static bool asks_for(const Stage *stage, LineageRelation relation)
+{
+    for (uint32_t i = 0; i < stage->leaf_count; i++) {
+        if (stage->leaves[i].relation == relation) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* False for a hit that has nothing to tell. */
+static bool add_ids(const Making *making, const Stage *stage, Hit *hit)
+{
+    const LineagePlan *lineage = &making->maker->plan->queries[hit->query].lineage;
+    bool marks = hit_is_of_lineage(hit);
+    bool inherits = hit->stage == HIT_LINK || asks_for(stage, LINEAGE_DESCENDANT);
+    if (marks || inherits || asks_for(stage, LINEAGE_EVENT)) {
+        hit->process = ids_of(making, lineage->process, &making->maker->process);
+    }
+    if (inherits || asks_for(stage, LINEAGE_CHILD)) {
+        hit->parent = ids_of(making, lineage->parent, &making->maker->parent);
+    }
+    if (marks) {
+        return hit->process.len > 0 && (hit->stage != HIT_LINK || hit->parent.len > 0);
+    }
+    /* Without ids no leaf holds. */
+    return stage->leaf_count == 0 || hit->process.len > 0 || hit->parent.len > 0 ||
+           (hit->cases & 1) != 0;
+}
+
 /* --- hits --- */
 
 /* One for each key that the event has. */
@@ -242,38 +301,107 @@ static bool make_sample_hits(const Making *making, Hit *hit, uint32_t key_count)
     return ok;
 }
 
-static bool make_hit(const Making *making, uint32_t query, uint16_t number, const Stage *stage)
+/* What a hit is to be made of. */
+typedef struct Wanted {
+    uint32_t query;
+    uint16_t number; /* `stage` of the hit */
+    const QueryPlan *plan;
+    const Stage *stage;
+} Wanted;
+
+static bool make_hit(const Making *making, const Wanted *wanted, uint16_t cases)
 {
     HitMaker *maker = making->maker;
-    const QueryPlan *plan = &maker->plan->queries[query];
-    Hit hit = {.place = *making->place, .query = query, .stage = number};
+    const QueryPlan *plan = wanted->plan;
+    Hit hit = {
+        .place = *making->place, .query = wanted->query, .stage = wanted->number, .cases = cases};
     arena_reset(maker->scratch);
-    if (plan->kind != QUERY_EVENT && !make_keys(making, stage, plan->key_count, &hit)) {
+    bool is_stage = !hit_is_of_lineage(&hit);
+    if (plan->kind != QUERY_EVENT && is_stage &&
+        !make_keys(making, wanted->stage, plan->key_count, &hit)) {
         return true;
     }
     if (plan->kind == QUERY_SAMPLE) {
         return make_sample_hits(making, &hit, plan->key_count);
     }
+    if (plan->lineage.source_count > 0 && !add_ids(making, wanted->stage, &hit)) {
+        return true;
+    }
     if (!find_time(making, plan->timestamp, &hit)) {
-        maker->stats.without_time++;
+        maker->stats.without_time += hit.stage != HIT_LINK;
         return true;
     }
     hit.tiebreaker = find_tiebreaker(making, plan->tiebreaker);
     return making->take(making->context, &hit, making->row, making->err);
 }
 
-static bool stage_rows(Making *making, Evaluator *evaluator, uint32_t query, uint16_t number,
-                       const Stage *stage)
+/* --- all hits of a query --- */
+
+typedef bool MakeHits(Making *making, const Wanted *wanted);
+
+static bool each_stage(Making *making, uint32_t query, MakeHits *make)
 {
-    const Word *rows = evaluator_rows(evaluator, stage->node);
+    const QueryPlan *plan = &making->maker->plan->queries[query];
+    Wanted wanted = {.query = query, .plan = plan};
+    for (uint32_t i = 0; i < plan->lineage.source_count; i++) {
+        wanted.number = (uint16_t)(HIT_SOURCE + i);
+        wanted.stage = &plan->lineage.sources[i];
+        if (!make(making, &wanted)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < plan->stage_count; i++) {
+        wanted.number = (uint16_t)i;
+        wanted.stage = &plan->stages[i];
+        if (!make(making, &wanted)) {
+            return false;
+        }
+    }
+    const struct {
+        uint16_t number;
+        const Stage *stage;
+    } others[] = {{HIT_UNTIL, plan->until}, {HIT_LINK, plan->lineage.link}};
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        wanted.number = others[i].number;
+        wanted.stage = others[i].stage;
+        if (wanted.stage != NULL && !make(making, &wanted)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool each_query(Making *making, MakeHits *make)
+{
+    for (uint32_t query = 0; query < making->maker->plan->query_count; query++) {
+        if (!each_stage(making, query, make)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool stage_rows(Making *making, const Wanted *wanted)
+{
+    const Stage *stage = wanted->stage;
+    const Word *rows = evaluator_rows(making->evaluator, stage->node);
     if (rows == NULL) {
         return true;
     }
+    const Word *cases[1 << LINEAGE_MAX_LEAVES];
+    uint32_t case_count = stage->leaf_count == 0 ? 0 : 1u << stage->leaf_count;
+    for (uint32_t i = 0; i < case_count; i++) {
+        cases[i] = evaluator_rows(making->evaluator, stage->cases[i]);
+    }
     BITMAP_EACH(rows, batch_rows(making->batch), row)
     {
+        uint16_t fits = 0;
+        for (uint32_t i = 0; i < case_count; i++) {
+            fits |= (uint16_t)((cases[i] != NULL && bitmap_get(cases[i], row)) << i);
+        }
         making->row = (uint32_t)row;
         making->place = batch_place(making->batch, (uint32_t)row);
-        if (!make_hit(making, query, number, stage)) {
+        if (!make_hit(making, wanted, fits)) {
             return false;
         }
     }
@@ -283,20 +411,34 @@ static bool stage_rows(Making *making, Evaluator *evaluator, uint32_t query, uin
 bool hit_maker_batch(HitMaker *maker, const Batch *batch, Evaluator *evaluator, HitTake *take,
                      void *context, Err *err)
 {
-    Making making = {.maker = maker, .batch = batch, .take = take, .context = context, .err = err};
+    Making making = {.maker = maker,
+                     .batch = batch,
+                     .evaluator = evaluator,
+                     .take = take,
+                     .context = context,
+                     .err = err};
     maker->times.field = FIELD_NONE;
-    for (uint32_t query = 0; query < maker->plan->query_count; query++) {
-        const QueryPlan *plan = &maker->plan->queries[query];
-        for (uint32_t i = 0; i < plan->stage_count; i++) {
-            if (!stage_rows(&making, evaluator, query, (uint16_t)i, &plan->stages[i])) {
-                return false;
-            }
-        }
-        if (plan->until != NULL && !stage_rows(&making, evaluator, query, HIT_UNTIL, plan->until)) {
-            return false;
-        }
+    return each_query(&making, stage_rows);
+}
+
+/* The cases of the twin are the condition itself, with the leaves told. */
+static bool stage_document(Making *making, const Wanted *wanted)
+{
+    const Stage *stage = wanted->stage;
+    RowEvaluator *evaluator = making->row_evaluator;
+    if (stage->leaf_count == 0) {
+        return !row_evaluator_holds(evaluator, stage->condition) || make_hit(making, wanted, 0);
     }
-    return true;
+    uint16_t fits = 0;
+    for (uint32_t number = 0; number < 1u << stage->leaf_count; number++) {
+        LineageFacts facts = {0};
+        for (uint32_t i = 0; i < stage->leaf_count; i++) {
+            facts.of[stage->leaves[i].relation] |= (number >> i & 1) << stage->leaves[i].source;
+        }
+        row_evaluator_set_lineage(evaluator, &facts);
+        fits |= (uint16_t)(row_evaluator_holds(evaluator, stage->condition) << number);
+    }
+    return fits == 0 || make_hit(making, wanted, fits);
 }
 
 bool hit_maker_document(HitMaker *maker, const EventPlace *place, RowEvaluator *evaluator,
@@ -308,18 +450,24 @@ bool hit_maker_document(HitMaker *maker, const EventPlace *place, RowEvaluator *
                      .take = take,
                      .context = context,
                      .err = err};
-    for (uint32_t query = 0; query < maker->plan->query_count; query++) {
-        const QueryPlan *plan = &maker->plan->queries[query];
-        for (uint32_t i = 0; i < plan->stage_count; i++) {
-            if (row_evaluator_holds(evaluator, plan->stages[i].node) &&
-                !make_hit(&making, query, (uint16_t)i, &plan->stages[i])) {
-                return false;
-            }
-        }
-        if (plan->until != NULL && row_evaluator_holds(evaluator, plan->until->node) &&
-            !make_hit(&making, query, HIT_UNTIL, plan->until)) {
-            return false;
-        }
+    return each_query(&making, stage_document);
+}
+
+bool hit_maker_position(HitMaker *maker, const EventPlace *place, RowEvaluator *evaluator,
+                        uint32_t query, Hit *out)
+{
+    Making making = {.maker = maker, .row_evaluator = evaluator, .place = place};
+    const QueryPlan *plan = &maker->plan->queries[query];
+    *out = (Hit){.place = *place, .query = query, .stage = HIT_LINK};
+    arena_reset(maker->scratch);
+    bool has_sources = plan->lineage.source_count > 0;
+    if (has_sources) {
+        out->process = ids_of(&making, plan->lineage.process, &maker->process);
     }
-    return true;
+    if (has_sources && plan->lineage.parent != FIELD_NONE) {
+        out->parent = ids_of(&making, plan->lineage.parent, &maker->parent);
+    }
+    bool has_time = find_time(&making, plan->timestamp, out);
+    out->tiebreaker = find_tiebreaker(&making, plan->tiebreaker);
+    return has_time;
 }

@@ -2,10 +2,12 @@
 /* HitMaker: rows that fit a stage become hits: with their time, tiebreaker and join keys. The glue
  * between the columns (or a document, for the twin) and match/.
  *
+ * Lineage      what fits a source, and what tells the parent of a process, become hits of their own. A row of a stage with
+ *              lineage leaves is a hit if the stage fits in some case; the hit says in which.
  * Samples      ask for no time: their events need none, and each key of an event is a hit of its own.
  * Threads      one per worker.
  * Bounds       HIT_MAX_TUPLES join key tuples per event and stage, and no further one past
- *              HIT_MAX_KEY_BYTES; more are cut and counted. */
+ *              HIT_MAX_KEY_BYTES; HIT_MAX_ID_BYTES of ids of a process. More are cut and counted. */
 
 #include "base/err.h"
 #include "event/batch.h"
@@ -29,9 +31,15 @@ bool hit_maker_batch(HitMaker *maker, const Batch *batch, Evaluator *evaluator, 
 bool hit_maker_document(HitMaker *maker, const EventPlace *place, RowEvaluator *evaluator,
                         HitTake *take, void *context, Err *err) MUST_CHECK;
 
+/* A hit of no stage that stands where the document does, behind what its query's sources and link make of it, with its ids:
+ * borrowed until the maker is used again. False if it has no time. */
+bool hit_maker_position(HitMaker *maker, const EventPlace *place, RowEvaluator *evaluator,
+                        uint32_t query, Hit *out);
+
 typedef struct HitMakerStats {
     uint64_t without_time; /* hits dropped: no date the query could order by */
-    uint64_t keys_cut;     /* hits with more join key tuples than the bounds allow */
+    uint64_t
+        keys_cut; /* hits with more join key tuples, or ids of processes, than the bounds allow */
 } HitMakerStats;
 HitMakerStats hit_maker_stats(const HitMaker *maker);
 

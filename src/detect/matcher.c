@@ -1,6 +1,8 @@
 #include "detect/matcher.h"
 
 #include "detect/pipes.h"
+#include "match/lineage.h"
+#include "match/lineage_plain.h"
 #include "match/sample.h"
 #include "match/sample_plain.h"
 #include "match/sequence_plain.h"
@@ -8,10 +10,12 @@
 
 typedef struct QueryState {
     const QueryPlan *plan;
-    SequenceRun *run;          /* of a sequence query; */
-    SequencePlain *plain;      /* or its twin */
-    SampleRun *sample;         /* of a sample query; */
-    SamplePlain *sample_plain; /* or its twin */
+    SequenceRun *run;            /* of a sequence query; */
+    SequencePlain *plain;        /* or its twin */
+    SampleRun *sample;           /* of a sample query; */
+    SamplePlain *sample_plain;   /* or its twin */
+    Lineage *lineage;            /* of a query with sources; */
+    LineagePlain *lineage_plain; /* or its twin */
     Pipes *pipes;
     int64_t end; /* when the hits are over, by the query's clock */
     uint64_t undecided;
@@ -46,8 +50,21 @@ static Pipes *pipes_of(Arena *arena, const QueryPlan *plan, uint32_t query,
     return pipes_new(arena, plan, &wanted);
 }
 
+static void start_lineage(QueryState *state, const MatcherOptions *options)
+{
+    if (state->plan->lineage.source_count == 0) {
+        return;
+    }
+    if (options->plain) {
+        state->lineage_plain = lineage_plain_new(state->plan);
+    } else {
+        state->lineage = lineage_new(state->plan);
+    }
+}
+
 static void start_query(QueryState *state, const MatcherOptions *options)
 {
+    start_lineage(state, options);
     uint64_t samples = options->max_samples_per_key != 0 ? options->max_samples_per_key : 1;
     switch (state->plan->kind) {
     case QUERY_EVENT: return;
@@ -101,6 +118,8 @@ void matcher_free(Matcher *matcher)
         sequence_plain_free(state->plain);
         sample_run_free(state->sample);
         sample_plain_free(state->sample_plain);
+        lineage_free(state->lineage);
+        lineage_plain_free(state->lineage_plain);
         pipes_free(state->pipes);
     }
     arena_free(matcher->arena);
@@ -113,16 +132,27 @@ static size_t run_bytes(const QueryState *state)
     return state->run != NULL ? sequence_run_bytes(state->run) : 0;
 }
 
-static size_t state_bytes(const QueryState *state)
+static size_t known_bytes(const QueryState *state)
 {
-    return run_bytes(state) + pipes_bytes(state->pipes);
+    return state->lineage != NULL ? lineage_bytes(state->lineage) : 0;
 }
 
+static size_t state_bytes(const QueryState *state)
+{
+    return run_bytes(state) + pipes_bytes(state->pipes) + known_bytes(state);
+}
+
+/* What holds most. */
 static bool give_way(QueryState *state)
 {
-    return pipes_bytes(state->pipes) > run_bytes(state)
-               ? pipes_give_way(state->pipes)
-               : state->run != NULL && sequence_run_evict(state->run);
+    size_t pipes = pipes_bytes(state->pipes);
+    size_t run = run_bytes(state);
+    size_t known = known_bytes(state);
+    if (known > pipes && known > run) {
+        return lineage_evict(state->lineage);
+    }
+    return pipes > run ? pipes_give_way(state->pipes)
+                       : state->run != NULL && sequence_run_evict(state->run);
 }
 
 /* After a query has taken a hit. */
@@ -232,6 +262,15 @@ static bool offer(Flow *flow, const Hit *hit, Err *err)
     return pipes_take(flow->state->pipes, &match, &flow->end, err);
 }
 
+/* True when the hit is one of a stage, and lineage does not speak against it. */
+static bool is_taken(QueryState *state, const Hit *hit)
+{
+    if (state->lineage != NULL) {
+        return lineage_takes(state->lineage, hit);
+    }
+    return state->lineage_plain == NULL || lineage_plain_takes(state->lineage_plain, hit);
+}
+
 bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *context, Err *err)
 {
     assert(hit->query < matcher->query_count);
@@ -243,7 +282,7 @@ bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *co
     if (pipes_are_over(state->pipes)) {
         return true;
     }
-    bool ok = offer(&flow, hit, err);
+    bool ok = !is_taken(state, hit) || offer(&flow, hit, err);
     keep_budget(matcher, hit->query);
     return ok;
 }
@@ -251,7 +290,7 @@ bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *co
 void matcher_expect(Matcher *matcher, const Hit *hit)
 {
     SequenceRun *run = matcher->queries[hit->query].run;
-    if (run != NULL) {
+    if (run != NULL && !hit_is_of_lineage(hit)) {
         sequence_run_expect(run, hit);
     }
 }
@@ -282,6 +321,15 @@ uint64_t matcher_undecided(const Matcher *matcher)
     return undecided;
 }
 
+uint64_t matcher_processes_evicted(const Matcher *matcher)
+{
+    uint64_t evicted = 0;
+    for (uint32_t i = 0; i < matcher->query_count; i++) {
+        evicted += matcher_lineage(matcher, i).evicted;
+    }
+    return evicted;
+}
+
 uint64_t matcher_tail_cut(const Matcher *matcher)
 {
     uint64_t cut = 0;
@@ -295,4 +343,10 @@ SequenceStats matcher_sequences(const Matcher *matcher, uint32_t query)
 {
     const SequenceRun *run = matcher->queries[query].run;
     return run == NULL ? (SequenceStats){0} : sequence_run_stats(run);
+}
+
+LineageStats matcher_lineage(const Matcher *matcher, uint32_t query)
+{
+    const Lineage *lineage = matcher->queries[query].lineage;
+    return lineage == NULL ? (LineageStats){0} : lineage_stats(lineage);
 }

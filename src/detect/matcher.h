@@ -6,16 +6,18 @@
  *              event that must be missing behind it comes out when it is decided, together with those of its query that
  *              it held back; what a tail holds back comes at the end, query by query; and after all that come
  *              samples, query by query, by their keys.
- * Bounds       open sequences per query (SequenceLimits); what all queries remember together: open sequences, and
- *              the matches that tails hold back. Past the budget the query that holds most gives way, its stalest
+ * Lineage      a stage's hit counts only if the processes known by then say so (match/lineage).
+ * Bounds       open sequences per query (SequenceLimits); what all queries remember together: open sequences,
+ *              processes, and the matches that tails hold back. Past the budget the query that holds most gives way, its stalest
  *              first. All that gave way is counted. */
 
 #include "detect/match.h"
+#include "match/lineage.h"
 
 #define MATCHER_BUDGET ((size_t)256 << 20)
 
 typedef struct MatcherOptions {
-    bool plain;    /* the slow twins of sequences and samples */
+    bool plain;    /* the slow twins of sequences, samples and lineage */
     bool has_size; /* cut each query's matches to `size`, before its first pipe */
     bool head; /* which end: the first `size`, else the last (unless the first pipe says which) */
     uint64_t size;
@@ -36,8 +38,10 @@ bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *co
 /* The hit will be offered soon. Changes nothing. */
 void matcher_expect(Matcher *matcher, const Hit *hit);
 bool matcher_finish(Matcher *matcher, MatcherTake *take, void *context, Err *err) MUST_CHECK;
-uint64_t matcher_evicted(const Matcher *matcher);   /* sequences */
-uint64_t matcher_undecided(const Matcher *matcher); /* sequences, under wait_at_end */
-uint64_t matcher_tail_cut(const Matcher *matcher);  /* matches that a tail could not hold */
-/* Of one query; zeros unless it is a sequence of the fast kind. */
+uint64_t matcher_evicted(const Matcher *matcher);           /* sequences */
+uint64_t matcher_undecided(const Matcher *matcher);         /* sequences, under wait_at_end */
+uint64_t matcher_processes_evicted(const Matcher *matcher); /* that lineage knew */
+uint64_t matcher_tail_cut(const Matcher *matcher);          /* matches that a tail could not hold */
+/* Of one query; zeros unless it is a sequence, or asks for lineage, of the fast kind. */
 SequenceStats matcher_sequences(const Matcher *matcher, uint32_t query);
+LineageStats matcher_lineage(const Matcher *matcher, uint32_t query);

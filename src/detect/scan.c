@@ -269,6 +269,7 @@ static bool match(Scan *scan, SorterOf *sorter, bool plain, MatcherTake *take, v
     if (!plain || scan->options.eval == SCAN_ROW) {
         scan->stats->sequences_evicted += matcher_evicted(delivery.matcher);
         scan->stats->sequences_undecided += matcher_undecided(delivery.matcher);
+        scan->stats->processes_evicted += matcher_processes_evicted(delivery.matcher);
         scan->stats->tail_cut += matcher_tail_cut(delivery.matcher);
     }
     matcher_free(delivery.matcher);

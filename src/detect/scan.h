@@ -73,9 +73,11 @@ typedef struct ScanStats {
     uint64_t without_time;  /* hits dropped since their event has no time the query can order by */
     uint64_t without_index; /* events whose index cannot be told */
     uint64_t hits, spilled_bytes;
-    uint64_t keys_cut, combinations_cut; /* bounds that bit: join keys per event, values per leaf */
+    uint64_t keys_cut,
+        combinations_cut; /* bounds that bit: join keys or ids per event, values per leaf */
     uint64_t sequences_evicted;
     uint64_t sequences_undecided; /* that wait for what must be missing behind them, at the end */
+    uint64_t processes_evicted;   /* that lineage knew */
     uint64_t tail_cut;            /* matches that a tail, or a size, could not hold until the end */
     uint64_t dictionary_resets;
 } ScanStats;

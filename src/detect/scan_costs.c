@@ -32,11 +32,15 @@ static void walk_query(Costing *costing, uint32_t query, Visit *visit)
     const QueryPlan *plan = &costing->plan->queries[query];
     QueryCost *cost = &costing->costs->queries[query];
     costing->visits++;
-    for (uint32_t i = 0; i < plan->stage_count; i++) {
-        walk(costing, plan->stages[i].node, visit, cost);
-    }
-    if (plan->until != NULL) {
-        walk(costing, plan->until->node, visit, cost);
+    for (uint32_t i = 0; i < query_slots(plan); i++) {
+        const Stage *stage = query_slot(plan, i);
+        if (stage == NULL) {
+            continue;
+        }
+        walk(costing, stage->node, visit, cost);
+        for (uint32_t c = 0; stage->leaf_count > 0 && c < 1u << stage->leaf_count; c++) {
+            walk(costing, stage->cases[c], visit, cost);
+        }
     }
 }
 
@@ -84,12 +88,12 @@ static void add_stage(const Costing *costing, NodeId node, const StageCount *cou
 /* The stages of a run are one question. */
 static void add_asked(const QueryPlan *plan, QueryCost *cost)
 {
-    for (uint32_t i = 0; i <= plan->stage_count; i++) {
+    for (uint32_t i = 0; i < query_slots(plan); i++) {
         const StageCost *stage = &cost->stages[i];
-        if (i == plan->stage_count && plan->until == NULL) {
-            return;
+        if (query_slot(plan, i) == NULL) {
+            continue;
         }
-        if (i == 0 || i == plan->stage_count || plan->stages[i].node != plan->stages[i - 1].node) {
+        if (i == 0 || i >= plan->stage_count || plan->stages[i].node != plan->stages[i - 1].node) {
             cost->asked += stage->has_witness ? stage->witness.rows : cost->seen;
         }
     }
@@ -103,16 +107,15 @@ static void cost_query(Costing *costing, uint32_t query)
     *cost = (QueryCost){
         .time_ns = count->match_ns,
         .seen = seen_by(costing, plan->stages[0].node),
-        .stages = ARENA_MANY(costing->arena, StageCost, (size_t)plan->stage_count + 1),
+        .stages = ARENA_MANY(costing->arena, StageCost, query_slots(plan)),
         .has_witness = true,
     };
     walk_query(costing, query, add_time);
-    for (uint32_t i = 0; i < plan->stage_count; i++) {
-        add_stage(costing, plan->stages[i].node, &count->stages[i], cost, &cost->stages[i]);
-    }
-    if (plan->until != NULL) {
-        uint32_t until = plan->stage_count;
-        add_stage(costing, plan->until->node, &count->stages[until], cost, &cost->stages[until]);
+    for (uint32_t i = 0; i < query_slots(plan); i++) {
+        const Stage *stage = query_slot(plan, i);
+        if (stage != NULL) {
+            add_stage(costing, stage->node, &count->stages[i], cost, &cost->stages[i]);
+        }
     }
     add_asked(plan, cost);
     costing->costs->time_ns += cost->time_ns;

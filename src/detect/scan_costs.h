@@ -17,7 +17,7 @@ typedef struct StageCost {
 typedef struct QueryCost {
     uint64_t time_ns;
     uint64_t seen;     /* events inside of since and until that its index patterns let pass */
-    StageCost *stages; /* by stage; behind the last, until */
+    StageCost *stages; /* by slot */
     uint64_t asked;    /* on how many events a condition had to be looked at, over all stages */
     uint64_t hits;     /* of all stages and until */
     bool has_witness;  /* every stage and until has one */

@@ -20,8 +20,7 @@ ScanProfile *scan_profile_new(Arena *arena, const PlanSet *plan)
         .queries = ARENA_MANY(arena, QueryCount, plan->query_count),
     };
     for (uint32_t i = 0; i < plan->query_count; i++) {
-        size_t stages = (size_t)plan->queries[i].stage_count + 1;
-        profile->queries[i].stages = ARENA_MANY(arena, StageCount, stages);
+        profile->queries[i].stages = ARENA_MANY(arena, StageCount, query_slots(&plan->queries[i]));
     }
     return profile;
 }
@@ -31,7 +30,7 @@ void scan_profile_add(ScanProfile *to, const ScanProfile *from)
     assert(to->plan == from->plan);
     evaluator_profile_add(to->evaluator, from->evaluator);
     for (uint32_t i = 0; i < to->plan->query_count; i++) {
-        for (uint32_t s = 0; s <= to->plan->queries[i].stage_count; s++) {
+        for (uint32_t s = 0; s < query_slots(&to->plan->queries[i]); s++) {
             to->queries[i].stages[s].rows += from->queries[i].stages[s].rows;
             to->queries[i].stages[s].hits += from->queries[i].stages[s].hits;
         }
@@ -43,6 +42,14 @@ void scan_profile_add(ScanProfile *to, const ScanProfile *from)
 
 StageCount *scan_profile_stage(const ScanProfile *profile, uint32_t query, uint16_t stage)
 {
-    uint32_t count = profile->plan->queries[query].stage_count;
-    return &profile->queries[query].stages[stage == HIT_UNTIL ? count : stage];
+    const QueryPlan *plan = &profile->plan->queries[query];
+    uint32_t slot = stage;
+    if (stage == HIT_UNTIL) {
+        slot = plan->stage_count;
+    } else if (stage == HIT_LINK) {
+        slot = plan->stage_count + 1 + plan->lineage.source_count;
+    } else if (stage >= HIT_SOURCE) {
+        slot = plan->stage_count + 1 + (stage - HIT_SOURCE);
+    }
+    return &profile->queries[query].stages[slot];
 }

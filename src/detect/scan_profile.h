@@ -6,6 +6,7 @@
  *              each node that is asked for, and twice for each hit. */
 
 #include "exec/evaluator_profile.h"
+#include "match/lineage.h"
 #include "match/sequence.h"
 
 /* name, how it is shown. Times of several threads are added up. */
@@ -35,10 +36,11 @@ typedef struct StageCount {
 } StageCount;
 
 typedef struct QueryCount {
-    StageCount *stages; /* by stage; behind the last, until */
+    StageCount *stages; /* by slot */
     uint64_t match_ns;
     uint64_t matches; /* given out, behind size and pipes */
     SequenceStats sequences;
+    LineageStats lineage;
 } QueryCount;
 
 typedef struct ScanProfile {
@@ -51,5 +53,5 @@ typedef struct ScanProfile {
 ScanProfile *scan_profile_new(Arena *arena, const PlanSet *plan);
 /* Adds what a worker counted; matching is counted by one alone. Both of the same plan. */
 void scan_profile_add(ScanProfile *to, const ScanProfile *from);
-/* `stage` as in a hit: HIT_UNTIL is until. */
+/* `stage` as in a hit. */
 StageCount *scan_profile_stage(const ScanProfile *profile, uint32_t query, uint16_t stage);

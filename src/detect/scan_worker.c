@@ -47,9 +47,10 @@ struct ScanWorker {
     HitSorter *target; /* where hits go now */
     uint64_t events, outside, without_index;
     uint64_t told_events; /* those of `events` that reports have told */
+    bool may_match;       /* by rows: the document at hand has hits that may be part of a match */
 };
 
-/* Stages are all that will be asked for. */
+/* Stages and their cases are all that will be asked for. */
 static void ask_for_stages(ScanWorker *worker)
 {
     const PlanSet *plan = worker->shared->plan;
@@ -57,11 +58,15 @@ static void ask_for_stages(ScanWorker *worker)
     ARRAY(NodeId) nodes = {0};
     for (uint32_t query = 0; query < plan->query_count; query++) {
         const QueryPlan *about = &plan->queries[query];
-        for (uint32_t i = 0; i < about->stage_count; i++) {
-            ARRAY_PUSH(arena, &nodes, about->stages[i].node);
-        }
-        if (about->until != NULL) {
-            ARRAY_PUSH(arena, &nodes, about->until->node);
+        for (uint32_t i = 0; i < query_slots(about); i++) {
+            const Stage *stage = query_slot(about, i);
+            uint32_t cases = stage == NULL || stage->leaf_count == 0 ? 0 : 1u << stage->leaf_count;
+            if (stage != NULL) {
+                ARRAY_PUSH(arena, &nodes, stage->node);
+            }
+            for (uint32_t number = 0; number < cases; number++) {
+                ARRAY_PUSH(arena, &nodes, stage->cases[number]);
+            }
         }
     }
     evaluator_ask_only(worker->evaluator, nodes.items, nodes.count, MANY_NEW);
@@ -186,10 +191,12 @@ static bool take_hit(void *context, const Hit *hit, uint32_t row, Err *err)
 {
     ScanWorker *worker = context;
     (void)row;
+    worker->may_match = worker->may_match || !hit_is_of_lineage(hit);
     return hit_sorter_add(worker->target, hit, err);
 }
 
-/* Rows that hit are marked first and their documents kept afterwards, since one row may hit many times. */
+/* Rows that may be part of a match are marked first and their documents kept afterwards, since one row may hit many
+ * times. */
 typedef struct VectorTake {
     ScanWorker *worker;
     Word rows[BITMAP_WORDS(BATCH_ROWS)];
@@ -198,7 +205,9 @@ typedef struct VectorTake {
 static bool take_vector_hit(void *context, const Hit *hit, uint32_t row, Err *err)
 {
     VectorTake *take = context;
-    bitmap_set(take->rows, row);
+    if (!hit_is_of_lineage(hit)) {
+        bitmap_set(take->rows, row);
+    }
     if (take->worker->profile != NULL) {
         scan_profile_stage(take->worker->profile, hit->query, hit->stage)->hits++;
     }
@@ -258,11 +267,11 @@ static void count_stages(ScanWorker *worker)
     for (uint32_t query = 0; query < plan->query_count; query++) {
         const QueryPlan *about = &plan->queries[query];
         StageCount *stages = worker->profile->queries[query].stages;
-        for (uint32_t i = 0; i < about->stage_count; i++) {
-            count_stage(worker, about->stages[i].node, &stages[i]);
-        }
-        if (about->until != NULL) {
-            count_stage(worker, about->until->node, &stages[about->stage_count]);
+        for (uint32_t i = 0; i < query_slots(about); i++) {
+            const Stage *stage = query_slot(about, i);
+            if (stage != NULL) {
+                count_stage(worker, stage->node, &stages[i]);
+            }
         }
     }
 }
@@ -425,16 +434,15 @@ static bool block_by_rows(ScanWorker *worker, const InputBlock *block, Err *err)
     bool by_rows_only = worker->shared->options->eval == SCAN_ROW;
     for (uint32_t i = 0; i < block->count; i++) {
         const InputDocument *document = &block->documents[i];
-        uint64_t before = hit_sorter_count(worker->twin_sorter);
         if (worker->past_limits[i]) {
             continue;
         }
         arena_reset(worker->event_arena);
+        worker->may_match = false;
         if (!judge_document(worker, document, err)) {
             return false;
         }
-        if (by_rows_only && hit_sorter_count(worker->twin_sorter) > before &&
-            !keep_document(worker, document, err)) {
+        if (by_rows_only && worker->may_match && !keep_document(worker, document, err)) {
             return false;
         }
     }

@@ -2,6 +2,7 @@
 
 #include "detect/detect.h"
 #include "detect/hit_maker.h"
+#include "plan/stage_cases.h"
 
 typedef struct Why {
     const WhyQuestion *question;
@@ -9,7 +10,11 @@ typedef struct Why {
     InputSet *input;
     Arena *arena;
     WhyReport *report;
-    WhyEvent *event; /* the one that is followed */
+    HitMaker *maker;
+    WhyEvent *event;  /* the one that is followed */
+    Hit own;          /* where it stands among the hits, if it has a time */
+    bool is_past;     /* the hits are behind it */
+    Lineage *lineage; /* NULL: the query asks for none */
     Matcher *matcher;
 } Why;
 
@@ -55,8 +60,22 @@ static FieldId missing_key(Why *why, const Stage *stage)
 
 static void judge_stage(Why *why, const Stage *stage, WhyStage *out)
 {
-    *out = (WhyStage){.fits = row_evaluator_holds(why->report->evaluator, stage->node),
+    RowEvaluator *evaluator = why->report->evaluator;
+    *out = (WhyStage){.fits = row_evaluator_holds(evaluator, stage->condition),
                       .missing_key = missing_key(why, stage)};
+    out->by_lineage = !out->fits && row_evaluator_holds(evaluator, stage->node);
+}
+
+static void judge_stages(Why *why, WhyEvent *event)
+{
+    const QueryPlan *query = why->query;
+    row_evaluator_set_lineage(why->report->evaluator, &event->facts);
+    for (uint32_t i = 0; i < query->stage_count; i++) {
+        judge_stage(why, &query->stages[i], &event->stages[i]);
+    }
+    if (query->until != NULL) {
+        judge_stage(why, query->until, &event->stages[query->stage_count]);
+    }
 }
 
 static void add_key(WhyEvent *event, Arena *arena, Str key, uint32_t stages)
@@ -79,7 +98,7 @@ static bool take_own_hit(void *context, const Hit *hit, uint32_t row, Err *err)
     (void)row;
     (void)err;
     Why *why = context;
-    if (hit->query != why->question->query) {
+    if (hit->query != why->question->query || hit_is_of_lineage(hit)) {
         return true;
     }
     why->event->has_time = true;
@@ -94,7 +113,7 @@ static bool take_own_hit(void *context, const Hit *hit, uint32_t row, Err *err)
     return true;
 }
 
-static bool judge_event(Why *why, HitMaker *maker, WhyEvent *event, Err *err)
+static bool read_event(Why *why, WhyEvent *event, Err *err)
 {
     const QueryPlan *query = why->query;
     why->event = event;
@@ -104,14 +123,16 @@ static bool judge_event(Why *why, HitMaker *maker, WhyEvent *event, Err *err)
     }
     row_evaluator_set(why->report->evaluator, &event->document);
     event->stages = ARENA_MANY(why->arena, WhyStage, (size_t)query->stage_count + 1);
+    event->source_hits = ARENA_MANY(why->arena, uint64_t, query->lineage.source_count);
     event->keys = ARENA_MANY(why->arena, WhyKey, WHY_MAX_KEYS);
-    for (uint32_t i = 0; i < query->stage_count; i++) {
-        judge_stage(why, &query->stages[i], &event->stages[i]);
+    RowEvaluator *evaluator = why->report->evaluator;
+    if (!hit_maker_document(why->maker, &event->place, evaluator, take_own_hit, why, err)) {
+        return false;
     }
-    if (query->until != NULL) {
-        judge_stage(why, query->until, &event->stages[query->stage_count]);
-    }
-    return hit_maker_document(maker, &event->place, why->report->evaluator, take_own_hit, why, err);
+    /* Without a time it comes before or after nothing. */
+    why->is_past =
+        !hit_maker_position(why->maker, &event->place, evaluator, why->question->query, &why->own);
+    return true;
 }
 
 /* --- the event among the others --- */
@@ -153,15 +174,48 @@ static void count_keys(Why *why, const Hit *hit)
     arena_free(scratch);
 }
 
+static void pass_event(Why *why)
+{
+    if (why->lineage != NULL && !why->is_past) {
+        why->event->facts = lineage_facts(why->lineage, why->own.process, why->own.parent);
+    }
+    why->is_past = true;
+}
+
+static void count_source(const Why *why, const Hit *hit)
+{
+    if (why->is_past || !hit_is_of_lineage(hit) || hit->stage == HIT_LINK) {
+        return;
+    }
+    const Stage *source = hit_stage(why->query, hit->stage);
+    LineageFacts facts = lineage_facts(why->lineage, hit->process, hit->parent);
+    bool fits = source->leaf_count == 0 || hit->cases >> stage_case(source, &facts) & 1;
+    why->event->source_hits[hit->stage - HIT_SOURCE] += fits;
+}
+
+/* True for a stage's hit that is one. */
+static bool learn(Why *why, const Hit *hit)
+{
+    if (!why->is_past && hit_compare(hit, &why->own) > 0) {
+        pass_event(why);
+    }
+    count_source(why, hit);
+    return why->lineage == NULL || lineage_takes(why->lineage, hit);
+}
+
 static bool offer(void *context, const Hit *hit, Err *err)
 {
     Why *why = context;
     if (hit->query != why->question->query) {
         return true;
     }
-    count_keys(why, hit);
-    return (why->event->trace == NULL || sequence_trace_offer(why->event->trace, hit, err)) &&
-           matcher_offer(why->matcher, hit, take_match, why, err);
+    if (learn(why, hit)) {
+        count_keys(why, hit);
+        if (why->event->trace != NULL && !sequence_trace_offer(why->event->trace, hit, err)) {
+            return false;
+        }
+    }
+    return matcher_offer(why->matcher, hit, take_match, why, err);
 }
 
 static void start_trace(Why *why)
@@ -183,10 +237,13 @@ static bool follow_event(Why *why, WhyEvent *event, const ScanHits *hits, Err *e
     int64_t end = latest == NULL ? SEQUENCE_OVER : latest[why->question->query];
     why->event = event;
     why->matcher = matcher_new(why->question->plan, &hits->matcher);
+    why->lineage = why->query->lineage.source_count == 0 ? NULL : lineage_new(why->query);
     start_trace(why);
     bool done = hit_sorter_merge(hits->sorters, hits->sorter_count, offer, why, err) &&
                 matcher_finish(why->matcher, take_match, why, err);
     done = done && (event->trace == NULL || sequence_trace_finish(event->trace, end, err));
+    pass_event(why);
+    lineage_free(why->lineage);
     matcher_free(why->matcher);
     return done;
 }
@@ -229,16 +286,17 @@ static WhyVerdict verdict_of(const Why *why, const WhyEvent *event)
 static bool take_hits(void *context, const ScanHits *hits, Err *err)
 {
     Why *why = context;
-    HitMaker *maker = hit_maker_new(why->question->plan);
+    why->maker = hit_maker_new(why->question->plan);
     bool done = true;
     for (uint32_t i = 0; i < why->report->events.count && done; i++) {
         WhyEvent *event = &why->report->events.items[i];
-        done = judge_event(why, maker, event, err) && follow_event(why, event, hits, err);
+        done = read_event(why, event, err) && follow_event(why, event, hits, err);
         if (done) {
+            judge_stages(why, event);
             event->verdict = verdict_of(why, event);
         }
     }
-    hit_maker_free(maker);
+    hit_maker_free(why->maker);
     return done;
 }
 

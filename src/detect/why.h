@@ -29,6 +29,7 @@ typedef enum WhyVerdict {
 
 typedef struct WhyStage {
     bool fits;
+    bool by_lineage;     /* it does not, and would with another lineage */
     FieldId missing_key; /* FIELD_NONE: it has all join keys, or needs none */
 } WhyStage;
 
@@ -42,8 +43,10 @@ typedef struct WhyEvent {
     Document document;
     bool is_inside; /* of since and until */
     bool has_time;
-    int64_t time;     /* by the query's timestamp field */
-    WhyStage *stages; /* behind the last, until */
+    int64_t time;          /* by the query's timestamp field */
+    WhyStage *stages;      /* behind the last, until */
+    LineageFacts facts;    /* at its time */
+    uint64_t *source_hits; /* by source: events that fitted it by then */
     WhyKey *keys;
     uint32_t key_count;
     uint64_t keys_cut;

@@ -343,7 +343,8 @@ static bool is_dead(Evaluator *evaluator, NodeId id)
     switch (node->kind) {
     case NODE_FALSE: dead = true; break;
     case NODE_TRUE:
-    case NODE_NOT: break;
+    case NODE_NOT:
+    case NODE_LINEAGE: break;
     case NODE_PREDICATE: return is_predicate_dead(evaluator, node);
     case NODE_AND: dead = is_and_dead(evaluator, id, node); break;
     case NODE_OR: dead = is_or_dead(evaluator, node); break;
@@ -540,6 +541,7 @@ static const Word *find_rows(Evaluator *evaluator, NodeId id, const Word *candid
     case NODE_AND: rows = rows_of_and(evaluator, node, candidates); break;
     case NODE_OR: rows = rows_of_or(evaluator, node, candidates); break;
     case NODE_NOT: rows = rows_of_not(evaluator, node, candidates); break;
+    case NODE_LINEAGE: assert(!"asked by its cases"); break;
     }
     return candidates == evaluator->within ? remember(evaluator, id, rows) : rows;
 }

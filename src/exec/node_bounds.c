@@ -195,6 +195,7 @@ static bool narrow(NodeBounds *bounds, NodeId id, Word *rows, uint32_t level)
     case NODE_FALSE:
     case NODE_TRUE:
     case NODE_PREDICATE:
+    case NODE_LINEAGE:
     case NODE_NOT: return true;
     case NODE_AND: return narrow_and(bounds, node, rows, level);
     case NODE_OR: return narrow_or(bounds, node, rows, level);

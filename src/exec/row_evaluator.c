@@ -9,6 +9,7 @@ struct RowEvaluator {
     const PlanSet *plan;
     const ScalarPatterns *patterns;
     const Document *document;
+    LineageFacts facts;
     Arena *read; /* values of the present event */
     Arena *scratch;
     Column *columns; /* by field */
@@ -46,10 +47,16 @@ void row_evaluator_free(RowEvaluator *evaluator)
 void row_evaluator_set(RowEvaluator *evaluator, const Document *document)
 {
     evaluator->document = document;
+    evaluator->facts = (LineageFacts){0};
     arena_reset(evaluator->read);
     for (uint32_t i = 0; i < field_table_count(evaluator->plan->fields); i++) {
         evaluator->columns[i].is_read = false;
     }
+}
+
+void row_evaluator_set_lineage(RowEvaluator *evaluator, const LineageFacts *facts)
+{
+    evaluator->facts = *facts;
 }
 
 const Document *row_evaluator_document(const RowEvaluator *evaluator)
@@ -86,6 +93,7 @@ bool row_evaluator_holds(RowEvaluator *evaluator, NodeId id)
     case NODE_PREDICATE:
         return predicate_holds(evaluator, &evaluator->plan->predicates[node->predicate]);
     case NODE_NOT: return !row_evaluator_holds(evaluator, node->children[0]);
+    case NODE_LINEAGE: return evaluator->facts.of[node->leaf.relation] >> node->leaf.source & 1;
     case NODE_AND:
     case NODE_OR: {
         bool decisive = node->kind == NODE_OR;

@@ -12,6 +12,8 @@ RowEvaluator *row_evaluator_new(Arena *arena, const PlanSet *plan);
 void row_evaluator_free(RowEvaluator *evaluator); /* NULL is fine */
 /* Looks at this event from now on. */
 void row_evaluator_set(RowEvaluator *evaluator, const Document *document);
+/* What lineage leaves are to say of it; false all, if not set. */
+void row_evaluator_set_lineage(RowEvaluator *evaluator, const LineageFacts *facts);
 const Document *row_evaluator_document(const RowEvaluator *evaluator); /* the one it looks at */
 bool row_evaluator_holds(RowEvaluator *evaluator, NodeId node);
 Values row_evaluator_values(RowEvaluator *evaluator, FieldId field); /* until the next set */

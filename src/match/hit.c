@@ -24,10 +24,13 @@ static int compare_places(const EventPlace *a, const EventPlace *b)
     return order != 0 ? order : compare_u64(a->offset, b->offset);
 }
 
-/* Later stages first; HIT_UNTIL, the greatest number, wraps to 0 and so comes last. */
-static int compare_stages(uint16_t a, uint16_t b)
+/* Sources in their order, then the link, then later stages first, then until. */
+static uint32_t rank(uint16_t stage)
 {
-    return compare_u64((uint16_t)(b + 1), (uint16_t)(a + 1));
+    if (stage == HIT_UNTIL) {
+        return 3u << 16;
+    }
+    return stage >= HIT_SOURCE ? stage : (2u << 16) - stage;
 }
 
 int hit_compare(const Hit *a, const Hit *b)
@@ -37,7 +40,46 @@ int hit_compare(const Hit *a, const Hit *b)
     order = order != 0 ? order : compare_i64(a->time_fine, b->time_fine);
     order = order != 0 ? order : compare_places(&a->place, &b->place);
     order = order != 0 ? order : compare_u64(a->query, b->query);
-    return order != 0 ? order : compare_stages(a->stage, b->stage);
+    return order != 0 ? order : compare_u64(rank(a->stage), rank(b->stage));
+}
+
+const Stage *hit_stage(const QueryPlan *plan, uint16_t stage)
+{
+    if (stage == HIT_UNTIL) {
+        return plan->until;
+    }
+    if (stage == HIT_LINK) {
+        return plan->lineage.link;
+    }
+    return stage >= HIT_SOURCE ? &plan->lineage.sources[stage - HIT_SOURCE] : &plan->stages[stage];
+}
+
+/* An id: its length, then its bytes as value_append_key writes them. */
+bool hit_append_id(Buffer *ids, const Value *value)
+{
+    size_t start = ids->len;
+    uint16_t len = 0;
+    buffer_append(ids, (Str){(const char *)&len, sizeof len});
+    value_append_key(ids, value);
+    if (ids->len > HIT_MAX_ID_BYTES) {
+        ids->len = start;
+        return false;
+    }
+    len = (uint16_t)(ids->len - start - sizeof len);
+    memcpy(ids->ptr + start, &len, sizeof len);
+    return true;
+}
+
+bool hit_next_id(Str *rest, Str *id)
+{
+    uint16_t len = 0;
+    if (rest->len == 0) {
+        return false;
+    }
+    memcpy(&len, rest->ptr, sizeof len);
+    *id = str_slice(*rest, sizeof len, sizeof len + len);
+    *rest = str_slice(*rest, sizeof len + len, rest->len);
+    return true;
 }
 
 /* The query in front of the key, so that queries do not mix. */

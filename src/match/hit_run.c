@@ -19,7 +19,8 @@ typedef struct Encoded {
     EventPlace place;
     uint32_t query;
     uint16_t stage, key_tuples;
-    uint64_t tiebreaker_len, keys_len;
+    uint32_t tiebreaker_len, keys_len;
+    uint16_t cases, process_len, parent_len, unused;
 } Encoded;
 
 _Static_assert(sizeof(Encoded) == 64, "no padding");
@@ -31,12 +32,14 @@ static size_t padded(size_t size)
 
 static size_t encoded_size(const Encoded *encoded)
 {
-    return padded(sizeof *encoded + encoded->tiebreaker_len + encoded->keys_len);
+    return padded(sizeof *encoded + encoded->tiebreaker_len + encoded->keys_len +
+                  encoded->process_len + encoded->parent_len);
 }
 
 size_t hit_encoded_size(const Hit *hit)
 {
-    return padded(sizeof(Encoded) + hit->tiebreaker.len + hit->keys.len);
+    return padded(sizeof(Encoded) + hit->tiebreaker.len + hit->keys.len + hit->process.len +
+                  hit->parent.len);
 }
 
 static char *put(char *to, Str text)
@@ -49,6 +52,8 @@ static char *put(char *to, Str text)
 
 void hit_encode(const Hit *hit, char *to)
 {
+    assert(hit->tiebreaker.len <= UINT32_MAX && hit->keys.len <= UINT32_MAX);
+    assert(hit->process.len <= HIT_MAX_ID_BYTES && hit->parent.len <= HIT_MAX_ID_BYTES);
     Encoded encoded = {
         .time = hit->time,
         .time_fine = hit->time_fine,
@@ -56,11 +61,15 @@ void hit_encode(const Hit *hit, char *to)
         .query = hit->query,
         .stage = hit->stage,
         .key_tuples = hit->key_tuples,
-        .tiebreaker_len = hit->tiebreaker.len,
-        .keys_len = hit->keys.len,
+        .tiebreaker_len = (uint32_t)hit->tiebreaker.len,
+        .keys_len = (uint32_t)hit->keys.len,
+        .cases = hit->cases,
+        .process_len = (uint16_t)hit->process.len,
+        .parent_len = (uint16_t)hit->parent.len,
     };
     memcpy(to, &encoded, sizeof encoded);
     char *end = put(put(to + sizeof encoded, hit->tiebreaker), hit->keys);
+    end = put(put(end, hit->process), hit->parent);
     memset(end, 0, (size_t)(to + encoded_size(&encoded) - end));
 }
 
@@ -69,6 +78,7 @@ Hit hit_decode(const char *from)
     Encoded encoded;
     memcpy(&encoded, from, sizeof encoded);
     const char *texts = from + sizeof encoded;
+    const char *ids = texts + encoded.tiebreaker_len + encoded.keys_len;
     return (Hit){
         .time = encoded.time,
         .time_fine = encoded.time_fine,
@@ -77,7 +87,10 @@ Hit hit_decode(const char *from)
         .stage = encoded.stage,
         .key_tuples = encoded.key_tuples,
         .tiebreaker = {texts, encoded.tiebreaker_len},
+        .cases = encoded.cases,
         .keys = {texts + encoded.tiebreaker_len, encoded.keys_len},
+        .process = {ids, encoded.process_len},
+        .parent = {ids + encoded.process_len, encoded.parent_len},
     };
 }
 

@@ -195,6 +195,16 @@ static void indent(Buffer *out, int level)
     }
 }
 
+void explain_leaf(Buffer *out, LineageLeaf leaf)
+{
+    static const char *const RELATIONS[] = {
+        [LINEAGE_EVENT] = "event",
+        [LINEAGE_CHILD] = "child",
+        [LINEAGE_DESCENDANT] = "descendant",
+    };
+    buffer_append_format(out, "%s of source %u", RELATIONS[leaf.relation], leaf.source + 1u);
+}
+
 static void print_node(Buffer *out, const PlanSet *plan, NodeId id, int level)
 {
     const PlanNode *node = &plan->nodes[id];
@@ -212,6 +222,11 @@ static void print_node(Buffer *out, const PlanSet *plan, NodeId id, int level)
     case NODE_AND: buffer_append_c(out, "and\n"); break;
     case NODE_OR: buffer_append_c(out, "or\n"); break;
     case NODE_NOT: buffer_append_c(out, "not\n"); break;
+    case NODE_LINEAGE:
+        buffer_append_c(out, "[lineage] ");
+        explain_leaf(out, node->leaf);
+        buffer_append_byte(out, '\n');
+        break;
     }
     for (uint32_t i = 0; i < node->child_count; i++) {
         print_node(out, plan, node->children[i], level + 1);
@@ -250,7 +265,7 @@ static void print_keys(Buffer *out, const PlanSet *plan, const Stage *stage, uin
 
 static bool same_stage(const Stage *a, const Stage *b, uint32_t key_count)
 {
-    if (a->node != b->node || a->missing != b->missing) {
+    if (a->condition != b->condition || a->missing != b->missing) {
         return false;
     }
     for (uint32_t i = 0; i < key_count; i++) {
@@ -278,13 +293,21 @@ static void print_stages(Buffer *out, const PlanSet *plan, const QueryPlan *quer
         buffer_append_c(out, stage->missing ? " missing" : "");
         print_keys(out, plan, stage, query->key_count);
         buffer_append_byte(out, '\n');
-        print_node(out, plan, stage->node, 2);
+        print_node(out, plan, stage->condition, 2);
     }
     if (query->until != NULL) {
         buffer_append_c(out, "  until");
         print_keys(out, plan, query->until, query->key_count);
         buffer_append_byte(out, '\n');
-        print_node(out, plan, query->until->node, 2);
+        print_node(out, plan, query->until->condition, 2);
+    }
+}
+
+static void print_sources(Buffer *out, const PlanSet *plan, const LineagePlan *lineage)
+{
+    for (uint32_t i = 0; i < lineage->source_count; i++) {
+        buffer_append_format(out, "  source %u\n", i + 1);
+        print_node(out, plan, lineage->sources[i].condition, 2);
     }
 }
 
@@ -341,7 +364,7 @@ static void read_node(Reads *reads, NodeId id)
 
 static void read_stage(Reads *reads, const Stage *stage, uint32_t key_count)
 {
-    read_node(reads, stage->node);
+    read_node(reads, stage->condition);
     for (uint32_t i = 0; i < key_count; i++) {
         read_field(reads, stage->keys[i].field);
     }
@@ -360,6 +383,13 @@ static void print_reads(Buffer *out, const PlanSet *plan, const QueryPlan *query
     }
     if (query->until != NULL) {
         read_stage(&reads, query->until, query->key_count);
+    }
+    for (uint32_t i = 0; i < query->lineage.source_count; i++) {
+        read_stage(&reads, &query->lineage.sources[i], 0);
+    }
+    if (query->lineage.source_count > 0) {
+        read_field(&reads, query->lineage.process);
+        read_field(&reads, query->lineage.parent);
     }
     read_field(&reads, query->timestamp);
     read_field(&reads, query->tiebreaker);
@@ -405,10 +435,11 @@ void explain_query(Buffer *out, const PlanSet *plan, uint32_t query)
     buffer_append_c(out, matches_words(wanted->matches));
     buffer_append_byte(out, '\n');
     if (wanted->kind == QUERY_EVENT) {
-        print_node(out, plan, wanted->stages[0].node, 1);
+        print_node(out, plan, wanted->stages[0].condition, 1);
     } else {
         print_stages(out, plan, wanted);
     }
+    print_sources(out, plan, &wanted->lineage);
     for (uint32_t i = 0; i < wanted->pipe_count; i++) {
         buffer_append_format(out, "  %s %llu\n", wanted->pipes[i].tail ? "tail" : "head",
                              (unsigned long long)wanted->pipes[i].count);

@@ -39,6 +39,14 @@ static void print_stage(Buffer *out, const PlanSet *plan, const Stage *stage, in
     }
 }
 
+static void print_sources(Buffer *out, const PlanSet *plan, const LineagePlan *lineage)
+{
+    for (uint32_t i = 0; i < lineage->source_count; i++) {
+        buffer_append_format(out, "    source %u\n", i + 1);
+        print_stage(out, plan, &lineage->sources[i], 6);
+    }
+}
+
 /* Equal conditions in a row, as `with runs` makes them, are told once. */
 void explain_witnesses(Buffer *out, const PlanSet *plan, uint32_t query)
 {
@@ -47,6 +55,7 @@ void explain_witnesses(Buffer *out, const PlanSet *plan, uint32_t query)
     buffer_append_c(out, "  witnesses\n");
     if (wanted->kind == QUERY_EVENT) {
         print_stage(out, plan, &wanted->stages[0], 4);
+        print_sources(out, plan, &wanted->lineage);
         return;
     }
     for (uint32_t from = 0, to; from < wanted->stage_count; from = to) {
@@ -65,4 +74,5 @@ void explain_witnesses(Buffer *out, const PlanSet *plan, uint32_t query)
         buffer_append_c(out, "    until\n");
         print_stage(out, plan, wanted->until, 6);
     }
+    print_sources(out, plan, &wanted->lineage);
 }

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/hash.h"
 #include "plan/expr.h"
+#include "plan/stage_cases.h"
 
 /* Hash -> ids that have it: open addressing, a power of two, at most half full. */
 typedef struct IdSet {
@@ -81,12 +82,15 @@ static uint64_t node_hash(const PlanNode *node)
 {
     Str children = {(const char *)node->children, node->child_count * sizeof *node->children};
     uint64_t hash = hash_mix(node->kind, node->predicate);
+    hash = hash_mix(hash, (uint64_t)node->leaf.relation << 16 | node->leaf.source);
     return children.len == 0 ? hash : hash_mix(hash, hash_bytes(children));
 }
 
 static bool node_equal(const PlanNode *a, const PlanNode *b)
 {
-    return a->kind == b->kind && a->predicate == b->predicate && a->child_count == b->child_count &&
+    return a->kind == b->kind && a->predicate == b->predicate &&
+           a->leaf.relation == b->leaf.relation && a->leaf.source == b->leaf.source &&
+           a->child_count == b->child_count &&
            (a->child_count == 0 ||
             memcmp(a->children, b->children, a->child_count * sizeof *a->children) == 0);
 }
@@ -251,6 +255,18 @@ NodeId plan_builder_not(PlanBuilder *builder, NodeId child)
                        &(PlanNode){.kind = NODE_NOT, .children = &child, .child_count = 1});
 }
 
+NodeId plan_builder_lineage(PlanBuilder *builder, LineageLeaf leaf)
+{
+    assert(leaf.source < LINEAGE_MAX_SOURCES && leaf.relation < LINEAGE_RELATIONS);
+    return intern_node(builder, &(PlanNode){.kind = NODE_LINEAGE, .leaf = leaf});
+}
+
+const PlanNode *plan_builder_node(const PlanBuilder *builder, NodeId node)
+{
+    assert(node < builder->nodes.count);
+    return &builder->nodes.items[node];
+}
+
 /* ---- queries ---- */
 
 static Stage copy_stage(PlanBuilder *builder, const Stage *stage, uint32_t key_count)
@@ -262,7 +278,46 @@ static Stage copy_stage(PlanBuilder *builder, const Stage *stage, uint32_t key_c
         keys[i] = stage->keys[i];
     }
     copy.keys = keys;
+    stage_set_cases(&copy, builder);
     return copy;
+}
+
+static const Stage *copy_one_stage(PlanBuilder *builder, const Stage *stage, uint32_t key_count)
+{
+    if (stage == NULL) {
+        return NULL;
+    }
+    Stage *copy = ARENA_NEW(builder->arena, Stage);
+    *copy = copy_stage(builder, stage, key_count);
+    return copy;
+}
+
+static const Stage *copy_stages(PlanBuilder *builder, const Stage *from, uint32_t count,
+                                uint32_t key_count)
+{
+    Stage *stages = ARENA_MANY(builder->arena, Stage, count);
+    for (uint32_t i = 0; i < count; i++) {
+        /* The stages of a run are one. */
+        bool again = i > 0 && from[i].node == from[i - 1].node && from[i].keys == from[i - 1].keys;
+        stages[i] = again ? stages[i - 1] : copy_stage(builder, &from[i], key_count);
+        stages[i].missing = from[i].missing;
+    }
+    return stages;
+}
+
+static void copy_lineage(PlanBuilder *builder, QueryPlan *query)
+{
+    LineagePlan *lineage = &query->lineage;
+    lineage->sources = copy_stages(builder, lineage->sources, lineage->source_count, 0);
+    lineage->link = copy_one_stage(builder, lineage->link, 0);
+    lineage->inherited = query->until == NULL ? 0 : stage_inherited(query->until);
+    for (uint32_t i = 0; i < query->stage_count; i++) {
+        lineage->inherited |= stage_inherited(&query->stages[i]);
+    }
+    for (uint32_t i = 0; i < lineage->source_count; i++) {
+        lineage->inherited |= stage_inherited(&lineage->sources[i]);
+    }
+    lineage->link = lineage->inherited == 0 ? NULL : lineage->link;
 }
 
 uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query)
@@ -270,16 +325,9 @@ uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query)
     assert(!builder->finished);
     assert(query->stage_count > 0);
     QueryPlan copy = *query;
-    Stage *stages = ARENA_MANY(builder->arena, Stage, query->stage_count);
-    for (uint32_t i = 0; i < query->stage_count; i++) {
-        stages[i] = copy_stage(builder, &query->stages[i], query->key_count);
-    }
-    copy.stages = stages;
-    if (query->until != NULL) {
-        Stage *until = ARENA_NEW(builder->arena, Stage);
-        *until = copy_stage(builder, query->until, query->key_count);
-        copy.until = until;
-    }
+    copy.stages = copy_stages(builder, query->stages, query->stage_count, query->key_count);
+    copy.until = copy_one_stage(builder, query->until, query->key_count);
+    copy_lineage(builder, &copy);
     Pipe *pipes = ARENA_MANY(builder->arena, Pipe, query->pipe_count);
     for (uint32_t i = 0; i < query->pipe_count; i++) {
         pipes[i] = query->pipes[i];
@@ -287,6 +335,24 @@ uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query)
     copy.pipes = pipes;
     ARRAY_PUSH(builder->arena, &builder->queries, copy);
     return builder->queries.count - 1;
+}
+
+uint32_t query_slots(const QueryPlan *query)
+{
+    return query->stage_count + 1 + query->lineage.source_count + 1;
+}
+
+const Stage *query_slot(const QueryPlan *query, uint32_t slot)
+{
+    if (slot < query->stage_count) {
+        return &query->stages[slot];
+    }
+    if (slot == query->stage_count) {
+        return query->until;
+    }
+    uint32_t source = slot - query->stage_count - 1;
+    return source < query->lineage.source_count ? &query->lineage.sources[source]
+                                                : query->lineage.link;
 }
 
 const PlanSet *plan_builder_finish(PlanBuilder *builder)

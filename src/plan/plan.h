@@ -6,6 +6,9 @@
  *            its fields makes it true (a missing field counts as one null). Shared: equal leaves of all
  *            queries are one predicate.
  * PlanNode   AND, OR, NOT over predicates; two-valued. Shared the same way.
+ * Lineage    what one event cannot tell: whether its process, or a parent of it, is one that a source marked
+ *            before. A leaf of a stage's `condition`; its `node` and `cases` have none, so that they can be
+ *            asked of one event alone.
  * QueryPlan  what one query looks for: a node per stage, join keys, span, pipes.
  * PlanSet    all queries of a rule set together.
  *
@@ -91,12 +94,35 @@ typedef enum PlanNodeKind {
     NODE_PREDICATE,
     NODE_AND,
     NODE_OR,
-    NODE_NOT
+    NODE_NOT,
+    NODE_LINEAGE, /* only in the `condition` of a stage */
 } PlanNodeKind;
+
+/* Whose process a source must have marked. */
+typedef enum LineageRelation {
+    LINEAGE_EVENT,      /* the event's own */
+    LINEAGE_CHILD,      /* its parent */
+    LINEAGE_DESCENDANT, /* any that it descends from */
+} LineageRelation;
+#define LINEAGE_RELATIONS 3
+
+#define LINEAGE_MAX_LEAVES  4 /* of a stage: it has a case for each way they can be true or false */
+#define LINEAGE_MAX_SOURCES 32 /* of a query: a bit each */
+
+typedef struct LineageLeaf {
+    uint16_t relation; /* LineageRelation */
+    uint16_t source;   /* which of the query's */
+} LineageLeaf;
+
+/* What holds of one event at its time: by relation, a bit for each source. */
+typedef struct LineageFacts {
+    uint32_t of[LINEAGE_RELATIONS];
+} LineageFacts;
 
 typedef struct PlanNode {
     PlanNodeKind kind;
     PredicateId predicate;  /* NODE_PREDICATE */
+    LineageLeaf leaf;       /* NODE_LINEAGE */
     const NodeId *children; /* AND, OR: two or more, ascending, distinct; NOT: one */
     uint32_t child_count;
 } PlanNode;
@@ -107,10 +133,24 @@ typedef struct JoinKey {
 } JoinKey;
 
 typedef struct Stage {
-    NodeId node;
+    NodeId node;      /* holds wherever some case does */
+    NodeId condition; /* the same unless it has lineage leaves */
+    const LineageLeaf *leaves;
+    const NodeId
+        *cases; /* 2^leaf_count: the condition if just the leaves of the case's bits hold */
+    uint32_t leaf_count;
     const JoinKey *keys; /* key_count of the query */
     bool missing;        /* ![..] */
 } Stage;
+
+typedef struct LineagePlan {
+    const Stage
+        *sources; /* mark the processes of the events that fit; leaves name sources in front only */
+    uint32_t source_count;
+    uint32_t inherited; /* by source, a bit: a leaf asks for descendants */
+    const Stage *link;  /* events that tell the parent of a process; NULL if nothing is inherited */
+    FieldId process, parent; /* the fields of ids; FIELD_NONE: no leaf asks for them */
+} LineagePlan;
 
 typedef struct Pipe {
     bool tail; /* else head */
@@ -140,6 +180,7 @@ typedef struct QueryPlan {
     FieldId tiebreaker; /* FIELD_NONE if none */
     const Pipe *pipes;
     uint32_t pipe_count;
+    LineagePlan lineage;
 } QueryPlan;
 
 typedef struct PlanSet {
@@ -167,9 +208,18 @@ NodeId plan_builder_predicate(PlanBuilder *builder, const Expr *expr);
 NodeId plan_builder_and(PlanBuilder *builder, const NodeId *children, uint32_t count);
 NodeId plan_builder_or(PlanBuilder *builder, const NodeId *children, uint32_t count);
 NodeId plan_builder_not(PlanBuilder *builder, NodeId child);
-uint32_t plan_builder_add_query(PlanBuilder *builder,
-                                const QueryPlan *query);  /* copied; its index */
+NodeId plan_builder_lineage(PlanBuilder *builder, LineageLeaf leaf);
+/* Borrowed until the next node is added. */
+const PlanNode *plan_builder_node(const PlanBuilder *builder, NodeId node);
+/* Copied; its index. The `node` of each stage is its condition, which may have lineage leaves: what is made of them
+ * is set here. */
+uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query);
 const PlanSet *plan_builder_finish(PlanBuilder *builder); /* nothing may be added after it */
+
+/* The stages of a query as slots of an array: its stages, then until, then the sources of its lineage, then their link.
+ * NULL: the query has no such stage. */
+uint32_t query_slots(const QueryPlan *query);
+const Stage *query_slot(const QueryPlan *query, uint32_t slot);
 
 /* The same for two plans iff they look for the same: names of fields count, ids do not. 32 hex digits. */
 void plan_query_hash(const PlanSet *plan, uint32_t query, char out[33]);

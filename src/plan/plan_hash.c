@@ -8,6 +8,7 @@
 
 typedef struct Namer {
     const PlanSet *plan;
+    const QueryPlan *query;
     NodeId last; /* repeated stages ask for one node again and again */
     bool has_last;
     Hex last_name;
@@ -65,17 +66,22 @@ static int compare_names(const void *a, const void *b)
     return strcmp(((const Hex *)a)->text, ((const Hex *)b)->text);
 }
 
-static Hex node_name(Arena *arena, const PlanSet *plan, NodeId id)
+static Hex node_name(Arena *arena, const Namer *namer, NodeId id)
 {
-    const PlanNode *node = &plan->nodes[id];
+    const PlanNode *node = &namer->plan->nodes[id];
     Buffer text = {0};
     put_number(&text, node->kind);
     if (node->kind == NODE_PREDICATE) {
-        put_expr(&text, plan, plan->predicates[node->predicate].expr);
+        put_expr(&text, namer->plan, namer->plan->predicates[node->predicate].expr);
+    }
+    if (node->kind == NODE_LINEAGE) {
+        const Stage *source = &namer->query->lineage.sources[node->leaf.source];
+        put_number(&text, node->leaf.relation);
+        put_text(&text, str_from_c(node_name(arena, namer, source->condition).text));
     }
     Hex *children = ARENA_MANY(arena, Hex, node->child_count);
     for (uint32_t i = 0; i < node->child_count; i++) {
-        children[i] = node_name(arena, plan, node->children[i]);
+        children[i] = node_name(arena, namer, node->children[i]);
     }
     if (node->child_count > 1) {
         qsort(children, node->child_count, sizeof *children, compare_names);
@@ -92,7 +98,7 @@ static Hex stage_node_name(Namer *namer, NodeId id)
 {
     if (!namer->has_last || namer->last != id) {
         Arena *arena = arena_new();
-        namer->last_name = node_name(arena, namer->plan, id);
+        namer->last_name = node_name(arena, namer, id);
         namer->last = id;
         namer->has_last = true;
         arena_free(arena);
@@ -102,7 +108,7 @@ static Hex stage_node_name(Namer *namer, NodeId id)
 
 static void put_stage(Buffer *out, Namer *namer, const Stage *stage, uint32_t key_count)
 {
-    Hex name = stage_node_name(namer, stage->node);
+    Hex name = stage_node_name(namer, stage->condition);
     put_text(out, str_from_c(name.text));
     put_number(out, stage->missing);
     for (uint32_t i = 0; i < key_count; i++) {
@@ -115,7 +121,7 @@ void plan_query_hash(const PlanSet *plan, uint32_t query, char out[33])
 {
     assert(query < plan->query_count);
     const QueryPlan *wanted = &plan->queries[query];
-    Namer namer = {.plan = plan};
+    Namer namer = {.plan = plan, .query = wanted};
     Buffer text = {0};
     put_number(&text, (uint64_t)wanted->matches << 32 | wanted->kind);
     put_number(&text, (uint64_t)wanted->maxspan_ns);

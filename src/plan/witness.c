@@ -49,7 +49,8 @@ bool node_can_witness(const PlanSet *plan, NodeId id)
     switch (node->kind) {
     case NODE_FALSE: return true;
     case NODE_TRUE:
-    case NODE_NOT: return false;
+    case NODE_NOT:
+    case NODE_LINEAGE: return false;
     case NODE_PREDICATE: return predicate_can_witness(&plan->predicates[node->predicate]);
     case NODE_AND: return any_child_can(plan, node);
     case NODE_OR: return every_child_can(plan, node);
@@ -103,7 +104,8 @@ bool witness_find(const PlanSet *plan, NodeId id, const uint64_t *rows, Arena *a
     switch (node->kind) {
     case NODE_FALSE: *out = (Witness){0}; return true;
     case NODE_TRUE:
-    case NODE_NOT: return false;
+    case NODE_NOT:
+    case NODE_LINEAGE: return false;
     case NODE_PREDICATE:
         *out = (Witness){&node->predicate, 1, rows != NULL ? rows[node->predicate] : 0};
         return predicate_can_witness(&plan->predicates[node->predicate]);

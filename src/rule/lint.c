@@ -148,6 +148,7 @@ static void check_list(Lint *lint, const EqlNode *list)
 /* --- the walk --- */
 
 static void check_node(Lint *lint, const EqlNode *node);
+static void check_stage(Lint *lint, const EqlStage *stage);
 
 static void check_equality(Lint *lint, const EqlNode *node)
 {
@@ -183,6 +184,10 @@ static void check_node(Lint *lint, const EqlNode *node)
     }
     if (node->kind == EQL_FIELD) {
         check_field(lint, node);
+    }
+    if (node->kind == EQL_LINEAGE) {
+        check_stage(lint, node->subquery);
+        return;
     }
     check_node(lint, node->left);
     check_items(lint, node);

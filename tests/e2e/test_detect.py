@@ -1,6 +1,7 @@
 """The verb detect on the demo: what is found, in which form, and that nothing else changes it."""
 import collections
 import csv
+import gzip
 import io
 import json
 import pathlib
@@ -100,6 +101,22 @@ class Detect(ProgramTest):
         done = self.run_program("detect", "-q", "-o", "ndjson", "--mapping", path, "-r", rules, events)
         self.assertEqual(len(done.stdout.splitlines()), 3)
         self.assertIn("skipped 2 rules: query error:", done.stderr)
+    def test_alerts_of_lineage_are_of_the_events_alone(self):
+        events = [{"_id": id, "_source": {"@timestamp": f"2024-01-01T00:00:0{at}Z", "event": {"category": "process"},
+                                          "process": {"name": name, "entity_id": id, "parent": {"entity_id": parent}}}}
+                  for at, (id, name, parent) in enumerate((("w", "word.exe", "e"), ("s", "sh.exe", "w"), ("c", "cmd.exe", "s"),
+                                                           ("d", "cmd.exe", "e")))]
+        rules = self.write("r.ndjson", "".join(json.dumps({
+            "rule_id": name, "name": name, "description": "x", "type": "eql", "language": "eql", "risk_score": 1, "severity": "low",
+            "query": f'process where process.name == "cmd.exe" and {name} of [process where process.name == "word.exe"]'}) + "\n"
+            for name in ("descendant", "child")))
+        plain = self.write_events("e.ndjson", *events)
+        packed = self.write("e.ndjson.gz", gzip.compress(plain.read_bytes()))
+        wanted = [("descendant", "c")]
+        for path in (plain, packed):
+            for options in (["--eval", "both"], ["--eval", "row"], ["--jobs", 1]):
+                alerts = self.detect("--rules", rules, *options, path)
+                self.assertEqual([(a["kibana.alert.rule.name"], a["process"]["entity_id"]) for a in alerts], wanted)
 
     def test_forms(self):
         array = json.loads(self.run_program("detect", "-o", "json", "-q", *NOW, "-r", RULES, RECORDING).stdout)

@@ -111,6 +111,15 @@ class HostileQueries(HostileTest):
         self.refused("any where " + " or ".join(f"f{n:05} == 1" for n in range(10_000)), 11 + 8_191 * 15,
                      "more than 8192 fields")
 
+    def test_lineage(self):
+        within = lambda depth: "any where " + "child of [any where " * depth + "true" + "]" * depth
+        self.taken(within(32), 0)
+        self.refused(within(33), 11, "more than 32 process relationships to different events")
+        self.refused(within(101), 11 + len("child of [any where ") * 100, "nested too deeply")
+        four = " and ".join(f"child of [any where x == \"{n}\"]" for n in range(4))
+        self.taken("any where " + " or ".join(f"x == \"{n}\" and not ({four})" for n in range(5_000)), 0)
+        self.refused(f"any where {four} and event of [any where true]", 1, "more than 4 process relationships in one condition")
+
     def test_functions(self):
         self.refused("any where concat(" + ",".join(["x"] * 1_025) + ') == "a"', 11, "at most 1024 arguments")
         large = self.write_events("large.ndjson", {"@timestamp": 1, "x": "A" * 500_000})
@@ -282,6 +291,42 @@ class HostileState(HostileTest):
             self.assertGreater(found, 1_000_000)
         else:
             self.assertEqual((found, said), (1_000, ""))
+
+    def processes(self, count, parent_of):
+        with open(self.folder / "processes.ndjson", "w", encoding="utf-8") as out:
+            for number in range(count):
+                out.write('{"@timestamp":%d,"n":%d,"process":{"entity_id":"process-%d","parent":{"entity_id":"process-%d"}}}\n'
+                          % (number, number, number, parent_of(number)))
+        return "processes.ndjson"
+
+    def test_a_million_processes_in_a_line(self):
+        events = self.processes(self.events, lambda number: number - 1)
+        found, said = self.count("any where descendant of [any where n == 5]", events)
+        self.assertEqual((found, said), (self.events - 6, ""))
+
+    def test_processes_in_circles(self):
+        # All are each other's ancestors, and each its own, in circles of 7.
+        events = self.processes(self.events // 10, lambda number: number - 1 if number % 7 else number + 6)
+        for query, found in (("any where descendant of [any where n % 7 == 0]", self.events // 10),
+                             ("any where child of [any where child of [any where child of [any where n % 7 == 6]]]", 0)):
+            self.assertLessEqual(self.count(query, events)[0], found)
+
+    def test_processes_of_many_sources_give_way(self):
+        path = self.write("rules.ndjson", "".join(json.dumps({
+            "rule_id": f"r{n}", "name": f"r{n}", "description": "d", "type": "eql", "language": "eql", "risk_score": 1,
+            "severity": "low", "query": f"any where n < 0 and descendant of [any where n >= {n}]"}) + "\n" for n in range(8)))
+        events = self.processes(self.events // 3, lambda number: number // 2)
+        _, said = self.ask("detect", "--quiet", *NOW, "--rules", path, events)
+        if PLAIN:
+            self.assertRegex(said, r"\d,\d\d\d,\d\d\d processes that lineage knew gave way")
+
+    def test_an_event_of_many_processes(self):
+        many = [f"process-{n}" for n in range(9_000)]
+        events = self.write_events("many.ndjson", {"@timestamp": 1, "n": 1, "process": {"entity_id": many}},
+                                   {"@timestamp": 2, "n": 2, "process": {"entity_id": "x", "parent": {"entity_id": many}}})
+        found, said = self.count("any where child of [any where n == 1]", events)
+        self.assertEqual(found, 1)
+        self.assertIn("2 events had more join keys (1,024) or process ids (64 KiB) than are followed", said)
 
     def test_samples_of_a_flooded_key(self):
         query = "sample by k [any where z == 1] [any where z != 2] [any where z == 1]"

@@ -50,6 +50,25 @@ class Profile(ProgramTest):
         negated, = (n for n in nodes(stage["condition"]) if n["kind"] == "not")
         self.assertEqual((negated["rows_in"], negated["rows_out"]), (428, 428 - rows['process.args in~ ("-hashfile")'][1]))
 
+    def test_lineage_tells_its_sources_and_what_it_took(self):
+        path = self.events(*[(at, {"process": {"entity_id": id, "parent": {"entity_id": parent}}})
+                             for at, (id, parent) in enumerate(["ax", "ba", "cb", "dx", "ed", "cb"])])
+        query = 'any where descendant of [any where process.entity_id == "a"] and process.entity_id != "d"'
+        profile = self.profile("search", query, path)["queries"][0]
+        lineage = profile["lineage"]
+        self.assertEqual((lineage["asked"], lineage["taken"], lineage["evicted"]), (5, 3, 0))
+        self.assertEqual((lineage["processes"], lineage["most_processes"]), (3, 3))
+        self.assertEqual([(s["rows"], s["hits"]) for s in lineage["sources"]], [(1, 1)])
+        self.assertEqual((lineage["parents"]["rows"], lineage["parents"]["hits"]), (6, 6))
+        self.assertEqual((profile["stages"][0]["hits"], profile["hits"], profile["matches"]), (5, 12, 3))
+        text = self.run_program("search", "-q", "--profile", query, path).stderr
+        self.assertIn("  lineage: 3 of 5 hits taken; 3 processes known at the end (", text)
+        self.assertIn("  source 1: 1 event fits, 1 hit\n", text)
+        self.assertIn("  parents of processes: 6 events fit, 6 hits\n", text)
+        child = self.profile("search", 'any where child of [any where process.entity_id == "a"]', path)["queries"][0]["lineage"]
+        self.assertNotIn("parents", child)
+        self.assertEqual((child["asked"], child["taken"]), (6, 1))
+
     def test_window_and_index_patterns_say_what_a_rule_sees(self):
         window = ["--since", "2024-05-06T09:10:00Z"]
         inside = self.count("any where true", *window)

@@ -116,6 +116,36 @@ k "x"
         self.assertEqual(self.verdict("a", query, path), f"matched: 1 match has it: {path}:1, {path}:3, {path}:4")
         self.assertIn(f"stage 2: continues the sequence begun at {path}:1 and 1 more\n", self.why("a", query, path))
 
+    def test_lineage(self):
+        path = self.events(*[(id, {"event": {"category": "process"}, "process": {"name": name, "entity_id": id, "parent": {"entity_id": parent}}})
+                             for id, name, parent in (("w", "word", "e"), ("p", "sh", "w"), ("c", "cmd", "p"), ("x", "cmd", "e"))],
+                           ("n", {"process": {"name": "cmd"}}), ("late", {"process": {"entity_id": "x", "name": "word"}}))
+        query = 'any where process.name == "cmd" and descendant of [any where process.name == "word"]'
+        self.assertEqual(self.why("x", query, path), f"""\
+event x at {path}:4
+  no index can be told; @timestamp is 2024-01-01T00:00:03.000Z
+  not matched: it would fit, but for the lineage of its process
+condition: does not fit, by its lineage
+    no   and
+    yes    process.name == "cmd"   -- process.name is "cmd"
+  > no     descendant of source 1   -- process.entity_id is "x", process.parent.entity_id is "e"
+source 1: 1 event fitted by then
+""")
+        self.assertEqual(self.verdict("c", query, path), "matched: its condition holds")
+        self.assertIn('    yes    descendant of source 1   -- process.entity_id is "c"', self.why("c", query, path))
+        self.assertIn("descendant of source 1   -- process.entity_id is missing, process.parent.entity_id is missing",
+                      self.why("n", query, path))
+        self.assertEqual(self.verdict("p", query, path), "not matched: its condition does not hold")
+        self.assertIn("    yes    descendant of source 1   --", self.why("p", query, path))
+        self.assertIn("source 1: 2 events fitted by then\n", self.why("late", query, path))
+        within = 'any where child of [any where event of [any where process.name == "word"] and process.name != "sh"]'
+        self.assertIn("source 1: 1 event fitted by then\nsource 2: 1 event fitted by then\n", self.why("p", within, path))
+        sequence = query.replace("any where", 'sequence [any where process.name == "sh"] [any where', 1) + "]"
+        self.assertEqual(self.verdict("c", sequence, path), f"matched: 1 match has it: {path}:2, {path}:3")
+        text = self.why("x", sequence, path)
+        self.assertIn("  not matched: it would fit, but for the lineage of its process\n", text)
+        self.assertIn("stage 2: does not fit, by its lineage\n", text)
+
     def test_samples(self):
         path = self.events(("a", {"k": 1, "n": 1}), ("b", {"k": 1, "n": 2}), ("c", {"k": 2, "n": 1}), ("d", {"k": 1, "n": 1}))
         query = "sample by k [any where n == 1] [any where n == 2]"

@@ -214,6 +214,9 @@ static void dress_fields(Dresser *dresser, EqlNode *node)
         dress_field(dresser, node);
         return;
     }
+    if (node->kind == EQL_LINEAGE) {
+        dress_fields(dresser, node->subquery->condition);
+    }
     if (node->left != NULL) {
         dress_fields(dresser, node->left);
     }
@@ -257,14 +260,14 @@ static void dress(Dresser *dresser, EqlNode *node, const Word *word, Use use)
     case EQL_BOOLEAN: dress_constant(dresser, node, word, use); return;
     case EQL_NULL:
     case EQL_FIELD: return;
+    case EQL_LINEAGE: dress(dresser, node->subquery->condition, NULL, USE_VALUE); return;
     case EQL_CALL:
     case EQL_BINARY:
     case EQL_NEGATE:
     case EQL_NOT:
     case EQL_IN:
     case EQL_LIKE:
-    case EQL_REGEX:
-    case EQL_LINEAGE: break;
+    case EQL_REGEX: break;
     }
     bool is_logic = node->kind == EQL_NOT ||
                     (node->kind == EQL_BINARY && (node->op == EQL_AND || node->op == EQL_OR));

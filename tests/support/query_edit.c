@@ -99,6 +99,16 @@ static bool edit_leaf(Edit *edit, EqlNode *node)
     return false;
 }
 
+static bool edit_stage(Edit *edit, EqlStage *stage);
+
+static bool edit_subquery(Edit *edit, EqlNode *node)
+{
+    EqlStage *stage = ARENA_NEW(edit->arena, EqlStage);
+    *stage = *node->subquery;
+    node->subquery = stage;
+    return edit_stage(edit, stage);
+}
+
 static bool replace(Edit *edit, EqlNode **at, EqlNode *part)
 {
     if (part == NULL || !chosen(edit)) {
@@ -129,6 +139,9 @@ static bool edit_node(Edit *edit, EqlNode **at, bool truthy)
     if (truthy && node->kind != EQL_BOOLEAN &&
         (replace(edit, at, truth(edit, true)) || replace(edit, at, truth(edit, false)))) {
         return true;
+    }
+    if (node->kind == EQL_LINEAGE) {
+        return edit_subquery(edit, node);
     }
     bool is_call = node->kind == EQL_CALL;
     if (replace_by_part(edit, at) ||

@@ -118,6 +118,9 @@ static void append_scalar(Dice *dice, Buffer *out, char kind)
                                       "\"fd00:0::0001\"", "\"::ffff:10.0.0.1\"", "\"10.0.0\""};
     static const char *const VERSIONS[] = {"\"1.2.3\"", "\"1.10.0\"", "\"1.2.3-rc1\"", "\"x\""};
     static const char *const CATEGORIES[] = {"\"process\"", "\"file\"", "\"Process\""};
+    static const char *const PROCESSES[] = {
+        "\"p\"", "\"q\"", "\"r\"", "\"s\"",
+        "5",     "\"5\"", "\"\"",  "\"00000000-0000-0000-0000-000000000000\""};
     static const char *const REST[] = {"null", "true", "false", "{\"y\": 5}", "\"true\"", "[]"};
     switch (dice_below(dice, 10) == 9 ? 'u' : kind) {
     case 's': append_string(dice, out); return;
@@ -126,6 +129,7 @@ static void append_scalar(Dice *dice, Buffer *out, char kind)
     case 'i': buffer_append_c(out, IPS[dice_below(dice, ARRAY_LEN(IPS))]); return;
     case 'c': buffer_append_c(out, CATEGORIES[dice_below(dice, ARRAY_LEN(CATEGORIES))]); return;
     case 'd': buffer_append_c(out, DATES[dice_below(dice, ARRAY_LEN(DATES))]); return;
+    case 'p': buffer_append_c(out, PROCESSES[dice_below(dice, ARRAY_LEN(PROCESSES))]); return;
     case 'v': buffer_append_c(out, VERSIONS[dice_below(dice, ARRAY_LEN(VERSIONS))]); return;
     default: break;
     }
@@ -186,6 +190,18 @@ static void append_time(Dice *dice, Buffer *out, uint32_t number)
     }
 }
 
+/* Processes are few, so that they are each other's parents, and their own, in circles too. */
+static void append_process(Dice *dice, Buffer *out)
+{
+    static const StoryField IDS[] = {{"process.entity_id", 'p'}, {"process.parent.entity_id", 'p'}};
+    for (uint32_t i = 0; i < ARRAY_LEN(IDS); i++) {
+        if (dice_below(dice, 4) < 3) {
+            buffer_append_c(out, ", ");
+            append_member(dice, out, &IDS[i]);
+        }
+    }
+}
+
 void story_add_event(Dice *dice, Buffer *out, uint32_t number)
 {
     static const char *const INDICES[] = {"logs-a", "logs-b", "winlogbeat-8"};
@@ -200,6 +216,7 @@ void story_add_event(Dice *dice, Buffer *out, uint32_t number)
         buffer_append_c(out, ", ");
         append_member(dice, out, &STORY_FIELD[dice_below(dice, STORY_FIELDS)]);
     }
+    append_process(dice, out);
     if (dice_below(dice, 3) == 2) {
         buffer_append_format(out, ", \"tie\": %u", dice_below(dice, 4));
     }

@@ -358,11 +358,52 @@ static void boolean(Dice *dice, Buffer *out, int depth)
     }
 }
 
-static void condition(Dice *dice, Buffer *out)
+static void category(Dice *dice, Buffer *out)
 {
     static const char *const CATEGORIES[] = {"any", "any", "process", "file"};
     buffer_append_format(out, "%s where ", PICK(dice, CATEGORIES));
+}
+
+/* What needs no order of time. */
+static void timeless_condition(Dice *dice, Buffer *out)
+{
+    category(dice, out);
     boolean(dice, out, (int)dice_below(dice, 3));
+}
+
+static void condition_above(Dice *dice, Buffer *out, int depth);
+
+/* A few relations of lineage, among other conditions. */
+static void lineage(Dice *dice, Buffer *out, int depth)
+{
+    static const char *const RELATIONS[] = {"event", "child", "descendant", "descendant"};
+    for (uint32_t i = 0, count = 1 + dice_below(dice, 3); i < count; i++) {
+        buffer_append_c(out, i == 0 ? "" : dice_below(dice, 2) == 0 ? " and " : " or ");
+        buffer_append_c(out, dice_below(dice, 4) == 3 ? "not (" : "(");
+        if (i == 0 || dice_below(dice, 2) == 0) {
+            buffer_append_format(out, "%s of [", PICK(dice, RELATIONS));
+            condition_above(dice, out, depth - 1);
+            buffer_append_byte(out, ']');
+        } else {
+            boolean(dice, out, 1);
+        }
+        buffer_append_byte(out, ')');
+    }
+}
+
+static void condition_above(Dice *dice, Buffer *out, int depth)
+{
+    category(dice, out);
+    if (depth > 0 && dice_below(dice, 3) == 2) {
+        lineage(dice, out, depth);
+    } else {
+        boolean(dice, out, (int)dice_below(dice, 3));
+    }
+}
+
+static void condition(Dice *dice, Buffer *out)
+{
+    condition_above(dice, out, 3);
 }
 
 static void keys(Dice *dice, Buffer *out, uint32_t count)
@@ -414,7 +455,7 @@ static void sample(Dice *dice, Buffer *out)
     for (uint32_t i = 0, stages = 2 + dice_below(dice, 2); i < stages; i++) {
         buffer_append_c(out, " [");
         if (dice_below(dice, 2) == 0) {
-            condition(dice, out);
+            timeless_condition(dice, out);
         } else {
             buffer_append_c(out, "any where true");
         }

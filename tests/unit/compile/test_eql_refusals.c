@@ -363,8 +363,6 @@ TEST(types_that_cannot_be_asked_are_refused)
 TEST(what_is_not_supported_is_told_where_it_stands)
 {
     static const BenchCase CASES[] = {
-        {"any where child of [any where true]",
-         "10+5 error: Process relationships are not supported\n"},
         {"any where word[0] == 1", "14+1 error: Array indexes are not supported\n"},
         {"any where `wo[1rd`[ 23 ].x == 1", "18+1 error: Array indexes are not supported\n"},
         {"any where true | count", "17+5 error: Pipe [count] is not supported\n"},
@@ -373,6 +371,80 @@ TEST(what_is_not_supported_is_told_where_it_stands)
         {"join by word [any where true] [any where true]", "0+4 error: join is not supported\n"},
     };
     check(true, CASES, ARRAY_LEN(CASES));
+}
+
+TEST(lineage_is_refused_where_elasticsearch_refuses_it)
+{
+    static const BenchCase CASES[] = {
+        {"any where child of [any where true]",
+         "10+5 error: Process relationships are not supported\n"},
+        {"any where not (kin of [any where true] or word == \"x\")",
+         "15+3 error: Process relationships are not supported\n"},
+    };
+    CompileBench bench = bench_new(true);
+    bench.options.dialect = EQL_DIALECT_ELASTICSEARCH;
+    assert_said(&bench, CASES, ARRAY_LEN(CASES));
+    bench_done(&bench);
+}
+
+TEST(lineage_is_refused_where_it_means_nothing)
+{
+    static const BenchCase CASES[] = {
+        {"any where kin of [any where true]",
+         "10+3 error: Unrecognized process relationship [kin], expected [event], [child] or "
+         "[descendant]\n"},
+        {"any where child of ![any where true]",
+         "19+1 error: A process relationship cannot be to a missing event\n"},
+        {"any where length(child of [any where true]) == 1",
+         "17+5 error: A process relationship is a condition, not a value: it stands alone or under "
+         "[and], [or], [not]\n"},
+        {"sample by word [any where event of [any where true]] [any where true]",
+         "26+5 error: A sample has no order of time, which process relationships need\n"},
+        {"any where child of [any where n == 1] or child of [any where n == 2] or "
+         "event of [any where n == 1] or event of [any where n == 2] or "
+         "descendant of [any where n == 1]",
+         "0+1 error: more than 4 process relationships in one condition\n"},
+        {"any where child of [any where length(n, 1) == 1] and event of [any where true]",
+         "30+12 error: error building [length]: expects exactly one argument\n"},
+        {"any where child of [any where child of [any where event of [any where true]]]", ""},
+        /* The same four, however often. */
+        {"any where (child of [any where true] or event of [any where true]) and "
+         "(child of [any where true] or event of [any where true]) and "
+         "(child of [any where true] or not event of [any where true])",
+         ""},
+    };
+    check(false, CASES, ARRAY_LEN(CASES));
+    static const BenchCase UNMAPPED[] = {
+        {"any where event of [any where true]", "10+5 error: Unknown column [process.entity_id]\n"},
+        {"any where child of [any where true]",
+         "10+5 error: Unknown column [process.entity_id]\n"
+         "10+5 error: Unknown column [process.parent.entity_id]\n"},
+    };
+    check(true, UNMAPPED, ARRAY_LEN(UNMAPPED));
+}
+
+TEST(a_query_asks_for_so_many_different_processes)
+{
+    CompileBench bench = bench_new(false);
+    Buffer text = {0};
+    buffer_append_c(&text, "sequence");
+    for (int i = 0; i < LINEAGE_MAX_SOURCES / 2; i++) {
+        buffer_append_format(&text,
+                             " [any where child of [any where n == %d] or event of [any where m == "
+                             "%d and n == 1] or event of [any where n == %d]]",
+                             i, i, i);
+    }
+    Str most = str_copy(bench.arena, buffer_str(&text));
+    check_said(&bench, most, "");
+    size_t at = buffer_str(&text).len + strlen(" [any where ");
+    buffer_append_c(&text, " [any where event of [any where o == 1]]");
+    Str expected = str_format(bench.arena,
+                              "%zu+5 error: more than 32 process relationships to different "
+                              "events\n",
+                              at);
+    check_said(&bench, buffer_str(&text), expected.ptr);
+    buffer_done(&text);
+    bench_done(&bench);
 }
 
 TEST(join_keys_must_agree_under_a_mapping)
@@ -467,5 +539,8 @@ RUN_TESTS(CASE(unknown_fields_are_refused_under_a_mapping),
           CASE(what_must_be_tried_everywhere_is_bounded), CASE(fields_are_bounded),
           CASE(types_that_cannot_be_asked_are_refused),
           CASE(what_is_not_supported_is_told_where_it_stands),
+          CASE(lineage_is_refused_where_elasticsearch_refuses_it),
+          CASE(lineage_is_refused_where_it_means_nothing),
+          CASE(a_query_asks_for_so_many_different_processes),
           CASE(join_keys_must_agree_under_a_mapping), CASE(without_a_mapping_types_only_warn),
           CASE(a_sum_too_long_to_compute_is_refused), CASE(only_so_many_problems_are_shown))

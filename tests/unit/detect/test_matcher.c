@@ -256,6 +256,38 @@ TEST(past_the_budget_the_query_that_holds_most_gives_way)
     matcher_free(matcher);
 }
 
+TEST(past_the_budget_known_processes_give_way_and_are_counted)
+{
+    static const LineageLeaf LEAF = {LINEAGE_EVENT, 0};
+    const Stage stage = {.leaves = &LEAF, .leaf_count = 1};
+    const QueryPlan query = {.kind = QUERY_EVENT,
+                             .stages = &stage,
+                             .stage_count = 1,
+                             .lineage = {.sources = TWO, .source_count = 1}};
+    PlanSet plan = {.queries = &query, .query_count = 1};
+    Matcher *matcher = matcher_new(&plan, &(MatcherOptions){.budget = (size_t)64 << 10});
+    Buffer id = {0};
+    Buffer told = {0};
+    Err err = {0};
+    for (int i = 0; i < 100000; i++) {
+        Value value = value_int(i);
+        buffer_clear(&id);
+        assert_true(hit_append_id(&id, &value));
+        Hit hit = {.time = i, .stage = HIT_SOURCE, .process = buffer_str(&id)};
+        assert_true(matcher_offer(matcher, &hit, tell, &told, &err));
+    }
+    LineageStats stats = matcher_lineage(matcher, 0);
+    assert_in_range(stats.bytes, 24 << 10, 64 << 10);
+    assert_int_equal(stats.processes + stats.evicted, 100000);
+    assert_int_equal(matcher_processes_evicted(matcher), stats.evicted);
+    Hit last = {.place.offset = 7, .cases = 2, .process = buffer_str(&id)};
+    assert_true(matcher_offer(matcher, &last, tell, &told, &err));
+    expect(&told, "a7");
+    buffer_done(&id);
+    buffer_done(&told);
+    matcher_free(matcher);
+}
+
 TEST(a_tail_past_the_budget_keeps_the_newest)
 {
     Pipe pipe = {.tail = true, .count = UINT64_MAX};
@@ -358,4 +390,5 @@ RUN_TESTS(CASE(samples_come_last_query_by_query),
           CASE(a_refusal_stops_and_nothing_is_lost_from_memory),
           CASE(evicted_sequences_of_all_queries_are_counted),
           CASE(past_the_budget_the_query_that_holds_most_gives_way),
+          CASE(past_the_budget_known_processes_give_way_and_are_counted),
           CASE(a_tail_past_the_budget_keeps_the_newest))

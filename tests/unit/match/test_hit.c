@@ -25,6 +25,9 @@ TEST(order_is_time_tiebreaker_fine_time_place_query_stage)
         {.time = 0, .time_fine = 1, .place = {.input = 0, .offset = 9}},
         {.time = 0, .time_fine = 1, .place = {.input = 0, .offset = UINT64_MAX}, .query = 4},
         {.time = 0, .time_fine = 1, .place = {.input = 1, .offset = 0}, .query = 0, .stage = 0},
+        {.time = 0, .time_fine = 1, .place = {.input = 1}, .query = 1, .stage = HIT_SOURCE},
+        {.time = 0, .time_fine = 1, .place = {.input = 1}, .query = 1, .stage = HIT_SOURCE + 31},
+        {.time = 0, .time_fine = 1, .place = {.input = 1}, .query = 1, .stage = HIT_LINK},
         {.time = 0, .time_fine = 1, .place = {.input = 1}, .query = 1, .stage = 255},
         {.time = 0, .time_fine = 1, .place = {.input = 1}, .query = 1, .stage = 1},
         {.time = 0, .time_fine = 1, .place = {.input = 1}, .query = 1, .stage = 0},
@@ -76,6 +79,31 @@ TEST(tuples_are_split_sorted_and_made_distinct)
     arena_free(scratch);
 }
 
+TEST(ids_are_read_as_they_were_appended_up_to_a_bound)
+{
+    Buffer ids = {0};
+    char *most = calloc(1, HIT_MAX_ID_BYTES);
+    memset(most, 'x', HIT_MAX_ID_BYTES);
+    const Value values[] = {value_int(5), value_string(STR("a\0b")), value_string(STR("a")),
+                            value_string((Str){most, HIT_MAX_ID_BYTES - 200})};
+    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+        assert_true(hit_append_id(&ids, &values[i]));
+    }
+    assert_false(hit_append_id(&ids, &values[3]));
+    Str rest = buffer_str(&ids);
+    Buffer key = {0};
+    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+        Str id = {0};
+        assert_true(hit_next_id(&rest, &id));
+        assert_true(str_equal(id, key_of(&key, &values[i], 1)));
+    }
+    Str none = {0};
+    assert_false(hit_next_id(&rest, &none));
+    buffer_done(&ids);
+    buffer_done(&key);
+    free(most);
+}
+
 TEST(without_keys_there_is_one_tuple_of_nothing)
 {
     Str tuple = STR("x");
@@ -113,4 +141,5 @@ TEST(samples_order_by_query_key_stage_and_place_behind_all_others)
 RUN_TESTS(CASE(samples_order_by_query_key_stage_and_place_behind_all_others),
           CASE(order_is_time_tiebreaker_fine_time_place_query_stage),
           CASE(what_does_not_order_does_not_count), CASE(tuples_are_split_sorted_and_made_distinct),
+          CASE(ids_are_read_as_they_were_appended_up_to_a_bound),
           CASE(without_keys_there_is_one_tuple_of_nothing))

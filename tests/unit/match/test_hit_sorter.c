@@ -43,6 +43,9 @@ static Sample make_sample(uint64_t seed, uint32_t count)
             .key_tuples = (uint16_t)random_below(&random, 3),
             .tiebreaker = random_bytes(&random, arena, 12),
             .keys = random_bytes(&random, arena, large ? 5000 : 40),
+            .cases = (uint16_t)random_next(&random),
+            .process = random_bytes(&random, arena, 30),
+            .parent = random_bytes(&random, arena, large ? 3000 : 10),
         };
     }
     return sample;
@@ -76,6 +79,9 @@ static bool take_checked(void *context, const Hit *hit, Err *err)
     assert_int_equal(hit->key_tuples, expected->key_tuples);
     assert_true(str_equal(hit->tiebreaker, expected->tiebreaker));
     assert_true(str_equal(hit->keys, expected->keys));
+    assert_int_equal(hit->cases, expected->cases);
+    assert_true(str_equal(hit->process, expected->process));
+    assert_true(str_equal(hit->parent, expected->parent));
     return true;
 }
 

@@ -46,7 +46,8 @@ static void hash_of(const Shape *shape, uint32_t before, char out[33])
                                : plan_builder_and(bench.builder, leaves, 2);
     FieldTable *fields = plan_builder_fields(bench.builder);
     JoinKey key = {field_table_add(fields, STR("host.id"), FIELD_USE_VALUE), shape->optional};
-    Stage stages[3] = {{node, &key, false}, {node, &key, false}, {node, &key, false}};
+    Stage stage = {.node = node, .keys = &key};
+    Stage stages[3] = {stage, stage, stage};
     Pipe pipe = {.count = shape->head};
     Str timestamp = shape->timestamp == NULL ? STR("@timestamp") : str_from_c(shape->timestamp);
     QueryPlan query = {.kind = QUERY_SEQUENCE,

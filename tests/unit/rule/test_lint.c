@@ -44,6 +44,8 @@ TEST(wildcards_in_exact_comparisons)
          "where "
          "file.path == \"/tmp/*\"]",
          "wildcard-in-exact: \"a*\"\nwildcard-in-exact: \"/tmp/*\"\n"},
+        {"file where not child of [process where descendant of [any where process.name == \"b*\"]]",
+         "wildcard-in-exact: \"b*\"\n"},
         {"process where process.args == \"/list:*\" or process.args == \"*\"", ""},
     };
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {

@@ -1,0 +1,149 @@
+#include "compile/eql_lineage.h"
+
+#include "compile/eql_stage.h"
+#include "compile/eql_value.h"
+#include "plan/stage_cases.h"
+
+static EqlSpan word_of(const EqlNode *node)
+{
+    return (EqlSpan){node->at, (uint32_t)node->text.len};
+}
+
+void eql_lineage_refuse(EqlScope *scope, const EqlNode *node)
+{
+    eql_scope_refuse(
+        scope, word_of(node), EQL_CODE_PARSE, "%s",
+        !eql_scope_extends(scope)
+            ? "Process relationships are not supported"
+            : "A process relationship is a condition, not a value: it stands alone or under "
+              "[and], [or], [not]");
+}
+
+static bool relation_of(EqlScope *scope, const EqlNode *node, LineageRelation *out)
+{
+    static const Str WORDS[LINEAGE_RELATIONS] = {
+        [LINEAGE_EVENT] = STR_INIT("event"),
+        [LINEAGE_CHILD] = STR_INIT("child"),
+        [LINEAGE_DESCENDANT] = STR_INIT("descendant"),
+    };
+    for (uint32_t i = 0; i < LINEAGE_RELATIONS; i++) {
+        if (str_equal(node->text, WORDS[i])) {
+            *out = (LineageRelation)i;
+            return true;
+        }
+    }
+    eql_scope_refuse(scope, word_of(node), EQL_CODE_PARSE,
+                     "Unrecognized process relationship [%.*s], expected [event], [child] or "
+                     "[descendant]",
+                     STR_ARG(str_slice(node->text, 0, EQL_SHOWN_BYTES)));
+    return false;
+}
+
+static bool can_stand_here(EqlScope *scope, const EqlNode *node)
+{
+    if (!scope->has_order) {
+        eql_scope_refuse(scope, word_of(node), EQL_CODE_UNSUPPORTED,
+                         "A sample has no order of time, which process relationships need");
+        return false;
+    }
+    if (node->subquery->missing) {
+        eql_scope_refuse(scope, (EqlSpan){node->subquery->at, 1}, EQL_CODE_PARSE,
+                         "A process relationship cannot be to a missing event");
+        return false;
+    }
+    return true;
+}
+
+static bool add_fields(EqlScope *scope, const EqlNode *node, LineageRelation relation)
+{
+    EqlSources *sources = &scope->sources;
+    bool sound = eql_field_add(scope, STR(LINEAGE_PROCESS_PATH), word_of(node), FIELD_USE_VALUE,
+                               &sources->process);
+    if (relation == LINEAGE_EVENT) {
+        return sound;
+    }
+    sources->descends = sources->descends || relation == LINEAGE_DESCENDANT;
+    return eql_field_add(scope, STR(LINEAGE_PARENT_PATH), word_of(node), FIELD_USE_VALUE,
+                         &sources->parent) &&
+           sound;
+}
+
+static bool source_of(EqlScope *scope, const EqlNode *node, NodeId condition, uint16_t *out)
+{
+    EqlSources *sources = &scope->sources;
+    uint32_t i = 0;
+    while (i < sources->count && sources->conditions[i] != condition) {
+        i++;
+    }
+    if (i == LINEAGE_MAX_SOURCES) {
+        eql_scope_refuse(scope, word_of(node), EQL_CODE_LIMIT,
+                         "more than %d process relationships to different events",
+                         LINEAGE_MAX_SOURCES);
+        return false;
+    }
+    if (i == sources->count) {
+        sources->conditions[sources->count++] = condition;
+    }
+    *out = (uint16_t)i;
+    return true;
+}
+
+bool eql_lineage(EqlScope *scope, EqlNode *node, NodeId *out)
+{
+    LineageRelation relation = LINEAGE_EVENT;
+    LineageLeaf leaf = {0};
+    NodeId condition = 0;
+    bool sound = relation_of(scope, node, &relation) && can_stand_here(scope, node) &&
+                 add_fields(scope, node, relation);
+    sound = eql_stage(scope, node->subquery, &condition) && sound;
+    if (!sound || !source_of(scope, node, condition, &leaf.source)) {
+        return false;
+    }
+    leaf.relation = (uint16_t)relation;
+    *out = plan_builder_lineage(scope->builder, leaf);
+    return true;
+}
+
+bool eql_lineage_fits(EqlScope *scope, const EqlStage *stage, NodeId condition)
+{
+    LineageLeaf leaves[LINEAGE_MAX_LEAVES + 1];
+    if (scope->sources.count == 0 ||
+        stage_leaves(scope->builder, condition, leaves) <= LINEAGE_MAX_LEAVES) {
+        return true;
+    }
+    eql_scope_refuse(scope, (EqlSpan){stage->at, 1}, EQL_CODE_LIMIT,
+                     "more than %d process relationships in one condition", LINEAGE_MAX_LEAVES);
+    return false;
+}
+
+static NodeId is_present(EqlScope *scope, FieldId field)
+{
+    const Expr *is_null = eql_expr_unary(scope, EXPR_IS_NULL, eql_expr_field(scope, field));
+    return plan_builder_not(scope->builder, plan_builder_predicate(scope->builder, is_null));
+}
+
+static const Stage *link_of(EqlScope *scope)
+{
+    const EqlSources *sources = &scope->sources;
+    NodeId parts[] = {eql_stage_sees(scope), is_present(scope, sources->process),
+                      is_present(scope, sources->parent)};
+    Stage *link = ARENA_NEW(scope->arena, Stage);
+    link->node = plan_builder_and(scope->builder, parts, ARRAY_LEN(parts));
+    return link;
+}
+
+LineagePlan eql_lineage_plan(EqlScope *scope)
+{
+    const EqlSources *sources = &scope->sources;
+    Stage *stages = ARENA_MANY(scope->arena, Stage, sources->count);
+    for (uint32_t i = 0; i < sources->count; i++) {
+        stages[i].node = sources->conditions[i];
+    }
+    return (LineagePlan){
+        .sources = stages,
+        .source_count = sources->count,
+        .link = sources->descends ? link_of(scope) : NULL,
+        .process = sources->process,
+        .parent = sources->parent,
+    };
+}
