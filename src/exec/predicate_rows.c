@@ -14,6 +14,14 @@ typedef struct SetUse {
     const Word *bits;      /* NULL until asked for */
 } SetUse;
 
+/* Neighbouring rows of one set. */
+typedef struct Run {
+    uint32_t set;
+    uint16_t first, count;
+} Run;
+
+_Static_assert(BATCH_ROWS <= UINT16_MAX, "rows fit");
+
 /* One set in which a predicate is; the sets of a predicate are a chain. */
 typedef struct Link {
     uint32_t use;
@@ -39,8 +47,9 @@ struct PredicateRows {
     size_t link_count, link_capacity;
     uint32_t *grouped; /* rows, those of one set together */
     size_t grouped_count, grouped_capacity;
-    uint32_t *row_sets; /* by row, of the field that is being added */
-    uint32_t *ends;     /* by set: how many rows, then where the next one goes */
+    Run *runs; /* of the field that is being added, without those of set 0 */
+    uint32_t run_count;
+    uint32_t *ends; /* by set: how many rows, then where the next one goes */
     size_t end_capacity;
     uint32_t *present; /* the sets that occur */
     size_t present_capacity;
@@ -52,7 +61,7 @@ PredicateRows *predicate_rows_new(uint32_t predicate_count)
 {
     PredicateRows *made = HEAP_NEW(PredicateRows);
     made->states = heap_zeroed((size_t)predicate_count + 1, sizeof *made->states);
-    made->row_sets = heap_zeroed(BATCH_ROWS, sizeof *made->row_sets);
+    made->runs = heap_zeroed(BATCH_ROWS, sizeof *made->runs);
     return made;
 }
 
@@ -69,7 +78,7 @@ void predicate_rows_free(PredicateRows *predicate_rows)
     free(predicate_rows->uses);
     free(predicate_rows->links);
     free(predicate_rows->grouped);
-    free(predicate_rows->row_sets);
+    free(predicate_rows->runs);
     free(predicate_rows->ends);
     free(predicate_rows->present);
     free(predicate_rows);
@@ -152,38 +161,72 @@ static void make_room(PredicateRows *made, uint32_t set_count)
     }
 }
 
-/* Counts the rows of each set; the sets that occur, without set 0, are in `present`. */
-static uint32_t count_sets(PredicateRows *made, const uint32_t *sets, const uint32_t *codes,
-                           const Word *within)
+/* `within` NULL: all rows. */
+static inline uint32_t set_at(const uint32_t *sets, const uint32_t *codes, const Word *within,
+                              uint32_t row)
 {
-    bool takes_all = within == NULL && made->within_count == made->rows;
-    within = within == NULL ? made->within : within;
+    return within == NULL || bitmap_get(within, row) ? sets[codes[row]] : 0;
+}
+
+/* The runs of the field's rows, and how many rows each set has; the sets that occur are in `present`. Events come in
+ * runs, and most have nothing in most fields. */
+static uint32_t find_runs(PredicateRows *made, const uint32_t *sets, const uint32_t *codes,
+                          const Word *within)
+{
     uint32_t present = 0;
-    for (uint32_t row = 0; row < made->rows; row++) {
-        uint32_t set = takes_all || bitmap_get(within, row) ? sets[codes[row]] : 0;
-        made->row_sets[row] = set;
-        made->present[present] = set;
-        present += made->ends[set]++ == 0 && set != 0;
+    made->run_count = 0;
+    for (uint32_t row = 0; row < made->rows;) {
+        uint32_t first = row;
+        uint32_t set = set_at(sets, codes, within, row++);
+        while (row < made->rows && set_at(sets, codes, within, row) == set) {
+            row++;
+        }
+        if (set != 0) {
+            made->runs[made->run_count++] = (Run){set, (uint16_t)first, (uint16_t)(row - first)};
+            made->present[present] = set;
+            present += made->ends[set] == 0;
+            made->ends[set] += row - first;
+        }
     }
     return present;
+}
+
+static void group_rows(PredicateRows *made)
+{
+    for (uint32_t i = 0; i < made->run_count; i++) {
+        const Run *run = &made->runs[i];
+        uint32_t *to = made->grouped + made->ends[run->set];
+        for (uint32_t k = 0; k < run->count; k++) {
+            to[k] = (uint32_t)run->first + k;
+        }
+        made->ends[run->set] += run->count;
+    }
+}
+
+static void add_missing(PredicateRows *made, const Verdicts *verdicts)
+{
+    uint32_t set = verdicts_missing_set(verdicts);
+    SetUse all = {.count = made->within_count, .bits = made->within};
+    if (set != 0 && made->within_count > 0) {
+        add_use(made, all, verdicts_predicates(verdicts, set));
+    }
 }
 
 void predicate_rows_add_field(PredicateRows *predicate_rows, const Verdicts *verdicts,
                               const uint32_t *codes, const Word *within)
 {
     if (codes == NULL) {
-        uint32_t set = verdicts_missing_set(verdicts);
-        SetUse all = {.count = predicate_rows->within_count, .bits = predicate_rows->within};
-        if (set != 0 && predicate_rows->within_count > 0) {
-            add_use(predicate_rows, all, verdicts_predicates(verdicts, set));
-        }
+        add_missing(predicate_rows, verdicts);
         return;
     }
     if (verdicts_set_count(verdicts) == 1) {
         return; /* nothing holds of any value so far */
     }
     make_room(predicate_rows, verdicts_set_count(verdicts));
-    uint32_t present = count_sets(predicate_rows, verdicts_sets(verdicts), codes, within);
+    bool takes_all = within == NULL && predicate_rows->within_count == predicate_rows->rows;
+    within = within == NULL ? predicate_rows->within : within;
+    uint32_t present =
+        find_runs(predicate_rows, verdicts_sets(verdicts), codes, takes_all ? NULL : within);
     uint32_t next = (uint32_t)predicate_rows->grouped_count;
     for (uint32_t i = 0; i < present; i++) {
         uint32_t set = predicate_rows->present[i];
@@ -193,16 +236,8 @@ void predicate_rows_add_field(PredicateRows *predicate_rows, const Verdicts *ver
         predicate_rows->ends[set] = next;
         next += count;
     }
-    if (present > 0) {
-        for (uint32_t row = 0; row < predicate_rows->rows; row++) {
-            uint32_t set = predicate_rows->row_sets[row];
-            if (set != 0) {
-                predicate_rows->grouped[predicate_rows->ends[set]++] = row;
-            }
-        }
-    }
+    group_rows(predicate_rows);
     predicate_rows->grouped_count = next;
-    predicate_rows->ends[0] = 0;
     for (uint32_t i = 0; i < present; i++) {
         predicate_rows->ends[predicate_rows->present[i]] = 0;
     }

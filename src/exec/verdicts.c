@@ -18,7 +18,8 @@ struct Verdicts {
     bool has_epoch;
     uint32_t *sets_by_code;
     size_t code_count, code_capacity;
-    Arena *arena; /* of the sets; NULL as long as they are empty */
+    size_t judged_count; /* codes that have a set */
+    Arena *arena;        /* of the sets; NULL as long as they are empty */
     size_t set_bytes;
     Set *sets;
     size_t set_count, set_capacity;
@@ -134,6 +135,7 @@ static void forget(Verdicts *verdicts)
     verdicts->set_bytes = 0;
     verdicts->set_count = 0;
     verdicts->code_count = 0;
+    verdicts->judged_count = 0;
     memset(verdicts->slots, 0, verdicts->slot_count * sizeof *verdicts->slots);
     add_first_sets(verdicts);
 }
@@ -195,6 +197,7 @@ static void note_unjudged(Verdicts *verdicts, uint32_t code)
                                         verdicts->new_count + 1, sizeof *verdicts->new_codes);
     }
     verdicts->new_codes[verdicts->new_count++] = code;
+    verdicts->judged_count++;
     verdicts->sets_by_code[code] = EMPTY_SET; /* so that it is noted once */
 }
 
@@ -284,20 +287,27 @@ static void judge_new(Verdicts *verdicts, PredicateJudge *judge, const Dictionar
     }
 }
 
+static void note_rows(Verdicts *verdicts, const VerdictRows *rows)
+{
+    if (rows->within == NULL) {
+        for (uint32_t row = 0; row < rows->rows; row++) {
+            note_unjudged(verdicts, rows->codes[row]);
+        }
+        return;
+    }
+    BITMAP_EACH(rows->within, rows->rows, row)
+    {
+        note_unjudged(verdicts, rows->codes[row]);
+    }
+}
+
 uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, const Dictionary *dictionary,
                         const VerdictRows *rows, uint64_t *cut)
 {
     follow_dictionary(verdicts, dictionary);
     verdicts->new_count = 0;
-    if (rows->within == NULL) {
-        for (uint32_t row = 0; row < rows->rows; row++) {
-            note_unjudged(verdicts, rows->codes[row]);
-        }
-    } else {
-        BITMAP_EACH(rows->within, rows->rows, row)
-        {
-            note_unjudged(verdicts, rows->codes[row]);
-        }
+    if (verdicts->judged_count < verdicts->code_count) {
+        note_rows(verdicts, rows);
     }
     if (verdicts->new_count > 0) {
         judge_new(verdicts, judge, dictionary, cut);
