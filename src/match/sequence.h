@@ -25,7 +25,7 @@
 typedef struct SequenceLimits {
     size_t max_open;    /* 0 = 1,000,000 */
     size_t max_bytes;   /* 0 = 256 MiB */
-    size_t max_waiting; /* of SEQUENCE_ALL, at one stage for one key; 0 = 10,000 */
+    size_t max_waiting; /* of SEQUENCE_ALL, for one key; 0 = 10,000 */
 } SequenceLimits;
 
 #define SEQUENCE_MAX_OPEN    ((size_t)1000000)

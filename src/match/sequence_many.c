@@ -24,7 +24,6 @@ typedef struct Waiting {
 /* What waits at one stage of one key, in the order of their events, the first stage's first. */
 typedef struct Line {
     Waiting *first, *last;
-    size_t count;
     /* ms of the events that must be missing in front of the next step: the latest, and the latest of those before
      * its millisecond; ABSENCE_NEVER. */
     int64_t forbidden, forbidden_before;
@@ -103,14 +102,12 @@ static void line_up(Line *line, Waiting *one, Waiting *at)
     one->before = at == NULL ? line->last : at->before;
     *(one->before == NULL ? &line->first : &one->before->behind) = one;
     *(at == NULL ? &line->last : &at->before) = one;
-    line->count++;
 }
 
 static void leave_line(Line *line, const Waiting *one)
 {
     *(one->before == NULL ? &line->first : &one->before->behind) = one->behind;
     *(one->behind == NULL ? &line->last : &one->behind->before) = one->before;
-    line->count--;
 }
 
 /* --- waiting sequences --- */
@@ -170,10 +167,23 @@ void sequence_many_free(SequenceMany *many)
 
 /* --- the machine --- */
 
-static void cut_line(SequenceMany *many, const Line *line)
+/* Of those of the key that began first the longest, and of these the one that stands first. */
+static Waiting *stalest_of(const SequenceMany *many, const Record *record)
 {
-    while (many->stays && line->count > many->max_waiting) {
-        drop(many, line->first);
+    Waiting *found = NULL;
+    for (uint32_t i = many->step_count - 1; i-- > 0;) {
+        Waiting *first = record->lines[i].first;
+        if (first != NULL && (found == NULL || first->steps[0].number < found->steps[0].number)) {
+            found = first;
+        }
+    }
+    return found;
+}
+
+static void cut_key(SequenceMany *many, const Record *record)
+{
+    while (many->stays && record->count > many->max_waiting) {
+        drop(many, stalest_of(many, record));
         many->cut++;
     }
 }
@@ -200,7 +210,7 @@ static void begin(SequenceMany *many, const ManyEvent *event)
     one->steps[0] = (Step){event->at, many->offered};
     list(many, one, NULL);
     line_up(&record->lines[0], one, NULL);
-    cut_line(many, &record->lines[0]);
+    cut_key(many, record);
 }
 
 /* Would an event at `ms` be the next step with a forbidden one in front of it? */
@@ -251,7 +261,7 @@ static void move_all(SequenceMany *many, const Record *record, const ManyEvent *
             drop(many, one);
         }
     }
-    cut_line(many, to);
+    cut_key(many, record);
 }
 
 /* Where what is complete goes. */

@@ -6,12 +6,12 @@
  *              sequence, which goes on as early as it can. SEQUENCE_ALL: what waits also stays, as another event may
  *              take it on, too. Nothing takes another's place. Until ends all of a key.
  * Order        the sequences that one event completes come in the order of their events, the first stage's first.
- * Bounds       SEQUENCE_ALL: `max_waiting` at one stage for one key, as an event goes through all of them; the one that
- *              stands first gives way and is counted. SequenceRun keeps the bounds of all together: the stalest is, with
+ * Bounds       SEQUENCE_ALL: `max_waiting` for one key, as an event goes through all of them; of those that began first the
+ *              longest gives way and is counted. SequenceRun keeps the bounds of all together: the stalest is, with
  *              a maxspan, what began first, and of those that began with the same event, what stands first and the longer
  *              before what it was made of; without a maxspan, what has waited longest.
  * Cost         SEQUENCE_STARTS: a sequence is copied once a stage. SEQUENCE_ALL: an event costs as many steps as sequences
- *              wait at its stage and the one before.
+ *              of its key wait.
  * Threads      belongs to one SequenceRun. */
 
 #include "match/absence.h"

@@ -181,23 +181,45 @@ static void keep_bounds(SequencePlain *plain, int64_t time)
     }
 }
 
-/* Too many wait at one stage for one key. */
-static void keep_line(SequencePlain *plain, Str key, uint32_t stage, int64_t time)
+/* True if it can still be completed, and is of the key. */
+static bool is_alive(const SequencePlain *plain, const Pending *one, Str key, int64_t time)
 {
-    size_t waiting = 0;
+    return same_key(one->key, one->key_len, key) && !lost(plain, one, time);
+}
+
+/* Of the key's, in order of their beginnings, those that began first: the longest; of them, the first. */
+static size_t stalest_of(const SequencePlain *plain, Str key, int64_t time)
+{
+    size_t found = plain->pending_count;
     for (size_t i = 0; i < plain->pending_count; i++) {
         const Pending *one = &plain->pending[i];
-        waiting += waits(one, key, stage) && !lost(plain, one, time);
-    }
-    for (size_t i = 0; waiting > plain->max_waiting;) {
-        const Pending *one = &plain->pending[i];
-        if (!waits(one, key, stage) || lost(plain, one, time)) {
-            i++;
+        if (!is_alive(plain, one, key, time)) {
             continue;
         }
-        drop(take_out(plain, i));
+        if (found == plain->pending_count) {
+            found = i;
+            continue;
+        }
+        const EventPlace *began = &first_event(plain, &plain->pending[found])->place;
+        const EventPlace *other = &first_event(plain, one)->place;
+        bool together = began->input == other->input && began->offset == other->offset;
+        if (together && one->stage > plain->pending[found].stage) {
+            found = i;
+        }
+    }
+    return found;
+}
+
+/* Too many of one key wait. */
+static void keep_key(SequencePlain *plain, Str key, int64_t time)
+{
+    size_t alive = 0;
+    for (size_t i = 0; i < plain->pending_count; i++) {
+        alive += is_alive(plain, &plain->pending[i], key, time);
+    }
+    for (; alive > plain->max_waiting; alive--) {
+        drop(take_out(plain, stalest_of(plain, key, time)));
         plain->evicted++;
-        waiting--;
     }
 }
 
@@ -466,7 +488,7 @@ static void offer_key(SequencePlain *plain, const Hit *hit, Str key)
         all_go_on(plain, hit, before, key);
     }
     if (plain->query->matches == SEQUENCE_ALL) {
-        keep_line(plain, key, hit->stage, hit->time);
+        keep_key(plain, key, hit->time);
     }
 }
 

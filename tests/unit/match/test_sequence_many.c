@@ -202,11 +202,11 @@ static void check_limits(SequenceMatches matches, const SequenceLimits *limits, 
     sequence_run_free(run);
 }
 
-TEST(what_began_first_gives_way_when_too_many_wait_at_one_stage)
+TEST(what_began_first_gives_way_when_too_many_of_a_key_wait)
 {
     SequenceLimits two = {.max_waiting = 2};
-    check_limits(SEQUENCE_ALL, &two, "00012", "1 3 4 |2 3 4 |", 1);
-    check_limits(SEQUENCE_ALL, &two, "00112", "1 2 4 |1 3 4 |", 2);
+    check_limits(SEQUENCE_ALL, &two, "00012", "2 3 4 |", 3);
+    check_limits(SEQUENCE_ALL, &two, "00112", "1 3 4 |", 3);
     check_limits(SEQUENCE_STARTS, &two, "00012", "0 3 4 |1 3 4 |2 3 4 |", 0);
 }
 
@@ -246,6 +246,6 @@ TEST(bytes_are_bounded_and_given_back)
 }
 
 RUN_TESTS(CASE(every_choice_of_events_is_told_in_its_order),
-          CASE(what_began_first_gives_way_when_too_many_wait_at_one_stage),
+          CASE(what_began_first_gives_way_when_too_many_of_a_key_wait),
           CASE(what_began_first_gives_way_when_too_many_are_open),
           CASE(bytes_are_bounded_and_given_back))
