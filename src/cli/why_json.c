@@ -85,6 +85,18 @@ static void write_node(Writer *writer, NodeId id)
     json_end_object(json);
 }
 
+static void write_key_name(Writer *writer, const JoinKey *key)
+{
+    if (key->computed == NULL) {
+        json_string(&writer->json, path_of(writer, key->field));
+        return;
+    }
+    Buffer text = {0};
+    explain_expr(&text, writer->plan, key->computed->expr);
+    json_string(&writer->json, buffer_str(&text));
+    buffer_done(&text);
+}
+
 static void write_stage(Writer *writer, const WhyEvent *event, uint32_t number)
 {
     JsonWriter *json = &writer->json;
@@ -100,12 +112,13 @@ static void write_stage(Writer *writer, const WhyEvent *event, uint32_t number)
         json_key(json, STR("by"));
         json_begin_array(json);
         for (uint32_t i = 0; i < query->key_count; i++) {
-            json_string(json, path_of(writer, stage->keys[i].field));
+            write_key_name(writer, &stage->keys[i]);
         }
         json_end_array(json);
     }
-    if (verdict->fits && verdict->missing_key != FIELD_NONE) {
-        json_member_string(json, "lacks_key", path_of(writer, verdict->missing_key));
+    if (verdict->fits && verdict->missing_key != NULL) {
+        json_key(json, STR("lacks_key"));
+        write_key_name(writer, verdict->missing_key);
     }
     /* The stages of a run have one condition; it stands with the first. */
     if (number == 0 || stage == query->until || stage->node != query->stages[number - 1].node) {

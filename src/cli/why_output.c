@@ -117,11 +117,23 @@ static void append_node(const Printer *printer, NodeId id, int level, bool decid
     }
 }
 
+static void append_key_name(const Printer *printer, const JoinKey *key)
+{
+    if (key->computed == NULL) {
+        append_path(printer->out, printer->plan, key->field);
+        return;
+    }
+    Buffer text = {0};
+    explain_expr(&text, printer->plan, key->computed->expr);
+    terminal_append_safe(printer->out, buffer_str(&text), MAX_CONDITION);
+    buffer_done(&text);
+}
+
 static void append_keys(const Printer *printer, const Stage *stage)
 {
     for (uint32_t i = 0; i < printer->query->key_count; i++) {
         buffer_append_c(printer->out, i == 0 ? " by " : ", ");
-        append_path(printer->out, printer->plan, stage->keys[i].field);
+        append_key_name(printer, &stage->keys[i]);
     }
 }
 
@@ -143,9 +155,9 @@ static void append_stage(const Printer *printer, const WhyEvent *event, uint32_t
     buffer_append_c(out, verdict->fits         ? ": fits"
                          : verdict->by_lineage ? ": does not fit, by its lineage"
                                                : ": does not fit");
-    if (verdict->fits && verdict->missing_key != FIELD_NONE) {
+    if (verdict->fits && verdict->missing_key != NULL) {
         buffer_append_c(out, ", but ");
-        append_path(out, printer->plan, verdict->missing_key);
+        append_key_name(printer, verdict->missing_key);
         buffer_append_c(out, " is missing, by which it would be joined");
     }
     buffer_append_byte(out, '\n');
@@ -172,7 +184,7 @@ static void append_key(const Printer *printer, Str key)
     for (uint32_t i = 0; i < printer->query->key_count; i++) {
         Value value = value_read_key(arena, &key);
         buffer_append_c(printer->out, i == 0 ? "" : ", ");
-        append_path(printer->out, printer->plan, stage->keys[i].field);
+        append_key_name(printer, &stage->keys[i]);
         buffer_append_byte(printer->out, ' ');
         append_value(printer->out, &value);
     }

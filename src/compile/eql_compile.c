@@ -31,11 +31,12 @@ static Str or_default(Str name, Str fallback)
 static bool check_key_type(EqlScope *scope, const EqlValue *key, KeyType *first)
 {
     Str type_name = key->type == EQL_TYPE_DATE ? STR("date") : key->type_name;
+    Str name = key->node->kind == EQL_FIELD ? key->node->text : eql_scope_source(scope, key->node);
     if (key->type == EQL_TYPE_ANY || key->type == EQL_TYPE_NULL) {
         return true;
     }
     if (first->type == EQL_TYPE_NULL) {
-        *first = (KeyType){key->type, key->node->text, type_name};
+        *first = (KeyType){key->type, name, type_name};
         return true;
     }
     /* Without the events' own mapping the types are a guess, and values of two types never meet. */
@@ -44,12 +45,42 @@ static bool check_key_type(EqlScope *scope, const EqlValue *key, KeyType *first)
     }
     eql_scope_refuse(scope, eql_span(key->node), EQL_CODE_TYPE,
                      "Sequence key [%.*s] type [%.*s] is incompatible with key [%.*s] type [%.*s]",
-                     STR_ARG(key->node->text), STR_ARG(type_name), STR_ARG(first->name),
+                     STR_ARG(name), STR_ARG(type_name), STR_ARG(first->name),
                      STR_ARG(first->type_name));
     return false;
 }
 
-/* The parser has taken only fields. */
+static bool has_optional_field(const EqlNode *node)
+{
+    for (; node != NULL; node = node->left) {
+        if (node->kind == EQL_FIELD && node->optional) {
+            return true;
+        }
+        for (uint32_t i = 0; i < node->item_count; i++) {
+            if (has_optional_field(node->items[i])) {
+                return true;
+            }
+        }
+        if (has_optional_field(node->right)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool computed_key(EqlScope *scope, const EqlValue *key, JoinKey *out)
+{
+    bool optional = has_optional_field(key->node);
+    if (key->constant && !optional) {
+        Str source = eql_scope_source(scope, key->node);
+        eql_scope_refuse(scope, eql_span(key->node), EQL_CODE_TYPE,
+                         "Join key [%.*s] is the same in every event", STR_ARG(source));
+        return false;
+    }
+    *out = plan_builder_key(scope->builder, key->expr, optional);
+    return true;
+}
+
 static bool join_key(EqlScope *scope, EqlNode *node, KeyType *first, JoinKey *out)
 {
     EqlValue key = eql_value(scope, node);
@@ -57,9 +88,13 @@ static bool join_key(EqlScope *scope, EqlNode *node, KeyType *first, JoinKey *ou
         !check_key_type(scope, &key, first)) {
         return false;
     }
+    if (node->kind != EQL_FIELD) {
+        return computed_key(scope, &key, out);
+    }
     /* A key that the mapping lacks, but that may be missing, is null in every event. */
-    out->field = field_table_add(plan_builder_fields(scope->builder), node->text, FIELD_USE_VALUE);
-    out->optional = node->optional;
+    FieldId field =
+        field_table_add(plan_builder_fields(scope->builder), node->text, FIELD_USE_VALUE);
+    *out = (JoinKey){.field = field, .optional = node->optional};
     return true;
 }
 

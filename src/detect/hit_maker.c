@@ -13,8 +13,9 @@ typedef struct Times {
 
 struct HitMaker {
     const PlanSet *plan;
-    Arena *memory;  /* as long as the maker */
-    Arena *scratch; /* of one hit */
+    Arena *memory;    /* as long as the maker */
+    Arena *scratch;   /* of one hit */
+    Arena *computing; /* of one value of a computed key */
     Times times;
     Values *values; /* of one hit's join keys */
     uint32_t *turns;
@@ -30,6 +31,7 @@ typedef struct Making {
     uint32_t row;
     Evaluator *evaluator;
     RowEvaluator *row_evaluator;
+    const ScalarPatterns *patterns;
     const EventPlace *place;
     HitTake *take;
     void *context;
@@ -50,6 +52,7 @@ HitMaker *hit_maker_new(const PlanSet *plan)
     maker->plan = plan;
     maker->memory = arena_new();
     maker->scratch = arena_new();
+    maker->computing = arena_new();
     maker->values = ARENA_MANY(maker->memory, Values, most_keys);
     maker->turns = ARENA_MANY(maker->memory, uint32_t, most_keys);
     return maker;
@@ -60,6 +63,7 @@ void hit_maker_free(HitMaker *maker)
     if (maker != NULL) {
         arena_free(maker->memory);
         arena_free(maker->scratch);
+        arena_free(maker->computing);
         buffer_done(&maker->tiebreaker);
         buffer_done(&maker->keys);
         buffer_done(&maker->process);
@@ -174,12 +178,25 @@ static Str find_tiebreaker(const Making *making, FieldId field)
     return buffer_str(out);
 }
 
+static Values computed_values(const Making *making, const Formula *formula, uint64_t *cut)
+{
+    HitMaker *maker = making->maker;
+    Values *fields = ARENA_MANY(maker->scratch, Values, formula->field_count);
+    for (uint32_t slot = 0; slot < formula->field_count; slot++) {
+        fields[slot] = values_of(making, formula->fields[slot]);
+    }
+    return scalar_values(making->patterns, formula, fields, maker->scratch, maker->computing, cut);
+}
+
 /* The values of each join key; false when one that must be there is not. */
-static bool key_values(const Making *making, const Stage *stage, uint32_t key_count, Values *out)
+static bool key_values(const Making *making, const Stage *stage, uint32_t key_count, Values *out,
+                       uint64_t *cut)
 {
     for (uint32_t i = 0; i < key_count; i++) {
-        out[i] = values_of(making, stage->keys[i].field);
-        if (out[i].count == 0 && !stage->keys[i].optional) {
+        const JoinKey *key = &stage->keys[i];
+        out[i] = key->computed == NULL ? values_of(making, key->field)
+                                       : computed_values(making, key->computed, cut);
+        if (out[i].count == 0 && !key->optional) {
             return false;
         }
         if (out[i].count == 0) {
@@ -189,6 +206,16 @@ static bool key_values(const Making *making, const Stage *stage, uint32_t key_co
         }
     }
     return true;
+}
+
+Values hit_maker_key_values(HitMaker *maker, RowEvaluator *evaluator, const JoinKey *key)
+{
+    Making making = {
+        .maker = maker, .row_evaluator = evaluator, .patterns = row_evaluator_patterns(evaluator)};
+    uint64_t cut = 0;
+    arena_reset(maker->scratch);
+    return key->computed == NULL ? values_of(&making, key->field)
+                                 : computed_values(&making, key->computed, &cut);
 }
 
 /* The next combination, the last key turning fastest. */
@@ -212,11 +239,13 @@ static bool make_keys(const Making *making, const Stage *stage, uint32_t key_cou
     for (uint32_t i = 0; i < key_count; i++) {
         at[i] = 0;
     }
-    if (!key_values(making, stage, key_count, values)) {
+    uint64_t cut = 0;
+    bool more = false;
+    if (!key_values(making, stage, key_count, values, &cut)) {
+        maker->stats.keys_cut += cut > 0;
         return false;
     }
     buffer_clear(&maker->keys);
-    bool more;
     do {
         for (uint32_t i = 0; i < key_count; i++) {
             value_append_key(&maker->keys, &values[i].items[at[i]]);
@@ -224,7 +253,7 @@ static bool make_keys(const Making *making, const Stage *stage, uint32_t key_cou
         hit->key_tuples++;
         more = turn(values, key_count, at);
     } while (more && hit->key_tuples < HIT_MAX_TUPLES && maker->keys.len < HIT_MAX_KEY_BYTES);
-    maker->stats.keys_cut += more;
+    maker->stats.keys_cut += more || cut > 0;
     hit->keys = buffer_str(&maker->keys);
     return true;
 }
@@ -414,6 +443,7 @@ bool hit_maker_batch(HitMaker *maker, const Batch *batch, Evaluator *evaluator, 
     Making making = {.maker = maker,
                      .batch = batch,
                      .evaluator = evaluator,
+                     .patterns = evaluator_patterns(evaluator),
                      .take = take,
                      .context = context,
                      .err = err};
@@ -446,6 +476,7 @@ bool hit_maker_document(HitMaker *maker, const EventPlace *place, RowEvaluator *
 {
     Making making = {.maker = maker,
                      .row_evaluator = evaluator,
+                     .patterns = row_evaluator_patterns(evaluator),
                      .place = place,
                      .take = take,
                      .context = context,

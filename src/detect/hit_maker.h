@@ -36,10 +36,13 @@ bool hit_maker_document(HitMaker *maker, const EventPlace *place, RowEvaluator *
 bool hit_maker_position(HitMaker *maker, const EventPlace *place, RowEvaluator *evaluator,
                         uint32_t query, Hit *out);
 
+/* What the document that the evaluator looks at has of a join key; until the maker's next call. */
+Values hit_maker_key_values(HitMaker *maker, RowEvaluator *evaluator, const JoinKey *key);
+
 typedef struct HitMakerStats {
     uint64_t without_time; /* hits dropped: no date the query could order by */
-    uint64_t
-        keys_cut; /* hits with more join key tuples, or ids of processes, than the bounds allow */
+    uint64_t keys_cut;     /* hits with more join key tuples, or ids of processes, or more to
+                              compute them of, than the bounds allow */
 } HitMakerStats;
 HitMakerStats hit_maker_stats(const HitMaker *maker);
 

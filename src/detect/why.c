@@ -47,15 +47,16 @@ static void take_found(void *context, const EventPlace *place, bool is_inside)
 
 /* --- the event by itself --- */
 
-static FieldId missing_key(Why *why, const Stage *stage)
+static const JoinKey *missing_key(Why *why, const Stage *stage)
 {
     for (uint32_t i = 0; i < why->query->key_count; i++) {
         const JoinKey *key = &stage->keys[i];
-        if (!key->optional && row_evaluator_values(why->report->evaluator, key->field).count == 0) {
-            return key->field;
+        if (!key->optional &&
+            hit_maker_key_values(why->maker, why->report->evaluator, key).count == 0) {
+            return key;
         }
     }
-    return FIELD_NONE;
+    return NULL;
 }
 
 static void judge_stage(Why *why, const Stage *stage, WhyStage *out)
@@ -262,7 +263,7 @@ static WhyVerdict verdict_of(const Why *why, const WhyEvent *event)
     bool keyed = false;
     for (uint32_t i = 0; i <= query->stage_count; i++) {
         fits = fits || event->stages[i].fits;
-        keyed = keyed || (event->stages[i].fits && event->stages[i].missing_key == FIELD_NONE);
+        keyed = keyed || (event->stages[i].fits && event->stages[i].missing_key == NULL);
     }
     if (event->matches > 0) {
         return WHY_MATCHED;

@@ -29,8 +29,8 @@ typedef enum WhyVerdict {
 
 typedef struct WhyStage {
     bool fits;
-    bool by_lineage;     /* it does not, and would with another lineage */
-    FieldId missing_key; /* FIELD_NONE: it has all join keys, or needs none */
+    bool by_lineage;            /* it does not, and would with another lineage */
+    const JoinKey *missing_key; /* NULL: it has all join keys, or needs none */
 } WhyStage;
 
 typedef struct WhyKey {

@@ -592,6 +592,11 @@ const Word *evaluator_rows(Evaluator *evaluator, NodeId node)
     return rows;
 }
 
+const ScalarPatterns *evaluator_patterns(const Evaluator *evaluator)
+{
+    return evaluator->shared->patterns;
+}
+
 EvaluatorStats evaluator_stats(const Evaluator *evaluator)
 {
     return (EvaluatorStats){

@@ -8,6 +8,7 @@
 #include "base/bitmap.h"
 #include "event/batch.h"
 #include "exec/evaluator_profile.h"
+#include "exec/scalar.h"
 #include "plan/plan.h"
 
 typedef struct EvaluatorShared
@@ -29,6 +30,8 @@ const Word *evaluator_rows(Evaluator *evaluator, NodeId node);
  * that stand in a row in which one of the nodes can hold; not while a profile is kept. */
 void evaluator_ask_only(Evaluator *evaluator, const NodeId *nodes, uint32_t count, uint32_t many);
 #define EVALUATOR_MANY 64u /* fewer are judged at once for less than telling the rows costs */
+
+const ScalarPatterns *evaluator_patterns(const Evaluator *evaluator);
 
 /* From now on, count what evaluator_profile.h tells. */
 void evaluator_start_profile(Evaluator *evaluator);

@@ -109,6 +109,11 @@ bool row_evaluator_holds(RowEvaluator *evaluator, NodeId id)
     return false;
 }
 
+const ScalarPatterns *row_evaluator_patterns(const RowEvaluator *evaluator)
+{
+    return evaluator->patterns;
+}
+
 uint64_t row_evaluator_combinations_cut(const RowEvaluator *evaluator)
 {
     return evaluator->cut;

@@ -17,4 +17,5 @@ void row_evaluator_set_lineage(RowEvaluator *evaluator, const LineageFacts *fact
 const Document *row_evaluator_document(const RowEvaluator *evaluator); /* the one it looks at */
 bool row_evaluator_holds(RowEvaluator *evaluator, NodeId node);
 Values row_evaluator_values(RowEvaluator *evaluator, FieldId field); /* until the next set */
+const ScalarPatterns *row_evaluator_patterns(const RowEvaluator *evaluator);
 uint64_t row_evaluator_combinations_cut(const RowEvaluator *evaluator);

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/regex.h"
+#include "base/table.h"
 #include "base/text_words.h"
 #include "base/utf8.h"
 #include "exec/arithmetic.h"
@@ -57,6 +58,9 @@ ScalarPatterns *scalar_patterns_new(Arena *arena, const PlanSet *plan)
     patterns->arena = arena;
     for (uint32_t i = 0; i < plan->predicate_count; i++) {
         collect(patterns, plan->predicates[i].expr);
+    }
+    for (uint32_t i = 0; i < plan->key_formula_count; i++) {
+        collect(patterns, plan->key_formulas[i]->expr);
     }
     if (patterns->list.count > 0) {
         qsort(patterns->list.items, patterns->list.count, sizeof *patterns->list.items, by_address);
@@ -286,7 +290,7 @@ static Value evaluate(Evaluation *at, const Expr *expr)
 Value scalar_evaluate(const ScalarPatterns *patterns, const Expr *expr, const Value *fields,
                       Arena *scratch)
 {
-    Evaluation at = {patterns, fields, scratch, false};
+    Evaluation at = {.patterns = patterns, .fields = fields, .scratch = scratch};
     return evaluate(&at, expr);
 }
 
@@ -332,40 +336,120 @@ static uint32_t most_turns(const Combination *combination)
     return most < SCALAR_MAX_VALUES ? most : SCALAR_MAX_VALUES;
 }
 
-static bool try_all(const ScalarPatterns *patterns, const Expr *expr, Combination *combination,
-                    Arena *scratch, uint64_t *cut)
+/* One expression, tried with one combination after another. */
+typedef struct Trial {
+    Evaluation at;
+    const Expr *expr;
+    Combination combination;
+    uint32_t left; /* combinations that may still be tried */
+    bool begun, is_cut;
+    uint32_t few_turns[FEW_FIELDS];
+    Value few_fields[FEW_FIELDS];
+    Arena *many; /* instead of these */
+} Trial;
+
+static void trial_begin(Trial *trial, const ScalarPatterns *patterns, const Formula *formula,
+                        const Values *values, Arena *scratch)
 {
+    /* The few fields stay as they are: to clear them would cost more than most expressions do. */
+    trial->at = (Evaluation){.patterns = patterns, .scratch = scratch};
+    trial->expr = formula->expr;
+    trial->begun = false;
+    trial->is_cut = false;
+    trial->many = NULL;
+    Combination *combination = &trial->combination;
+    *combination = (Combination){values, formula->field_count, trial->few_turns, trial->few_fields};
+    if (combination->count > FEW_FIELDS) {
+        trial->many = arena_new();
+        combination->turn = ARENA_MANY(trial->many, uint32_t, combination->count);
+        combination->fields = ARENA_MANY(trial->many, Value, combination->count);
+    }
     for (uint32_t slot = 0; slot < combination->count; slot++) {
         take_turn(combination, slot, 0);
     }
-    Evaluation at = {patterns, combination->fields, scratch, false};
-    uint32_t left = most_turns(combination);
-    bool holds = false;
-    bool is_cut = false;
-    do {
-        is_cut = left-- == 0;
-        if (!is_cut) {
-            arena_reset(scratch);
-            holds = is_true(truth_of(evaluate(&at, expr)));
-        }
-    } while (!holds && !is_cut && advance(combination));
-    *cut += is_cut || at.overflowed;
-    return holds;
+    trial->at.fields = combination->fields;
+    trial->left = most_turns(combination);
+}
+
+/* What the next combination gives. False when all have been tried, or too many. */
+static bool trial_next(Trial *trial, Value *out)
+{
+    if (trial->begun && !advance(&trial->combination)) {
+        return false;
+    }
+    trial->begun = true;
+    trial->is_cut = trial->left == 0;
+    if (trial->is_cut) {
+        return false;
+    }
+    trial->left--;
+    arena_reset(trial->at.scratch);
+    *out = evaluate(&trial->at, trial->expr);
+    return true;
+}
+
+static void trial_end(Trial *trial, uint64_t *cut)
+{
+    *cut += trial->is_cut || trial->at.overflowed;
+    arena_free(trial->many);
 }
 
 bool scalar_holds(const ScalarPatterns *patterns, const Predicate *predicate, const Values *values,
                   Arena *scratch, uint64_t *cut)
 {
-    uint32_t turn[FEW_FIELDS];
-    Value fields[FEW_FIELDS];
-    Combination combination = {values, predicate->field_count, turn, fields};
-    Arena *many = NULL;
-    if (combination.count > FEW_FIELDS) {
-        many = arena_new();
-        combination.turn = ARENA_MANY(many, uint32_t, combination.count);
-        combination.fields = ARENA_MANY(many, Value, combination.count);
+    Trial trial;
+    Value value;
+    bool holds = false;
+    trial_begin(&trial, patterns, predicate, values, scratch);
+    while (!holds && trial_next(&trial, &value)) {
+        holds = is_true(truth_of(value));
     }
-    bool holds = try_all(patterns, predicate->expr, &combination, scratch, cut);
-    arena_free(many);
+    trial_end(&trial, cut);
     return holds;
+}
+
+/* ---- distinct values ---- */
+
+typedef struct Results {
+    Arena *arena;
+    Table *keys; /* of the values so far */
+    ARRAY(Value) list;
+    size_t bytes;
+    Buffer key;
+} Results;
+
+/* False when there is no room for it. */
+static bool keep(Results *results, const Value *value)
+{
+    buffer_clear(&results->key);
+    value_append_key(&results->key, value);
+    Str key = buffer_str(&results->key);
+    if (results->bytes + key.len > SCALAR_MAX_RESULT_BYTES ||
+        results->list.count == SCALAR_MAX_RESULTS) {
+        return table_find(results->keys, key) != STR_NONE;
+    }
+    if (table_add(results->keys, key) == results->list.count) {
+        Value copy = *value;
+        if (value->kind == VALUE_STRING) {
+            copy.text = str_copy(results->arena, value->text);
+        }
+        ARRAY_PUSH(results->arena, &results->list, copy);
+        results->bytes += key.len;
+    }
+    return true;
+}
+
+Values scalar_values(const ScalarPatterns *patterns, const Formula *formula, const Values *values,
+                     Arena *arena, Arena *scratch, uint64_t *cut)
+{
+    Results results = {.arena = arena, .keys = table_new(arena)};
+    Trial trial;
+    Value value;
+    trial_begin(&trial, patterns, formula, values, scratch);
+    while (!trial.is_cut && trial_next(&trial, &value)) {
+        trial.is_cut = value.kind != VALUE_NULL && !keep(&results, &value);
+    }
+    trial_end(&trial, cut);
+    buffer_done(&results.key);
+    return (Values){results.list.items, results.list.count};
 }

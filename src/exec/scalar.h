@@ -29,6 +29,14 @@ Value scalar_evaluate(const ScalarPatterns *patterns, const Expr *expr, const Va
 bool scalar_holds(const ScalarPatterns *patterns, const Predicate *predicate, const Values *values,
                   Arena *scratch, uint64_t *cut);
 
+/* The distinct values of the formula over the same combinations, in order of their first; null is none. No more than
+ * SCALAR_MAX_RESULTS, of SCALAR_MAX_RESULT_BYTES (as keys) together; *cut is counted up past that, too. They live in
+ * `arena`, not in `scratch`. */
+#define SCALAR_MAX_RESULTS      1024
+#define SCALAR_MAX_RESULT_BYTES ((size_t)1 << 20)
+Values scalar_values(const ScalarPatterns *patterns, const Formula *formula, const Values *values,
+                     Arena *arena, Arena *scratch, uint64_t *cut);
+
 /* The compiled items of an EXPR_REGEX of the plan, one a item. */
 typedef struct Regex Regex;
 const Regex *const *scalar_patterns_of(const ScalarPatterns *patterns, const Expr *expr);

@@ -75,14 +75,14 @@ static bool all_fields(const EqlNodes *keys)
     return true;
 }
 
-/* keys := "by" expression ( "," expression )* ; only fields are taken */
+/* keys := "by" expression ( "," expression )* ; Elasticsearch takes only fields */
 static EqlNode **keys(EqlParser *parser, uint32_t *count)
 {
     EqlNodes list = {0};
     uint32_t at = parser->token.at;
     if (eql_parser_accept(parser, EQL_TOKEN_BY)) {
         eql_parser_expressions(parser, &list);
-        if (!parser->failed && !all_fields(&list)) {
+        if (!parser->failed && parser->dialect == EQL_DIALECT_ELASTICSEARCH && !all_fields(&list)) {
             Str text = eql_parser_shown(parser, str_slice(parser->text, at, parser->end));
             eql_parser_complain(parser, at, parser->end - at, "Unsupported join key [%.*s]",
                                 STR_ARG(text));

@@ -254,12 +254,21 @@ void explain_span(Buffer *out, int64_t ns)
     buffer_append_format(out, "%lldns", (long long)ns);
 }
 
+void explain_key(Buffer *out, const PlanSet *plan, const JoinKey *key)
+{
+    buffer_append_c(out, key->optional ? "?" : "");
+    if (key->computed == NULL) {
+        print_path(out, plan->fields, key->field);
+    } else {
+        print_operand(out, plan, key->computed->expr);
+    }
+}
+
 static void print_keys(Buffer *out, const PlanSet *plan, const Stage *stage, uint32_t key_count)
 {
     for (uint32_t i = 0; i < key_count; i++) {
         buffer_append_c(out, i == 0 ? " by " : ", ");
-        buffer_append_c(out, stage->keys[i].optional ? "?" : "");
-        print_path(out, plan->fields, stage->keys[i].field);
+        explain_key(out, plan, &stage->keys[i]);
     }
 }
 
@@ -269,7 +278,7 @@ static bool same_stage(const Stage *a, const Stage *b, uint32_t key_count)
         return false;
     }
     for (uint32_t i = 0; i < key_count; i++) {
-        if (a->keys[i].field != b->keys[i].field || a->keys[i].optional != b->keys[i].optional) {
+        if (!join_key_equal(&a->keys[i], &b->keys[i])) {
             return false;
         }
     }
@@ -348,14 +357,18 @@ static void read_field(Reads *reads, FieldId field)
     }
 }
 
+static void read_formula(Reads *reads, const Formula *formula)
+{
+    for (uint32_t i = 0; formula != NULL && i < formula->field_count; i++) {
+        read_field(reads, formula->fields[i]);
+    }
+}
+
 static void read_node(Reads *reads, NodeId id)
 {
     const PlanNode *node = &reads->plan->nodes[id];
     if (node->kind == NODE_PREDICATE) {
-        const Predicate *predicate = &reads->plan->predicates[node->predicate];
-        for (uint32_t i = 0; i < predicate->field_count; i++) {
-            read_field(reads, predicate->fields[i]);
-        }
+        read_formula(reads, &reads->plan->predicates[node->predicate]);
     }
     for (uint32_t i = 0; i < node->child_count; i++) {
         read_node(reads, node->children[i]);
@@ -367,6 +380,7 @@ static void read_stage(Reads *reads, const Stage *stage, uint32_t key_count)
     read_node(reads, stage->condition);
     for (uint32_t i = 0; i < key_count; i++) {
         read_field(reads, stage->keys[i].field);
+        read_formula(reads, stage->keys[i].computed);
     }
 }
 

@@ -8,7 +8,8 @@
 void explain_query(Buffer *out, const PlanSet *plan, uint32_t query);
 void explain_expr(Buffer *out, const PlanSet *plan, const Expr *expr); /* one line, like EQL */
 void explain_leaf(Buffer *out, LineageLeaf leaf);                      /* "child of source 1" */
-void explain_span(Buffer *out, int64_t ns);                            /* "5m" */
+void explain_key(Buffer *out, const PlanSet *plan, const JoinKey *key);
+void explain_span(Buffer *out, int64_t ns); /* "5m" */
 
 /* The way an evaluator finds the rows of a predicate (exec/predicate_index builds by it). */
 typedef enum Lookup {

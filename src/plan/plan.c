@@ -19,6 +19,7 @@ struct PlanBuilder {
     FieldTable *fields;
     ARRAY(Predicate) predicates;
     ARRAY(PlanNode) nodes;
+    ARRAY(const Formula *) key_formulas;
     ARRAY(QueryPlan) queries;
     IdSet predicate_ids;
     IdSet node_ids;
@@ -269,6 +270,29 @@ const PlanNode *plan_builder_node(const PlanBuilder *builder, NodeId node)
 
 /* ---- queries ---- */
 
+JoinKey plan_builder_key(PlanBuilder *builder, const Expr *expr, bool optional)
+{
+    const Expr *normal = expr_normalize(builder->arena, expr);
+    if (normal->kind == EXPR_FIELD) {
+        return (JoinKey){.field = normal->field, .optional = optional};
+    }
+    ExprFields fields = {0};
+    const Expr *own = expr_own(builder->arena, normal, &fields);
+    Formula *formula = ARENA_NEW(builder->arena, Formula);
+    *formula = (Formula){own, fields.list.items, fields.list.count};
+    ARRAY_PUSH(builder->arena, &builder->key_formulas, formula);
+    return (JoinKey){.field = FIELD_NONE, .computed = formula, .optional = optional};
+}
+
+bool join_key_equal(const JoinKey *a, const JoinKey *b)
+{
+    if (a->field != b->field || a->optional != b->optional) {
+        return false;
+    }
+    return a->computed == b->computed || (a->computed != NULL && b->computed != NULL &&
+                                          expr_equal(a->computed->expr, b->computed->expr));
+}
+
 static Stage copy_stage(PlanBuilder *builder, const Stage *stage, uint32_t key_count)
 {
     assert(stage->node < builder->nodes.count);
@@ -364,6 +388,8 @@ const PlanSet *plan_builder_finish(PlanBuilder *builder)
                       .predicate_count = builder->predicates.count,
                       .nodes = builder->nodes.items,
                       .node_count = builder->nodes.count,
+                      .key_formulas = builder->key_formulas.items,
+                      .key_formula_count = builder->key_formulas.count,
                       .queries = builder->queries.items,
                       .query_count = builder->queries.count};
     return plan;

@@ -2,6 +2,7 @@
 /* Plan: what compiled queries are. Pure data: no text, no trees of syntax, no way to run itself.
  *
  * Expr       a scalar expression over the values of an event. Three-valued: null in, null out.
+ * Formula    an Expr with the fields it reads.
  * Predicate  a leaf of a condition: an Expr that is true of an event iff some combination of the values of
  *            its fields makes it true (a missing field counts as one null). Shared: equal leaves of all
  *            queries are one predicate.
@@ -81,12 +82,13 @@ struct Expr {
     uint32_t item_count;
 };
 
-typedef struct Predicate {
+typedef struct Formula {
     const Expr *expr;
-    const FieldId
-        *fields; /* distinct, in order of first use; none: a constant; two or more: asked per row */
+    const FieldId *fields; /* distinct, in order of first use: the index is the slot */
     uint32_t field_count;
-} Predicate;
+} Formula;
+
+typedef Formula Predicate; /* without fields: a constant; with two or more: asked per row */
 
 typedef enum PlanNodeKind {
     NODE_FALSE,
@@ -127,9 +129,12 @@ typedef struct PlanNode {
     uint32_t child_count;
 } PlanNode;
 
+#define FIELD_NONE UINT32_MAX
+
 typedef struct JoinKey {
-    FieldId field;
-    bool optional; /* null is a key too, and equals null */
+    FieldId field;           /* FIELD_NONE: computed */
+    bool optional;           /* null is a key too, and equals null */
+    const Formula *computed; /* NULL: the field's values as they are */
 } JoinKey;
 
 typedef struct Stage {
@@ -166,8 +171,6 @@ typedef enum SequenceMatches {
     SEQUENCE_ALL, /* has a maxspan */
 } SequenceMatches;
 
-#define FIELD_NONE UINT32_MAX
-
 typedef struct QueryPlan {
     QueryPlanKind kind;
     const Stage *stages; /* runs spelled out; QUERY_EVENT has one */
@@ -189,6 +192,8 @@ typedef struct PlanSet {
     uint32_t predicate_count;
     const PlanNode *nodes;
     uint32_t node_count;
+    const Formula *const *key_formulas; /* of all computed join keys */
+    uint32_t key_formula_count;
     const QueryPlan *queries;
     uint32_t query_count;
 } PlanSet;
@@ -208,10 +213,12 @@ NodeId plan_builder_predicate(PlanBuilder *builder, const Expr *expr);
 NodeId plan_builder_and(PlanBuilder *builder, const NodeId *children, uint32_t count);
 NodeId plan_builder_or(PlanBuilder *builder, const NodeId *children, uint32_t count);
 NodeId plan_builder_not(PlanBuilder *builder, NodeId child);
+/* A key that is computed; of a field alone it is that field. `expr` is copied. */
+JoinKey plan_builder_key(PlanBuilder *builder, const Expr *expr, bool optional);
 NodeId plan_builder_lineage(PlanBuilder *builder, LineageLeaf leaf);
 /* Borrowed until the next node is added. */
 const PlanNode *plan_builder_node(const PlanBuilder *builder, NodeId node);
-/* Copied; its index. The `node` of each stage is its condition, which may have lineage leaves: what is made of them
+/* Copied, but for what plan_builder_key made; its index. The `node` of each stage is its condition, which may have lineage leaves: what is made of them
  * is set here. */
 uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query);
 const PlanSet *plan_builder_finish(PlanBuilder *builder); /* nothing may be added after it */
@@ -220,6 +227,7 @@ const PlanSet *plan_builder_finish(PlanBuilder *builder); /* nothing may be adde
  * NULL: the query has no such stage. */
 uint32_t query_slots(const QueryPlan *query);
 const Stage *query_slot(const QueryPlan *query, uint32_t slot);
+bool join_key_equal(const JoinKey *a, const JoinKey *b);
 
 /* The same for two plans iff they look for the same: names of fields count, ids do not. 32 hex digits. */
 void plan_query_hash(const PlanSet *plan, uint32_t query, char out[33]);

@@ -112,8 +112,12 @@ static void put_stage(Buffer *out, Namer *namer, const Stage *stage, uint32_t ke
     put_text(out, str_from_c(name.text));
     put_number(out, stage->missing);
     for (uint32_t i = 0; i < key_count; i++) {
-        put_field(out, namer->plan, stage->keys[i].field);
-        put_number(out, stage->keys[i].optional);
+        const JoinKey *key = &stage->keys[i];
+        put_field(out, namer->plan, key->field); /* no field's name is empty */
+        put_number(out, key->optional);
+        if (key->computed != NULL) {
+            put_expr(out, namer->plan, key->computed->expr);
+        }
     }
 }
 

@@ -81,6 +81,17 @@ k "x"
         self.assertEqual(self.verdict("d", late, path),
                          f"not matched: it fits stage 2, but came after maxspan for the sequence begun at {path}:2 (1s)")
 
+    def test_computed_keys(self):
+        path = self.events(("a", {"k": "xa", "n": 1}), ("b", {"k": "xb", "n": 2}), ("c", {"n": 1}))
+        query = "sequence by substring(k, 0, 1) [any where n == 1] by n + 1 [any where n == 2] by n"
+        text = self.why("b", query, path)
+        self.assertIn("  matched: 1 match has it: ", text)
+        self.assertIn("stage 1 by substring(k, 0, 1), n + 1: does not fit\n", text)
+        self.assertIn('\nsubstring(k, 0, 1) "x", n + 1 2\n  events that fit stage 1: 1, stage 2: 1\n', text)
+        self.assertIn("fits, but substring(k, 0, 1) is missing, by which it would be joined", self.why("c", query, path))
+        self.assertEqual(self.search(query, path)[0]["join_keys"], ["x", 2])
+        self.assertIn(" by x, 2", self.run_program("search", "-q", query, path, "--output", "table").stdout)
+
     def test_the_manual_shows_what_is_told(self):
         text = (ROOT / "docs/rules.md").read_text()
         command, told = text[text.index("$ shrike search"):].split("```")[0].split("\nevent ")

@@ -281,7 +281,7 @@ static void dress(Dresser *dresser, EqlNode *node, const Word *word, Use use)
 static void dress_keys(Dresser *dresser, EqlNode **keys, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        dress_field(dresser, keys[i]);
+        dress_fields(dresser, keys[i]);
     }
 }
 

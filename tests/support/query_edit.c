@@ -162,6 +162,16 @@ static bool edit_node(Edit *edit, EqlNode **at, bool truthy)
     return false;
 }
 
+static bool edit_keys(Edit *edit, EqlNode **keys, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (edit_node(edit, &keys[i], false)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool edit_stage(Edit *edit, EqlStage *stage)
 {
     if (stage->missing && chosen(edit)) {
@@ -176,7 +186,8 @@ static bool edit_stage(Edit *edit, EqlStage *stage)
         stage->any = true;
         return true;
     }
-    return edit_node(edit, &stage->condition, true);
+    return edit_node(edit, &stage->condition, true) ||
+           edit_keys(edit, stage->keys, stage->key_count);
 }
 
 static bool drop_stage(Edit *edit, EqlQuery *query)
@@ -264,7 +275,7 @@ static bool edit_query(Edit *edit, EqlQuery *query)
         query->maxspan_ns = half;
         return true;
     }
-    if (drop_keys(edit, query)) {
+    if (drop_keys(edit, query) || edit_keys(edit, query->keys, query->key_count)) {
         return true;
     }
     for (uint32_t i = 0; i < query->stage_count; i++) {

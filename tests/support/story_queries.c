@@ -406,11 +406,21 @@ static void condition(Dice *dice, Buffer *out)
     condition_above(dice, out, 3);
 }
 
+static void key(Dice *dice, Buffer *out)
+{
+    switch (dice_below(dice, 10)) {
+    case 9: text(dice, out, 2); return;
+    case 8: number(dice, out, 2); return;
+    case 7: comparison(dice, out); return;
+    default: append_field(dice, out, &STORY_FIELD[dice_below(dice, STORY_FIELDS)]); return;
+    }
+}
+
 static void keys(Dice *dice, Buffer *out, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         buffer_append_c(out, i == 0 ? " by " : ", ");
-        append_field(dice, out, &STORY_FIELD[dice_below(dice, STORY_FIELDS)]);
+        key(dice, out);
     }
 }
 

@@ -120,7 +120,11 @@ static void write_query(Writer *writer)
         buffer_append_c(&writer->out, "[process where ");
         write_expression(writer, DEPTH - 1);
         buffer_append_c(&writer->out, "] by ");
-        write_field(writer);
+        if (random_below(&writer->random, 4) == 0) {
+            write_call(writer, 2);
+        } else {
+            write_field(writer);
+        }
     }
 }
 

@@ -290,6 +290,64 @@ TEST(too_many_combinations_are_cut_and_counted)
     }
 }
 
+TEST(computed_keys_are_the_distinct_values_of_all_combinations)
+{
+    const char *query = "sequence by concat(x, y), z + 1 [any where a == 1] [any where b == 1]";
+    check(query, "{\"@timestamp\": 1, \"x\": [\"p\", \"q\"], \"y\": [1, 2], \"z\": 5, \"a\": 1}",
+          "0.0@1000000/1000000 (4) p1 6 p2 6 q1 6 q2 6");
+    check(query,
+          "{\"@timestamp\": 1, \"x\": [\"p\", \"pp\"], \"y\": [\"p\", \"\"], \"z\": [1, \"w\"], "
+          "\"a\": 1}",
+          "0.0@1000000/1000000 (3) pp 2 p 2 ppp 2");
+    check(query, "{\"@timestamp\": 1, \"x\": \"p\", \"z\": 5, \"a\": 1}", "");
+    check("sequence by length(?x) [any where a == 1] [any where b == 1]",
+          "{\"@timestamp\": 1, \"a\": 1}", "0.0@1000000/1000000 (1) null");
+    check("sample by x + ?y [any where a == 1] [any where b == 1]",
+          "{\"x\": [1, 2], \"y\": [1, 2], \"b\": 1}",
+          "0.1@" NEVER "/1 2; 0.1@" NEVER "/1 3; 0.1@" NEVER "/1 4");
+    check("sequence [any where a == 1] by x : \"P*\" [any where b == 1] by z",
+          "{\"@timestamp\": 1, \"x\": [\"p\", \"q\"], \"a\": 1}",
+          "0.0@1000000/1000000 (2) true false");
+    check("sequence [any where a == 1] by x regex \"p+\" [any where b == 1] by z",
+          "{\"@timestamp\": 1, \"x\": \"ppp\", \"a\": 1}", "0.0@1000000/1000000 (1) true");
+}
+
+TEST(what_computed_keys_cost_is_bounded_and_counted)
+{
+    static const struct {
+        uint32_t count, width;
+        const char *key;
+        uint64_t cut;
+    } CASES[] = {{1024, 4, "substring(x, 0)", 0},     {1025, 4, "substring(x, 0)", 2},
+                 {1025, 4, "length(x)", 0},           {64, 4, "length(x) + length(y)", 0},
+                 {65, 4, "length(x) + length(y)", 2}, /* combinations */
+                 {20, 1400, "concat(x, y)", 2},       /* bytes */
+                 {20, 1000, "concat(x, \"\")", 0}};
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        Arena *arena = arena_new();
+        Str x = many(arena, "x", CASES[i].count, CASES[i].width);
+        Str y = many(arena, "y", CASES[i].count, CASES[i].width);
+        Str event = str_format(arena, "{\"@timestamp\":1,%.*s,%.*s}", STR_ARG(x), STR_ARG(y));
+        Str query =
+            str_format(arena, "sequence by %s [any where true] [any where true]", CASES[i].key);
+        HitMakerStats stats = check(str_to_c(arena, query), str_to_c(arena, event), NULL);
+        assert_int_equal(stats.keys_cut, CASES[i].cut);
+        arena_free(arena);
+    }
+}
+
+/* The event is short enough to be read, its key is too long to be kept. */
+TEST(a_key_that_is_too_long_is_none)
+{
+    Arena *arena = arena_new();
+    Str x = many(arena, "x", 1, 600000);
+    Str event = str_format(arena, "{\"@timestamp\":1,%.*s}", STR_ARG(x));
+    HitMakerStats stats = check("sequence by concat(x, x) [any where true] [any where true]",
+                                str_to_c(arena, event), "");
+    assert_int_equal(stats.keys_cut, 2);
+    arena_free(arena);
+}
+
 TEST(a_taker_that_refuses_stops)
 {
     Arena *arena = arena_new();
@@ -315,4 +373,7 @@ RUN_TESTS(CASE(the_first_date_of_a_raw_value_is_its_time), CASE(a_mappings_own_f
           CASE(a_sample_has_a_hit_for_each_key_and_needs_no_time),
           CASE(no_event_is_at_the_time_of_samples),
           CASE(hits_without_a_time_are_dropped_and_counted),
-          CASE(too_many_combinations_are_cut_and_counted), CASE(a_taker_that_refuses_stops))
+          CASE(too_many_combinations_are_cut_and_counted),
+          CASE(computed_keys_are_the_distinct_values_of_all_combinations),
+          CASE(what_computed_keys_cost_is_bounded_and_counted),
+          CASE(a_key_that_is_too_long_is_none), CASE(a_taker_that_refuses_stops))

@@ -72,18 +72,21 @@ TEST(a_sequence_shows_stages_keys_and_fields_once)
     NodeId start = build_equal(b, "process.name", "a");
     NodeId never = plan_builder_not(b, build_equal(b, "own.name", "b"));
     FieldTable *fields = plan_builder_fields(b);
-    JoinKey keys[] = {{field_table_add(fields, STR("host.id"), FIELD_USE_VALUE), false},
-                      {field_table_add(fields, STR("process.pid"), FIELD_USE_VALUE), true}};
+    const Expr *length = build_call(b, FUNCTION_LENGTH, build_field(b, "user.name"), NULL);
+    JoinKey keys[] = {plan_builder_key(b, build_field(b, "host.id"), false),
+                      plan_builder_key(b, build_field(b, "process.pid"), true),
+                      plan_builder_key(b, length, true)};
+    JoinKey again[] = {keys[0], keys[1], plan_builder_key(b, length, true)};
     Stage stages[] = {{.node = start, .keys = keys},
                       {.node = never, .keys = keys},
-                      {.node = never, .keys = keys},
+                      {.node = never, .keys = again},
                       {.node = plan_builder_constant(b, true), .keys = keys, .missing = true}};
     Stage until = {.node = plan_builder_constant(b, false), .keys = keys};
     Pipe pipes[] = {{.tail = true, .count = 5}, {.count = 1}};
     QueryPlan query = {.kind = QUERY_SEQUENCE,
                        .stages = stages,
                        .stage_count = 4,
-                       .key_count = 2,
+                       .key_count = 3,
                        .until = &until,
                        .maxspan_ns = 90000000000,
                        .matches = SEQUENCE_ALL,
@@ -96,14 +99,14 @@ TEST(a_sequence_shows_stages_keys_and_fields_once)
     explain_query(&out, plan_builder_finish(b), id);
     buffer_append_byte(&out, '\0');
     assert_string_equal(out.ptr, "sequence with maxspan=90s, all matches\n"
-                                 "  stage 1 by host.id, ?process.pid\n"
+                                 "  stage 1 by host.id, ?process.pid, ?length(user.name)\n"
                                  "    [equal] process.name == \"a\"\n"
-                                 "  stages 2 to 3 by host.id, ?process.pid\n"
+                                 "  stages 2 to 3 by host.id, ?process.pid, ?length(user.name)\n"
                                  "    not\n"
                                  "      [equal] own.name == \"b\"\n"
-                                 "  stage 4 missing by host.id, ?process.pid\n"
+                                 "  stage 4 missing by host.id, ?process.pid, ?length(user.name)\n"
                                  "    always\n"
-                                 "  until by host.id, ?process.pid\n"
+                                 "  until by host.id, ?process.pid, ?length(user.name)\n"
                                  "    never\n"
                                  "  tail 5\n"
                                  "  head 1\n"
@@ -111,6 +114,7 @@ TEST(a_sequence_shows_stages_keys_and_fields_once)
                                  "    process.name: keyword\n"
                                  "    host.id: keyword\n"
                                  "    process.pid: long\n"
+                                 "    user.name: keyword\n"
                                  "    own.name: any type\n"
                                  "    @timestamp: date\n"
                                  "    event.sequence: long\n");

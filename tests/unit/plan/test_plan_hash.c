@@ -27,6 +27,8 @@ typedef struct Shape {
     int64_t maxspan_ns;
     SequenceMatches matches;
     bool optional;
+    bool computed;
+    FunctionId function; /* of the key, if computed */
     bool until;
     uint32_t head;
     uint32_t stages; /* 0 = 2 */
@@ -45,7 +47,9 @@ static void hash_of(const Shape *shape, uint32_t before, char out[33])
     NodeId node = shape->is_or ? plan_builder_or(bench.builder, leaves, 2)
                                : plan_builder_and(bench.builder, leaves, 2);
     FieldTable *fields = plan_builder_fields(bench.builder);
-    JoinKey key = {field_table_add(fields, STR("host.id"), FIELD_USE_VALUE), shape->optional};
+    const Expr *name = build_field(bench.builder, "host.id");
+    const Expr *call = build_call(bench.builder, shape->function, name, NULL);
+    JoinKey key = plan_builder_key(bench.builder, shape->computed ? call : name, shape->optional);
     Stage stage = {.node = node, .keys = &key};
     Stage stages[3] = {stage, stage, stage};
     Pipe pipe = {.count = shape->head};
@@ -89,6 +93,13 @@ TEST(what_changes_the_answer_changes_the_hash)
         {.first = "a", .second = "b", .maxspan_ns = 1, .matches = SEQUENCE_STARTS},
         {.first = "a", .second = "b", .maxspan_ns = 1, .matches = SEQUENCE_ALL},
         {.first = "a", .second = "b", .optional = true},
+        {.first = "a", .second = "b", .computed = true, .function = FUNCTION_LENGTH},
+        {.first = "a", .second = "b", .computed = true, .function = FUNCTION_STRING},
+        {.first = "a",
+         .second = "b",
+         .computed = true,
+         .function = FUNCTION_LENGTH,
+         .optional = true},
         {.first = "a", .second = "b", .until = true},
         {.first = "a", .second = "b", .head = 1},
         {.first = "a", .second = "b", .head = 2},
