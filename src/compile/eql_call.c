@@ -80,11 +80,11 @@ EqlValue eql_negate(EqlScope *scope, EqlNode *node)
 static void refuse_unknown(EqlScope *scope, EqlNode *node)
 {
     Str names[FUNCTION_COUNT];
-    for (uint32_t id = 0; id < FUNCTION_COUNT; id++) {
+    uint32_t count = eql_scope_extends(scope) ? FUNCTION_COUNT : FUNCTION_FIRST_ARRAY;
+    for (uint32_t id = 0; id < count; id++) {
         names[id] = eql_lower_case(scope->arena, function_get((FunctionId)id)->name);
     }
-    Str hint =
-        similar_hint(scope->arena, eql_lower_case(scope->arena, node->text), names, FUNCTION_COUNT);
+    Str hint = similar_hint(scope->arena, eql_lower_case(scope->arena, node->text), names, count);
     eql_scope_refuse(scope, eql_span(node), EQL_CODE_FUNCTION, "Unknown function [%.*s]%.*s",
                      STR_ARG(node->text), STR_ARG(hint));
 }
@@ -219,13 +219,17 @@ EqlValue eql_call(EqlScope *scope, EqlNode *node)
 {
     EqlValue refused = {.node = node};
     FunctionId id = FUNCTION_COUNT;
-    if (!function_find(node->text, &id)) {
+    if (!function_find(node->text, &id) ||
+        (id >= FUNCTION_FIRST_ARRAY && !eql_scope_extends(scope))) {
         refuse_unknown(scope, node);
         return refused;
     }
     const Function *function = function_get(id);
     if (!check_tilde(scope, node, function) || !check_count(scope, node, function)) {
         return refused;
+    }
+    if (id >= FUNCTION_FIRST_ARRAY) {
+        return eql_array_call(scope, node, id);
     }
     ExprOp op = OP_NONE;
     if (is_operator(id, &op)) {

@@ -157,7 +157,7 @@ static EqlValue compare_constant(EqlScope *scope, EqlNode *node, ExprOp op, cons
                                  const EqlValue *right)
 {
     const Expr *expr = NULL;
-    if (left->expr->kind == EXPR_FIELD && is_literal(right)) {
+    if (eql_value_is_field(left) && is_literal(right)) {
         EqlLiteral literal = eql_literal(scope->arena, left, right->expr->literal, op);
         Str ordinal = right->node == node->right ? STR("second") : STR("first");
         if (literal.fits || misfit(scope, node, left, right, ordinal)) {
@@ -316,7 +316,7 @@ static bool add_item(EqlScope *scope, EqlNode *node, const EqlValue *left, uint3
     if (!is_literal(&item)) {
         return add_term(scope, node, left, &item, parts);
     }
-    if (left->expr->kind != EXPR_FIELD) {
+    if (!eql_value_is_field(left)) {
         ARRAY_PUSH(scope->arena, &parts->items, item.expr->literal);
         return true;
     }
@@ -328,16 +328,12 @@ static bool add_item(EqlScope *scope, EqlNode *node, const EqlValue *left, uint3
     return true;
 }
 
-EqlValue eql_in(EqlScope *scope, EqlNode *node)
+EqlValue eql_in_items(EqlScope *scope, EqlNode *node, const EqlValue *left, uint32_t first)
 {
-    EqlValue left = eql_value(scope, node->left);
-    if (eql_value_refused(&left) || !eql_check(scope, node, &left, (EqlWanted){.kind = 'X'})) {
-        return (EqlValue){.node = node};
-    }
-    InParts parts = {.as = compare_as(left.type), .constant = left.constant};
+    InParts parts = {.as = compare_as(left->type), .constant = left->constant};
     bool refused = false;
-    for (uint32_t i = 0; i < node->item_count; i++) {
-        refused = !add_item(scope, node, &left, i, &parts) || refused;
+    for (uint32_t i = first; i < node->item_count; i++) {
+        refused = !add_item(scope, node, left, i, &parts) || refused;
     }
     if (refused) {
         return (EqlValue){.node = node};
@@ -347,8 +343,20 @@ EqlValue eql_in(EqlScope *scope, EqlNode *node)
     list->fold = node->case_insensitive;
     list->items = parts.items.items;
     list->item_count = parts.items.count;
-    eql_expr_set(list, 0, left.expr);
+    eql_expr_set(list, 0, left->expr);
     const Expr *expr = eql_expr_either(scope, list, parts.terms.items, parts.terms.count);
-    expr = node->negated ? eql_expr_unary(scope, EXPR_NOT, expr) : expr;
     return eql_value_boolean(node, expr, parts.constant);
+}
+
+EqlValue eql_in(EqlScope *scope, EqlNode *node)
+{
+    EqlValue left = eql_value(scope, node->left);
+    if (eql_value_refused(&left) || !eql_check(scope, node, &left, (EqlWanted){.kind = 'X'})) {
+        return (EqlValue){.node = node};
+    }
+    EqlValue value = eql_in_items(scope, node, &left, 0);
+    if (!eql_value_refused(&value) && node->negated) {
+        value.expr = eql_expr_unary(scope, EXPR_NOT, value.expr);
+    }
+    return value;
 }

@@ -15,12 +15,15 @@ static bool is_boolean_expr(const Expr *expr)
     case EXPR_WORD_LIKE:
     case EXPR_AND:
     case EXPR_OR:
+    case EXPR_SEARCH:
     case EXPR_NOT: return true;
     case EXPR_CALL: return function_get(expr->function)->result == 'B';
     case EXPR_LITERAL:
     case EXPR_FIELD:
     case EXPR_ARITHMETIC:
     case EXPR_NEGATE:
+    case EXPR_VARIABLE:
+    case EXPR_COUNT:
     case EXPR_INDEX: break;
     }
     return false;
@@ -52,9 +55,71 @@ static bool takes_all_texts(const Expr *expr)
     return false;
 }
 
+/* A test of the array function's own variable by constants. */
+static bool tests_variable_alone(const Expr *body)
+{
+    switch (body->kind) {
+    case EXPR_COMPARE:
+    case EXPR_IN:
+    case EXPR_LIKE:
+    case EXPR_REGEX: break;
+    case EXPR_CALL:
+        if (function_get(body->function)->result != 'B') {
+            return false;
+        }
+        break;
+    default: return false;
+    }
+    for (uint32_t i = 1; i < body->arg_count; i++) {
+        if (body->args[i]->kind != EXPR_LITERAL) {
+            return false;
+        }
+    }
+    return body->args[0]->kind == EXPR_VARIABLE && body->args[0]->level == 0;
+}
+
+static Expr *copy_of(EqlScope *scope, const Expr *expr)
+{
+    Expr *copy = eql_expr_new(scope, expr->kind, expr->arg_count);
+    const Expr **args = copy->args;
+    *copy = *expr;
+    copy->args = args;
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        args[i] = expr->args[i];
+    }
+    return copy;
+}
+
+/* Some value of the field does: that is what a leaf asks anyway, and a test of the field itself is found by
+ * its constants. Some value does one or the other: so each may be asked alone. */
+static const Expr *without_search(EqlScope *scope, const Expr *expr)
+{
+    if (expr->kind != EXPR_SEARCH) {
+        return expr;
+    }
+    const Expr *body = expr->args[0];
+    if (tests_variable_alone(body)) {
+        Expr *field = eql_expr_new(scope, EXPR_FIELD, 0);
+        field->field = expr->field;
+        Expr *test = copy_of(scope, body);
+        eql_expr_set(test, 0, field);
+        return test;
+    }
+    if (body->kind != EXPR_OR) {
+        return expr;
+    }
+    Expr *either = eql_expr_new(scope, EXPR_OR, body->arg_count);
+    for (uint32_t i = 0; i < body->arg_count; i++) {
+        Expr *search = copy_of(scope, expr);
+        eql_expr_set(search, 0, body->args[i]);
+        eql_expr_set(either, i, search);
+    }
+    return either;
+}
+
 static NodeId leaf_node(EqlScope *scope, const Expr *expr)
 {
-    expr = without_true(expr);
+    expr = without_search(scope, without_true(expr));
     if (takes_all_texts(expr)) {
         const Expr *is_null = eql_expr_unary(scope, EXPR_IS_NULL, expr->args[0]);
         return plan_builder_not(scope->builder, plan_builder_predicate(scope->builder, is_null));

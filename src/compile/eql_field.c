@@ -137,6 +137,9 @@ static EqlValue null_value(EqlScope *scope, EqlNode *node)
 EqlValue eql_field(EqlScope *scope, EqlNode *node)
 {
     EqlValue value = {.node = node, .type_name = STR("unknown")};
+    if (eql_is_variable(scope, node->text)) {
+        return eql_variable(scope, node);
+    }
     if (node->indexed) {
         eql_scope_refuse(scope, index_span(scope, node), EQL_CODE_PARSE,
                          "Array indexes are not supported");

@@ -25,6 +25,8 @@
 #define EQL_CODE_UNSUPPORTED "unsupported"
 #define EQL_CODE_COMPARISON  "field-comparison" /* two fields */
 
+typedef struct EqlVariable EqlVariable; /* eql_value.h */
+
 /* The subqueries of lineage conditions, each once. */
 typedef struct EqlSources {
     NodeId conditions[LINEAGE_MAX_SOURCES];
@@ -43,10 +45,11 @@ typedef struct EqlScope {
     const EqlCompileOptions *options; /* with the defaults put in */
     bool has_order;                   /* of time: the query is no sample */
     EqlSources sources;
-    NodeId filter; /* that every event must pass, whatever stage it fits */
+    NodeId filter;         /* that every event must pass, whatever stage it fits */
     EqlUnmapped *unmapped; /* NULL: a field that the mapping lacks is refused */
     Diagnostics *diagnostics;
     uint32_t depth;
+    const EqlVariable *variable;       /* of the nearest array function around */
     uint32_t regex_states;             /* so far */
     bool fields_are_full;              /* EQL_MAX_FIELDS has been told */
     uint32_t told[SEVERITY_ERROR + 1]; /* diagnostics of this query, by severity */

@@ -131,7 +131,7 @@ EqlValue eql_value_condition(EqlScope *scope, EqlNode *node, EqlNode *owner, uin
     if (eql_value_refused(&value) || !check_condition(scope, &value, owner, ordinal)) {
         return (EqlValue){.node = node};
     }
-    if (value.expr->kind != EXPR_FIELD) {
+    if (!eql_value_is_field(&value)) {
         return value;
     }
     Expr *is_true = eql_expr_new(scope, EXPR_COMPARE, 2);

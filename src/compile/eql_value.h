@@ -30,6 +30,13 @@ typedef struct EqlValue {
     bool perhaps_null;    /* an optional field that only events may have: null if none has it */
 } EqlValue;
 
+/* What an array function's condition calls one value of its field. */
+struct EqlVariable {
+    Str name; /* empty: none that a query could say */
+    EqlValue field;
+    const EqlVariable *outer;
+};
+
 static inline bool eql_value_refused(const EqlValue *value)
 {
     return value->expr == NULL;
@@ -38,6 +45,12 @@ static inline bool eql_value_refused(const EqlValue *value)
 static inline bool eql_value_is_null(const EqlValue *value)
 {
     return value->expr->kind == EXPR_LITERAL && value->expr->literal.kind == VALUE_NULL;
+}
+
+/* A field, or one of its values: what it is compared with is brought into its type. */
+static inline bool eql_value_is_field(const EqlValue *value)
+{
+    return value->expr->kind == EXPR_FIELD || value->expr->kind == EXPR_VARIABLE;
 }
 
 /* eql_value.c */
@@ -63,6 +76,11 @@ EqlValue eql_field(EqlScope *scope, EqlNode *node);
  * confirm when the schema lacks it. */
 bool eql_field_add(EqlScope *scope, Str path, EqlSpan where, FieldUse use, FieldId *out);
 
+/* eql_array.c */
+EqlValue eql_array_call(EqlScope *scope, EqlNode *node, FunctionId id);
+bool eql_is_variable(const EqlScope *scope, Str path); /* or a field below one */
+EqlValue eql_variable(EqlScope *scope, EqlNode *node);
+
 /* eql_call.c */
 EqlValue eql_call(EqlScope *scope, EqlNode *node);
 EqlValue eql_arithmetic(EqlScope *scope, EqlNode *node); /* + - * / % */
@@ -71,6 +89,8 @@ EqlValue eql_negate(EqlScope *scope, EqlNode *node);
 /* eql_compare.c */
 EqlValue eql_compare(EqlScope *scope, EqlNode *node);
 EqlValue eql_in(EqlScope *scope, EqlNode *node); /* "not in" as "in" */
+/* `left` equals one of the node's items from `first` on. */
+EqlValue eql_in_items(EqlScope *scope, EqlNode *node, const EqlValue *left, uint32_t first);
 /* Two values of the event that `node` compares; NULL when their types forbid it. */
 const Expr *eql_compare_values(EqlScope *scope, EqlNode *node, ExprOp op, const EqlValue *left,
                                const EqlValue *right);

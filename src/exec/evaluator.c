@@ -301,7 +301,8 @@ static bool is_predicate_dead(const Evaluator *evaluator, const PlanNode *node)
     case LOOKUP_REGEX:
     case LOOKUP_CIDR:
     case LOOKUP_RANGE:
-    case LOOKUP_VALUE: break;
+    case LOOKUP_VALUE:
+    case LOOKUP_ARRAY: break;
     }
     return predicate_rows_count(evaluator->predicate_rows, node->predicate) == 0;
 }
@@ -374,7 +375,8 @@ static const Word *rows_of_predicate(Evaluator *evaluator, const PlanNode *node,
     case LOOKUP_REGEX:
     case LOOKUP_CIDR:
     case LOOKUP_RANGE:
-    case LOOKUP_VALUE: break;
+    case LOOKUP_VALUE:
+    case LOOKUP_ARRAY: break;
     }
     return predicate_rows_get(evaluator->predicate_rows, node->predicate);
 }

@@ -302,6 +302,9 @@ Value function_apply(FunctionId function, bool fold, const Value *args, uint32_t
     case FUNCTION_STRING_CONTAINS: return contains(&call);
     case FUNCTION_SUBSTRING: return substring(&call);
     case FUNCTION_SUBTRACT: return arithmetic_apply(OP_SUBTRACT, first, second);
+    case FUNCTION_ARRAY_CONTAINS:
+    case FUNCTION_ARRAY_COUNT:
+    case FUNCTION_ARRAY_SEARCH: /* kinds of expressions */
     case FUNCTION_COUNT: break;
     }
     assert(!"no such function");

@@ -28,6 +28,7 @@ typedef struct Building {
     ARRAY(uint32_t) always;
     ARRAY(RangeTest) ranges;
     ARRAY(uint32_t) computed;
+    ARRAY(uint32_t) whole;
 } Building;
 
 /* ---- keys ---- */
@@ -299,6 +300,7 @@ static void add_predicate(Building *building, const Predicate *predicate)
         break;
     }
     case LOOKUP_VALUE: add_computed(building); break;
+    case LOOKUP_ARRAY: ARRAY_PUSH(building->arena, &building->whole, building->predicate); break;
     case LOOKUP_CONSTANT:
     case LOOKUP_ROW: assert(!"not a predicate of one field");
     }
@@ -377,6 +379,7 @@ static void end_index(Building *building)
     index->ranges = building->ranges.items;
     index->range_count = building->ranges.count;
     index->computed = (List){building->computed.items, building->computed.count};
+    index->whole = (List){building->whole.items, building->whole.count};
     index->needs_folded = table_count(building->folded.table) > 0 || index->pattern_count > 0;
     index->needs_text = index->needs_folded || table_count(building->other_texts.table) > 0 ||
                         table_count(building->blocks.table) > 0;

@@ -194,14 +194,14 @@ static void judge_ranges(PredicateJudge *judge, uint32_t value, const Value *sca
     }
 }
 
-static void judge_computed(PredicateJudge *judge, uint32_t value, Value *scalar)
+static void judge_computed(PredicateJudge *judge, uint32_t value, const List *predicates,
+                           const Values *values)
 {
     const PredicateIndex *index = judge->index;
-    Values one = {scalar, 1};
-    for (uint32_t i = 0; i < index->computed.count; i++) {
-        PredicateId id = index->computed.items[i];
-        if (scalar_holds(index->scalar_patterns, &index->plan->predicates[id], &one, judge->scratch,
-                         judge->cut)) {
+    for (uint32_t i = 0; i < predicates->count; i++) {
+        PredicateId id = predicates->items[i];
+        if (scalar_holds(index->scalar_patterns, &index->plan->predicates[id], values,
+                         judge->scratch, judge->cut)) {
             hit(judge, value, id);
         }
     }
@@ -379,7 +379,7 @@ static void judge_scalar(PredicateJudge *judge, uint32_t value, Value *scalar)
 {
     judge_by_kind(judge, value, scalar);
     judge_ranges(judge, value, scalar);
-    judge_computed(judge, value, scalar);
+    judge_computed(judge, value, &judge->index->computed, &(Values){scalar, 1});
     if (judge->index->needs_text) {
         judge_as_text(judge, value, scalar);
     }
@@ -393,13 +393,16 @@ const PredicateHit *predicate_judge_values(PredicateJudge *judge, const Predicat
     judge->cut = cut;
     judge->hit_count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t looked_at = values[i].count;
-        if (looked_at > SCALAR_MAX_VALUES) {
-            looked_at = SCALAR_MAX_VALUES;
+        Values looked_at = values[i];
+        if (looked_at.count > SCALAR_MAX_VALUES) {
+            looked_at.count = SCALAR_MAX_VALUES;
             ++*cut;
         }
-        for (uint32_t k = 0; k < looked_at; k++) {
-            judge_scalar(judge, i, &values[i].items[k]);
+        for (uint32_t k = 0; k < looked_at.count; k++) {
+            judge_scalar(judge, i, &looked_at.items[k]);
+        }
+        if (looked_at.count > 0) { /* the missing ones have their own list */
+            judge_computed(judge, i, &index->whole, &looked_at);
         }
     }
     scan_waiting(judge);

@@ -76,6 +76,7 @@ struct PredicateIndex {
 
     const RangeTest *ranges;
     uint32_t range_count;
-    List computed; /* predicates asked of scalar_holds */
+    List computed; /* predicates asked of scalar_holds, about each value */
+    List whole;    /* about all values of the field at once */
     bool needs_text, needs_folded;
 };

@@ -80,11 +80,21 @@ const Regex *const *scalar_patterns_of(const ScalarPatterns *patterns, const Exp
 
 /* ---- evaluation ---- */
 
+/* What the variable of an array function stands for. */
+typedef struct Bound {
+    Value value;
+    const struct Bound *outer;
+} Bound;
+
 typedef struct Evaluation {
     const ScalarPatterns *patterns;
-    const Value *fields;
+    const Value *fields;  /* by slot: the values whose turn it is */
+    const Values *arrays; /* by slot: all values */
+    const Bound *bound;   /* of the nearest array function */
+    uint32_t bodies_left; /* evaluations of array functions' conditions */
     Arena *scratch;
-    bool overflowed; /* SCALAR_MAX_SCRATCH has bitten */
+    size_t scratch_outside; /* bytes in scratch arenas of array functions around */
+    bool overflowed;        /* SCALAR_MAX_SCRATCH or SCALAR_MAX_BODIES has bitten */
 } Evaluation;
 
 static Value evaluate(Evaluation *at, const Expr *expr);
@@ -177,7 +187,7 @@ static Value word_like(Evaluation *at, const Expr *expr, const Value *value)
 /* A query of 1 MiB can ask for half a million copies of a text of 1 MiB. */
 static bool has_room(const Evaluation *at, const Expr *expr, const Value *args)
 {
-    size_t bytes = arena_bytes(at->scratch);
+    size_t bytes = at->scratch_outside + arena_bytes(at->scratch);
     bool copies = expr->function == FUNCTION_CONCAT || expr->fold;
     for (uint32_t i = 0; i < expr->arg_count && copies; i++) {
         bytes += args[i].kind == VALUE_STRING ? args[i].text.len : 0;
@@ -260,6 +270,42 @@ static Value arithmetic(Evaluation *at, const Expr *expr)
     return arithmetic_apply(expr->op, &left, &right);
 }
 
+static Value variable(const Evaluation *at, uint32_t level)
+{
+    const Bound *bound = at->bound;
+    for (; level > 0; level--) {
+        bound = bound->outer;
+    }
+    return bound->value;
+}
+
+/* How many of the field's values make the condition true; no further than `most`. */
+static uint32_t count_values(Evaluation *at, const Expr *expr, uint32_t most)
+{
+    const Values *array = &at->arrays[expr->slot];
+    Bound bound = {.outer = at->bound};
+    Evaluation inner = *at;
+    uint32_t found = 0;
+    /* What a condition makes is gone before the next: an array is as long as an event. */
+    inner.scratch = arena_new();
+    inner.scratch_outside += arena_bytes(at->scratch);
+    inner.bound = &bound;
+    for (uint32_t i = 0; i < array->count && found < most; i++) {
+        if (inner.bodies_left == 0) {
+            inner.overflowed = true;
+            break;
+        }
+        inner.bodies_left--;
+        bound.value = array->items[i];
+        arena_reset(inner.scratch);
+        found += is_true(truth_of(evaluate(&inner, expr->args[0])));
+    }
+    arena_free(inner.scratch);
+    at->bodies_left = inner.bodies_left;
+    at->overflowed = at->overflowed || inner.overflowed;
+    return found;
+}
+
 static Value evaluate(Evaluation *at, const Expr *expr)
 {
     switch (expr->kind) {
@@ -282,6 +328,9 @@ static Value evaluate(Evaluation *at, const Expr *expr)
     case EXPR_OR: return combine(at, expr, true);
     case EXPR_NOT: return negate_truth(evaluate(at, expr->args[0]));
     case EXPR_INDEX: return index_test(at, expr);
+    case EXPR_VARIABLE: return variable(at, expr->level);
+    case EXPR_SEARCH: return value_bool(count_values(at, expr, 1) > 0);
+    case EXPR_COUNT: return value_int(count_values(at, expr, UINT32_MAX));
     }
     assert(!"no such expression");
     return value_null();
@@ -352,13 +401,17 @@ static void trial_begin(Trial *trial, const ScalarPatterns *patterns, const Form
                         const Values *values, Arena *scratch)
 {
     /* The few fields stay as they are: to clear them would cost more than most expressions do. */
-    trial->at = (Evaluation){.patterns = patterns, .scratch = scratch};
+    trial->at = (Evaluation){.patterns = patterns,
+                             .arrays = values,
+                             .bodies_left = SCALAR_MAX_BODIES,
+                             .scratch = scratch};
     trial->expr = formula->expr;
     trial->begun = false;
     trial->is_cut = false;
     trial->many = NULL;
     Combination *combination = &trial->combination;
-    *combination = (Combination){values, formula->field_count, trial->few_turns, trial->few_fields};
+    *combination = (Combination){values, formula->field_count - formula->whole_count,
+                                 trial->few_turns, trial->few_fields};
     if (combination->count > FEW_FIELDS) {
         trial->many = arena_new();
         combination->turn = ARENA_MANY(trial->many, uint32_t, combination->count);

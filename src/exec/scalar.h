@@ -14,7 +14,7 @@
 typedef struct ScalarPatterns ScalarPatterns;
 ScalarPatterns *scalar_patterns_new(Arena *arena, const PlanSet *plan);
 
-/* fields[slot] is the value of the predicate's slot-th field. Texts of the result may live in the scratch arena. */
+/* fields[slot] is the value of the predicate's slot-th field; there is no array function in it. Texts of the result may live in the scratch arena. */
 Value scalar_evaluate(const ScalarPatterns *patterns, const Expr *expr, const Value *fields,
                       Arena *scratch);
 
@@ -26,6 +26,9 @@ Value scalar_evaluate(const ScalarPatterns *patterns, const Expr *expr, const Va
 #define SCALAR_MAX_VALUES       65536
 /* What the texts that functions make for one combination may take; past it they give null, and *cut is counted up. */
 #define SCALAR_MAX_SCRATCH ((size_t)32 << 20)
+/* How often the conditions of array functions are evaluated, over all combinations. Those past it are taken for not true,
+ * and *cut is counted up. */
+#define SCALAR_MAX_BODIES 65536
 bool scalar_holds(const ScalarPatterns *patterns, const Predicate *predicate, const Values *values,
                   Arena *scratch, uint64_t *cut);
 

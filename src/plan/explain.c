@@ -1,190 +1,7 @@
 #include "plan/explain.h"
 
 #include "base/array.h"
-#include "base/json_writer.h"
 #include "base/timestamp.h"
-
-/* ---- names and values ---- */
-
-static bool is_plain_name(Str path)
-{
-    for (size_t i = 0; i < path.len; i++) {
-        char c = path.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
-        bool digit = c >= '0' && c <= '9' && i > 0 && path.ptr[i - 1] != '.';
-        if (!letter && !digit && !(c == '@' && i == 0)) {
-            return false;
-        }
-    }
-    return path.len > 0;
-}
-
-static void print_path(Buffer *out, const FieldTable *fields, FieldId field)
-{
-    Str path = field_table_get(fields, field)->path;
-    if (is_plain_name(path)) {
-        buffer_append(out, path);
-        return;
-    }
-    buffer_append_byte(out, '`');
-    for (size_t i = 0; i < path.len; i++) {
-        if (path.ptr[i] == '`') {
-            buffer_append_byte(out, '`');
-        }
-        buffer_append_byte(out, path.ptr[i]);
-    }
-    buffer_append_byte(out, '`');
-}
-
-static void print_text(Buffer *out, Str text)
-{
-    buffer_append_byte(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        switch (c) {
-        case '"': buffer_append_c(out, "\\\""); break;
-        case '\\': buffer_append_c(out, "\\\\"); break;
-        case '\n': buffer_append_c(out, "\\n"); break;
-        case '\r': buffer_append_c(out, "\\r"); break;
-        case '\t': buffer_append_c(out, "\\t"); break;
-        default:
-            if ((unsigned char)c < ' ' || c == 0x7f) {
-                buffer_append_format(out, "\\u{%02x}", (unsigned)(unsigned char)c);
-            } else {
-                buffer_append_byte(out, c);
-            }
-            break;
-        }
-    }
-    buffer_append_byte(out, '"');
-}
-
-static void print_value(Buffer *out, const Value *value)
-{
-    char time[TIMESTAMP_TEXT];
-    char digits[32];
-    switch (value->kind) {
-    case VALUE_NULL: buffer_append_c(out, "null"); break;
-    case VALUE_BOOL: buffer_append_c(out, value->boolean ? "true" : "false"); break;
-    case VALUE_INT: buffer_append_format(out, "%lld", (long long)value->integer); break;
-    case VALUE_DOUBLE: buffer_append(out, json_print_double(value->number, digits)); break;
-    case VALUE_DATE: print_text(out, timestamp_print(value->integer, 0, time)); break;
-    case VALUE_STRING: print_text(out, value->text); break;
-    }
-}
-
-/* ---- expressions ---- */
-
-static const char *op_text(ExprOp op)
-{
-    switch (op) {
-    case OP_EQUAL: return " == ";
-    case OP_LESS: return " < ";
-    case OP_LESS_EQUAL: return " <= ";
-    case OP_GREATER: return " > ";
-    case OP_GREATER_EQUAL: return " >= ";
-    case OP_ADD: return " + ";
-    case OP_SUBTRACT: return " - ";
-    case OP_MULTIPLY: return " * ";
-    case OP_DIVIDE: return " / ";
-    case OP_MODULO: return " % ";
-    case OP_NONE: break;
-    }
-    return " ? ";
-}
-
-static void print_expr(Buffer *out, const PlanSet *plan, const Expr *expr);
-
-static bool stands_alone(const Expr *expr)
-{
-    return expr->kind == EXPR_LITERAL || expr->kind == EXPR_FIELD || expr->kind == EXPR_CALL;
-}
-
-static void print_operand(Buffer *out, const PlanSet *plan, const Expr *expr)
-{
-    bool brackets = !stands_alone(expr);
-    buffer_append_c(out, brackets ? "(" : "");
-    print_expr(out, plan, expr);
-    buffer_append_c(out, brackets ? ")" : "");
-}
-
-static void print_operands(Buffer *out, const PlanSet *plan, const Expr *expr, const char *between)
-{
-    for (uint32_t i = 0; i < expr->arg_count; i++) {
-        buffer_append_c(out, i == 0 ? "" : between);
-        print_operand(out, plan, expr->args[i]);
-    }
-}
-
-static void print_list(Buffer *out, const PlanSet *plan, const Expr *expr, const char *word)
-{
-    print_operand(out, plan, expr->args[0]);
-    buffer_append_format(out, " %s%s (", word, expr->fold ? "~" : "");
-    for (uint32_t i = 0; i < expr->item_count; i++) {
-        buffer_append_c(out, i == 0 ? "" : ", ");
-        print_value(out, &expr->items[i]);
-    }
-    buffer_append_byte(out, ')');
-}
-
-static void print_call(Buffer *out, const PlanSet *plan, const Expr *expr)
-{
-    buffer_append(out, function_get(expr->function)->name);
-    buffer_append_c(out, expr->fold ? "~(" : "(");
-    for (uint32_t i = 0; i < expr->arg_count; i++) {
-        buffer_append_c(out, i == 0 ? "" : ", ");
-        print_expr(out, plan, expr->args[i]);
-    }
-    buffer_append_byte(out, ')');
-}
-
-static void print_compare(Buffer *out, const PlanSet *plan, const Expr *expr)
-{
-    if (!expr->fold) {
-        print_operands(out, plan, expr, op_text(expr->op));
-        return;
-    }
-    print_operand(out, plan, expr->args[0]);
-    buffer_append_c(out, " in~ (");
-    print_expr(out, plan, expr->args[1]);
-    buffer_append_byte(out, ')');
-}
-
-static void print_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
-{
-    switch (expr->kind) {
-    case EXPR_LITERAL: print_value(out, &expr->literal); break;
-    case EXPR_FIELD: print_path(out, plan->fields, expr->field); break;
-    case EXPR_IS_NULL:
-        print_operand(out, plan, expr->args[0]);
-        buffer_append_c(out, " == null");
-        break;
-    case EXPR_COMPARE: print_compare(out, plan, expr); break;
-    case EXPR_ARITHMETIC: print_operands(out, plan, expr, op_text(expr->op)); break;
-    case EXPR_IN: print_list(out, plan, expr, "in"); break;
-    case EXPR_LIKE: print_list(out, plan, expr, "like"); break;
-    case EXPR_REGEX: print_list(out, plan, expr, "regex"); break;
-    case EXPR_PHRASE: print_list(out, plan, expr, "holds phrase"); break;
-    case EXPR_WORD_LIKE: print_list(out, plan, expr, "holds word like"); break;
-    case EXPR_INDEX: print_list(out, plan, expr, "matches"); break;
-    case EXPR_CALL: print_call(out, plan, expr); break;
-    case EXPR_NEGATE:
-        buffer_append_byte(out, '-');
-        print_operand(out, plan, expr->args[0]);
-        break;
-    case EXPR_AND: print_operands(out, plan, expr, " and "); break;
-    case EXPR_OR: print_operands(out, plan, expr, " or "); break;
-    case EXPR_NOT:
-        buffer_append_c(out, "not ");
-        print_operand(out, plan, expr->args[0]);
-        break;
-    }
-}
-
-void explain_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
-{
-    print_expr(out, plan, expr);
-}
 
 /* ---- conditions ---- */
 
@@ -215,7 +32,7 @@ static void print_node(Buffer *out, const PlanSet *plan, NodeId id, int level)
     case NODE_PREDICATE: {
         const Predicate *predicate = &plan->predicates[node->predicate];
         buffer_append_format(out, "[%s] ", lookup_name(predicate_lookup(predicate)));
-        print_expr(out, plan, predicate->expr);
+        explain_expr(out, plan, predicate->expr);
         buffer_append_byte(out, '\n');
         break;
     }
@@ -258,9 +75,9 @@ void explain_key(Buffer *out, const PlanSet *plan, const JoinKey *key)
 {
     buffer_append_c(out, key->optional ? "?" : "");
     if (key->computed == NULL) {
-        print_path(out, plan->fields, key->field);
+        explain_path(out, plan->fields, key->field);
     } else {
-        print_operand(out, plan, key->computed->expr);
+        explain_operand(out, plan, key->computed->expr);
     }
 }
 
@@ -411,7 +228,7 @@ static void print_reads(Buffer *out, const PlanSet *plan, const QueryPlan *query
     for (uint32_t i = 0; i < reads.list.count; i++) {
         FieldId field = reads.list.items[i];
         indent(out, 2);
-        print_path(out, plan->fields, field);
+        explain_path(out, plan->fields, field);
         buffer_append_format(out, ": %s\n", type_name(field_table_get(plan->fields, field)->type));
     }
     arena_free(arena);

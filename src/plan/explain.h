@@ -8,6 +8,9 @@
 void explain_query(Buffer *out, const PlanSet *plan, uint32_t query);
 void explain_expr(Buffer *out, const PlanSet *plan, const Expr *expr); /* one line, like EQL */
 void explain_leaf(Buffer *out, LineageLeaf leaf);                      /* "child of source 1" */
+void explain_operand(Buffer *out, const PlanSet *plan,
+                     const Expr *expr); /* in brackets unless it stands alone */
+void explain_path(Buffer *out, const FieldTable *fields, FieldId field); /* backquoted if need be */
 void explain_key(Buffer *out, const PlanSet *plan, const JoinKey *key);
 void explain_span(Buffer *out, int64_t ns); /* "5m" */
 
@@ -22,6 +25,7 @@ typedef enum Lookup {
     LOOKUP_CIDR,
     LOOKUP_RANGE, /* compares with a number or a date */
     LOOKUP_VALUE, /* any other expression over one field: computed per distinct value */
+    LOOKUP_ARRAY, /* array functions over one field: computed per distinct whole value */
     LOOKUP_ROW,   /* two or more fields: computed per row where the rest holds */
 } Lookup;
 

@@ -131,6 +131,16 @@ static void decide_call(Expr *expr)
     }
 }
 
+/* A body that is never true. */
+static void decide_array(Expr *expr)
+{
+    const Expr *body = expr->args[0];
+    if (body->kind == EXPR_LITERAL &&
+        !(body->literal.kind == VALUE_BOOL && body->literal.boolean)) {
+        become_literal(expr, expr->kind == EXPR_COUNT ? value_int(0) : value_bool(false));
+    }
+}
+
 /* What follows from constants alone and cannot be seen otherwise. Anything that would need a
  * function computed is left to the evaluator. */
 static void decide(Arena *arena, Expr *expr)
@@ -175,8 +185,11 @@ static void decide(Arena *arena, Expr *expr)
             become_literal(expr, value_bool(!expr->args[0]->literal.boolean));
         }
         break;
+    case EXPR_SEARCH:
+    case EXPR_COUNT: decide_array(expr); break;
     case EXPR_LITERAL:
     case EXPR_FIELD:
+    case EXPR_VARIABLE:
     case EXPR_AND:
     case EXPR_OR: break;
     }
@@ -199,6 +212,11 @@ const Expr *expr_normalize(Arena *arena, const Expr *expr)
 
 /* ---- own copy ---- */
 
+static bool is_array(const Expr *expr)
+{
+    return expr->kind == EXPR_SEARCH || expr->kind == EXPR_COUNT;
+}
+
 static uint32_t slot_of(Arena *arena, ExprFields *fields, FieldId field)
 {
     for (uint32_t slot = 0; slot < fields->list.count; slot++) {
@@ -217,12 +235,23 @@ static void own_text(Arena *arena, Value *value)
     }
 }
 
-const Expr *expr_own(Arena *arena, const Expr *expr, ExprFields *fields)
+/* Those that take part with one value at a time come first. */
+static void find_free_fields(Arena *arena, const Expr *expr, ExprFields *fields)
+{
+    if (expr->kind == EXPR_FIELD) {
+        (void)slot_of(arena, fields, expr->field);
+    }
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        find_free_fields(arena, expr->args[i], fields);
+    }
+}
+
+static const Expr *own(Arena *arena, const Expr *expr, ExprFields *fields)
 {
     Expr *copy = ARENA_NEW(arena, Expr);
     *copy = *expr;
     own_text(arena, &copy->literal);
-    if (expr->kind == EXPR_FIELD) {
+    if (expr->kind == EXPR_FIELD || is_array(expr)) {
         copy->slot = slot_of(arena, fields, expr->field);
     }
     if (expr->item_count > 0) {
@@ -236,11 +265,33 @@ const Expr *expr_own(Arena *arena, const Expr *expr, ExprFields *fields)
     if (expr->arg_count > 0) {
         const Expr **args = ARENA_MANY(arena, const Expr *, expr->arg_count);
         for (uint32_t i = 0; i < expr->arg_count; i++) {
-            args[i] = expr_own(arena, expr->args[i], fields);
+            args[i] = own(arena, expr->args[i], fields);
         }
         copy->args = args;
     }
     return copy;
+}
+
+const Expr *expr_own(Arena *arena, const Expr *expr, ExprFields *fields)
+{
+    find_free_fields(arena, expr, fields);
+    uint32_t free = fields->list.count;
+    const Expr *copy = own(arena, expr, fields);
+    fields->whole_count = fields->list.count - free;
+    return copy;
+}
+
+bool expr_looks_through(const Expr *expr)
+{
+    if (is_array(expr)) {
+        return true;
+    }
+    for (uint32_t i = 0; i < expr->arg_count; i++) {
+        if (expr_looks_through(expr->args[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- hash and equality ---- */
@@ -277,7 +328,7 @@ uint64_t expr_hash(const Expr *expr)
     uint64_t hash = hash_mix(expr->kind, (uint64_t)expr->op << 8 | (uint64_t)expr->as << 4 |
                                              (uint64_t)expr->fold);
     hash = hash_mix(hash, (uint64_t)expr->function << 32 | expr->field);
-    hash = hash_value(hash, &expr->literal);
+    hash = hash_mix(hash_value(hash, &expr->literal), expr->level);
     hash = hash_mix(hash, (uint64_t)expr->arg_count << 32 | expr->item_count);
     for (uint32_t i = 0; i < expr->item_count; i++) {
         hash = hash_value(hash, &expr->items[i]);
@@ -291,8 +342,9 @@ uint64_t expr_hash(const Expr *expr)
 bool expr_equal(const Expr *a, const Expr *b)
 {
     if (a->kind != b->kind || a->op != b->op || a->as != b->as || a->fold != b->fold ||
-        a->function != b->function || a->field != b->field || a->arg_count != b->arg_count ||
-        a->item_count != b->item_count || !same_value(&a->literal, &b->literal)) {
+        a->function != b->function || a->field != b->field || a->level != b->level ||
+        a->arg_count != b->arg_count || a->item_count != b->item_count ||
+        !same_value(&a->literal, &b->literal)) {
         return false;
     }
     for (uint32_t i = 0; i < a->item_count; i++) {

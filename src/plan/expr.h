@@ -12,11 +12,15 @@
 const Expr *expr_normalize(Arena *arena, const Expr *expr);
 
 typedef struct ExprFields {
-    ARRAY(FieldId) list; /* distinct, in order of first use: the index is the slot */
+    ARRAY(FieldId) list;  /* distinct, in order of first use: the index is the slot */
+    uint32_t whole_count; /* the last ones: as in a Formula */
 } ExprFields;
 
 /* A copy that borrows nothing, with slots set. */
 const Expr *expr_own(Arena *arena, const Expr *expr, ExprFields *fields);
+
+/* True when an array function is in it. */
+bool expr_looks_through(const Expr *expr);
 
 uint64_t expr_hash(const Expr *expr); /* of a normal form */
 bool expr_equal(const Expr *a, const Expr *b);

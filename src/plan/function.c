@@ -3,7 +3,7 @@
 static const Function TABLE[FUNCTION_COUNT] = {
 #define FUNCTION_ROW(id, name, fewest, most, tilde, kinds, result) \
     [id] = {STR_INIT(name), fewest, most, tilde, kinds, result},
-    FUNCTIONS(FUNCTION_ROW)
+    FUNCTIONS(FUNCTION_ROW) ARRAY_FUNCTIONS(FUNCTION_ROW)
 #undef FUNCTION_ROW
 };
 

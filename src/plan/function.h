@@ -1,7 +1,8 @@
 #pragma once
-/* The 16 functions of EQL: one line each. The compiler checks by it, the evaluator computes by it,
+/* The functions of EQL: one line each, first the 16 of Elasticsearch, then those that look through all values of a
+ * field, which are ours alone. The compiler checks by it, the evaluator computes by it,
  * explain prints by it. Arguments' kinds: S string, N number, A any, I integer, B boolean, P ip (or
- * text that is one); lower case = must be a constant. A list longer than the letters repeats the last.
+ * text that is one), F a field, V the name of a variable, C a condition; lower case = must be a constant. A list longer than the letters repeats the last.
  *
  * id, name, fewest arguments, most, has a case-insensitive form (~), kinds, result kind */
 
@@ -27,9 +28,14 @@
     X(FUNCTION_SUBSTRING, "substring", 2, 3, false, "SII", 'S')             \
     X(FUNCTION_SUBTRACT, "subtract", 2, 2, false, "NN", 'N')
 
+#define ARRAY_FUNCTIONS(X)                                                         \
+    X(FUNCTION_ARRAY_CONTAINS, "arrayContains", 2, FUNCTION_MANY, true, "FA", 'B') \
+    X(FUNCTION_ARRAY_COUNT, "arrayCount", 3, 3, false, "FVC", 'N')                 \
+    X(FUNCTION_ARRAY_SEARCH, "arraySearch", 3, 3, false, "FVC", 'B')
+
 typedef enum FunctionId {
 #define FUNCTION_ENUM(id, name, fewest, most, tilde, kinds, result) id,
-    FUNCTIONS(FUNCTION_ENUM)
+    FUNCTIONS(FUNCTION_ENUM) ARRAY_FUNCTIONS(FUNCTION_ENUM)
 #undef FUNCTION_ENUM
         FUNCTION_COUNT,
 } FunctionId;
@@ -41,6 +47,8 @@ typedef struct Function {
     const char *kinds;
     char result;
 } Function;
+
+#define FUNCTION_FIRST_ARRAY FUNCTION_ARRAY_CONTAINS /* this and those behind it */
 
 const Function *function_get(FunctionId id);
 bool function_find(Str name, FunctionId *out); /* whatever its case */

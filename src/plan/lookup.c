@@ -1,4 +1,5 @@
 #include "plan/explain.h"
+#include "plan/expr.h"
 
 static bool is_literal(const Expr *expr, ValueKind kind)
 {
@@ -69,6 +70,9 @@ static Lookup call_lookup(const Expr *expr)
     case FUNCTION_STRING:
     case FUNCTION_SUBSTRING:
     case FUNCTION_SUBTRACT:
+    case FUNCTION_ARRAY_CONTAINS:
+    case FUNCTION_ARRAY_COUNT:
+    case FUNCTION_ARRAY_SEARCH:
     case FUNCTION_COUNT: break;
     }
     return LOOKUP_VALUE;
@@ -79,6 +83,9 @@ Lookup predicate_lookup(const Predicate *predicate)
     const Expr *expr = predicate->expr;
     if (predicate->field_count != 1) {
         return predicate->field_count == 0 ? LOOKUP_CONSTANT : LOOKUP_ROW;
+    }
+    if (expr_looks_through(expr)) {
+        return LOOKUP_ARRAY;
     }
     if (expr->arg_count == 0 || expr->args[0]->kind != EXPR_FIELD) {
         return LOOKUP_VALUE;
@@ -99,6 +106,9 @@ Lookup predicate_lookup(const Predicate *predicate)
     case EXPR_AND:
     case EXPR_OR:
     case EXPR_NOT:
+    case EXPR_VARIABLE:
+    case EXPR_SEARCH:
+    case EXPR_COUNT:
     case EXPR_INDEX: break;
     }
     return LOOKUP_VALUE;
@@ -116,6 +126,7 @@ const char *lookup_name(Lookup lookup)
     case LOOKUP_CIDR: return "cidr";
     case LOOKUP_RANGE: return "range";
     case LOOKUP_VALUE: return "value";
+    case LOOKUP_ARRAY: return "array";
     case LOOKUP_ROW: return "row";
     }
     assert(false);

@@ -150,6 +150,14 @@ NodeId plan_builder_constant(PlanBuilder *builder, bool value)
 }
 
 /* `expr` in normal form. */
+static Formula formula_of(PlanBuilder *builder, const Expr *expr)
+{
+    ExprFields fields = {0};
+    const Expr *own = expr_own(builder->arena, expr, &fields);
+    return (Formula){own, fields.list.items, fields.list.count, fields.whole_count};
+}
+
+/* `expr` in normal form. */
 static PredicateId intern_predicate(PlanBuilder *builder, const Expr *expr)
 {
     assert(!builder->finished);
@@ -160,10 +168,7 @@ static PredicateId intern_predicate(PlanBuilder *builder, const Expr *expr)
             return id;
         }
     }
-    ExprFields fields = {0};
-    const Expr *own = expr_own(builder->arena, expr, &fields);
-    ARRAY_PUSH(builder->arena, &builder->predicates,
-               (Predicate){own, fields.list.items, fields.list.count});
+    ARRAY_PUSH(builder->arena, &builder->predicates, formula_of(builder, expr));
     id_set_add(builder->arena, &builder->predicate_ids, hash);
     return builder->predicates.count - 1;
 }
@@ -276,10 +281,8 @@ JoinKey plan_builder_key(PlanBuilder *builder, const Expr *expr, bool optional)
     if (normal->kind == EXPR_FIELD) {
         return (JoinKey){.field = normal->field, .optional = optional};
     }
-    ExprFields fields = {0};
-    const Expr *own = expr_own(builder->arena, normal, &fields);
     Formula *formula = ARENA_NEW(builder->arena, Formula);
-    *formula = (Formula){own, fields.list.items, fields.list.count};
+    *formula = formula_of(builder, normal);
     ARRAY_PUSH(builder->arena, &builder->key_formulas, formula);
     return (JoinKey){.field = FIELD_NONE, .computed = formula, .optional = optional};
 }

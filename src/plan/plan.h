@@ -42,6 +42,9 @@ typedef enum ExprKind {
     EXPR_OR,
     EXPR_NOT, /* inside a leaf: three-valued; AND, OR: two args or more */
     EXPR_INDEX, /* args[0] is the _index field; items are patterns, "-x" excludes; true when missing */
+    EXPR_VARIABLE, /* the value that the array function `level` of them further out is looking at */
+    EXPR_SEARCH,   /* field, slot: some value makes args[0] true; true or false, never null */
+    EXPR_COUNT,    /* field, slot: how many values make args[0] true; never null */
 } ExprKind;
 
 typedef enum ExprOp {
@@ -74,7 +77,8 @@ struct Expr {
     bool fold; /* without regard to case */
     FunctionId function;
     FieldId field;
-    uint32_t slot; /* EXPR_FIELD: which of its predicate's fields */
+    uint32_t slot;  /* with a field: which of its formula's fields */
+    uint32_t level; /* EXPR_VARIABLE: 0 = of the nearest array function around it */
     Value literal;
     const Expr **args;
     uint32_t arg_count;
@@ -86,6 +90,9 @@ typedef struct Formula {
     const Expr *expr;
     const FieldId *fields; /* distinct, in order of first use: the index is the slot */
     uint32_t field_count;
+    uint32_t
+        whole_count; /* the last ones: only looked through by array functions, all values at once;
+                             the others take part with one value at a time */
 } Formula;
 
 typedef Formula Predicate; /* without fields: a constant; with two or more: asked per row */
@@ -218,8 +225,8 @@ JoinKey plan_builder_key(PlanBuilder *builder, const Expr *expr, bool optional);
 NodeId plan_builder_lineage(PlanBuilder *builder, LineageLeaf leaf);
 /* Borrowed until the next node is added. */
 const PlanNode *plan_builder_node(const PlanBuilder *builder, NodeId node);
-/* Copied, but for what plan_builder_key made; its index. The `node` of each stage is its condition, which may have lineage leaves: what is made of them
- * is set here. */
+/* Copied, but for what plan_builder_key made; its index. The `node` of each stage is its condition, which may have
+ * lineage leaves: what is made of them is set here. */
 uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query);
 const PlanSet *plan_builder_finish(PlanBuilder *builder); /* nothing may be added after it */
 

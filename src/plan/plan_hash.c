@@ -36,7 +36,10 @@ static void put_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
                         (uint64_t)expr->as << 8 | (uint64_t)expr->fold);
     switch (expr->kind) {
     case EXPR_LITERAL: value_append_key(out, &expr->literal); break;
-    case EXPR_FIELD: put_field(out, plan, expr->field); break;
+    case EXPR_FIELD:
+    case EXPR_SEARCH:
+    case EXPR_COUNT: put_field(out, plan, expr->field); break;
+    case EXPR_VARIABLE: put_number(out, expr->level); break;
     case EXPR_CALL: put_text(out, function_get(expr->function)->name); break;
     case EXPR_IS_NULL:
     case EXPR_COMPARE:

@@ -4,10 +4,11 @@
 #include "plan/explain.h"
 
 /* Null and index patterns hold where there is nothing; wherever they stand in an expression, it may
- * hold there too. */
+ * hold there too. So may what is made of counts, and of a search that finds nothing. */
 static bool may_hold_of_nothing(const Expr *expr)
 {
-    if (expr->kind == EXPR_IS_NULL || expr->kind == EXPR_INDEX) {
+    if (expr->kind == EXPR_IS_NULL || expr->kind == EXPR_INDEX || expr->kind == EXPR_COUNT ||
+        expr->kind == EXPR_SEARCH) {
         return true;
     }
     for (uint32_t i = 0; i < expr->arg_count; i++) {
@@ -18,9 +19,26 @@ static bool may_hold_of_nothing(const Expr *expr)
     return false;
 }
 
+/* "arrayCount(..) > 2": no zero will do. */
+static bool wants_some(const Expr *expr)
+{
+    if (expr->kind != EXPR_COMPARE || expr->args[0]->kind != EXPR_COUNT ||
+        expr->args[1]->kind != EXPR_LITERAL || expr->args[1]->literal.kind != VALUE_INT) {
+        return false;
+    }
+    int64_t wanted = expr->args[1]->literal.integer;
+    return expr->op == OP_EQUAL           ? wanted != 0
+           : expr->op == OP_GREATER       ? wanted >= 0
+           : expr->op == OP_GREATER_EQUAL ? wanted > 0
+                                          : false;
+}
+
 bool predicate_can_witness(const Predicate *predicate)
 {
-    return predicate->field_count == 1 && !may_hold_of_nothing(predicate->expr);
+    const Expr *expr = predicate->expr;
+    /* A search by itself finds nothing where there is nothing, whatever it looks for. */
+    return predicate->field_count == 1 &&
+           (expr->kind == EXPR_SEARCH || wants_some(expr) || !may_hold_of_nothing(expr));
 }
 
 static bool any_child_can(const PlanSet *plan, const PlanNode *node)

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "lang/date_math.h"
 #include "lang/eql.h"
+#include "plan/function.h"
 #include "rule/lint_wildcard.h"
 
 /* What the search for covered items may cost over one query; the longest public one takes 0.3
@@ -14,7 +15,8 @@ typedef struct Lint {
     Arena *arena;
     const Schema *schema;
     Diagnostics *findings;
-    Table *told; /* unknown fields, told once each */
+    Table *told;          /* unknown fields, told once each */
+    ARRAY(Str) variables; /* of the array functions around */
     size_t steps;
 } Lint;
 
@@ -26,8 +28,21 @@ static bool has_wildcard(Str text)
 
 /* --- unknown-field --- */
 
+static bool is_variable(const Lint *lint, Str path)
+{
+    for (uint32_t i = 0; i < lint->variables.count; i++) {
+        if (str_equal(lint->variables.items[i], path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_field(Lint *lint, const EqlNode *field)
 {
+    if (is_variable(lint, field->text)) {
+        return;
+    }
     /* "?" in front says that the author knows it may be missing */
     if (field->optional || !schema_lacks(lint->schema, field->text)) {
         return;
@@ -172,6 +187,22 @@ static void check_items(Lint *lint, const EqlNode *node)
     }
 }
 
+/* arraySearch(field, name, condition): within the condition the name is no field. */
+static bool binds_name(const EqlNode *node)
+{
+    FunctionId id = FUNCTION_COUNT;
+    return node->kind == EQL_CALL && node->item_count == 3 && function_find(node->text, &id) &&
+           (id == FUNCTION_ARRAY_SEARCH || id == FUNCTION_ARRAY_COUNT);
+}
+
+static void check_binding(Lint *lint, const EqlNode *node)
+{
+    check_node(lint, node->items[0]);
+    ARRAY_PUSH(lint->arena, &lint->variables, node->items[1]->text);
+    check_node(lint, node->items[2]);
+    lint->variables.count--;
+}
+
 static void check_node(Lint *lint, const EqlNode *node)
 {
     /* a chain of and/or leans to the left, as long as the text: by a loop, not by calls */
@@ -187,6 +218,10 @@ static void check_node(Lint *lint, const EqlNode *node)
     }
     if (node->kind == EQL_LINEAGE) {
         check_stage(lint, node->subquery);
+        return;
+    }
+    if (binds_name(node)) {
+        check_binding(lint, node);
         return;
     }
     check_node(lint, node->left);

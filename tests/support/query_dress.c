@@ -33,8 +33,17 @@ static char kind_of(Str path)
     return 'u';
 }
 
+/* The queries' variables are called so, and no field. */
+static bool is_variable(const EqlNode *field)
+{
+    return str_starts_with(field->text, STR("each"));
+}
+
 static void dress_field(Dresser *dresser, EqlNode *field)
 {
+    if (is_variable(field)) {
+        return;
+    }
     if (!chance(dresser, 20)) { /* else it stays one that no event has */
         field->text = words_path(dresser->words, dresser->dice, kind_of(field->text));
     }
@@ -44,7 +53,7 @@ static void dress_field(Dresser *dresser, EqlNode *field)
 static const EqlNode *field_in(const EqlNode *node)
 {
     if (node == NULL || node->kind == EQL_FIELD) {
-        return node;
+        return node == NULL || is_variable(node) ? NULL : node;
     }
     const EqlNode *found = field_in(node->left);
     found = found == NULL ? field_in(node->right) : found;
@@ -271,11 +280,11 @@ static void dress(Dresser *dresser, EqlNode *node, const Word *word, Use use)
     }
     bool is_logic = node->kind == EQL_NOT ||
                     (node->kind == EQL_BINARY && (node->op == EQL_AND || node->op == EQL_OR));
-    if (!is_logic && word == NULL) {
-        const EqlNode *field = field_in(node);
-        word = field == NULL ? NULL : words_find(dresser->words, field->text);
+    const EqlNode *field = is_logic ? NULL : field_in(node);
+    if (field != NULL) { /* else it may be a variable: what is around it tells */
+        word = words_find(dresser->words, field->text);
     }
-    dress_parts(dresser, node, is_logic ? NULL : word, use);
+    dress_parts(dresser, node, word, use);
 }
 
 static void dress_keys(Dresser *dresser, EqlNode **keys, uint32_t count)

@@ -328,6 +328,85 @@ static void computed(Dice *dice, Buffer *out)
     }
 }
 
+/* About one value, which is called each1, or each2 in an array function within another. */
+static void about_value(Dice *dice, Buffer *out, char kind, int level, int depth)
+{
+    static const char *const WORDS[] = {" : ", " like ", " like~ ", " != ", " == "};
+    static const char *const OPERATORS[] = {" == ", " != ", " < ", " <= ", " > ", " >= "};
+    const char *outer = level > 1 && dice_below(dice, 2) == 0 ? "each1" : "each2";
+    const char *name = level > 1 ? outer : "each1";
+    switch (dice_below(dice, depth == 0 ? 5 : 8)) {
+    case 7:
+    case 6:
+        about_value(dice, out, kind, level, depth - 1);
+        buffer_append_c(out, dice_below(dice, 2) == 0 ? " and " : " or ");
+        about_value(dice, out, kind, level, 0);
+        return;
+    case 5:
+        buffer_append_c(out, "not (");
+        about_value(dice, out, kind, level, depth - 1);
+        buffer_append_byte(out, ')');
+        return;
+    case 4:
+        buffer_append_format(out, "length(string(%s)) %s ", name, PICK(dice, OPERATORS));
+        number_item(dice, out);
+        return;
+    case 3:
+        buffer_append_format(out, "%s%s", name, PICK(dice, OPERATORS));
+        append_field(dice, out, field_of(dice, kind));
+        return;
+    case 2:
+        if (kind == 's') {
+            buffer_append_format(out, "%s%s", name, PICK(dice, WORDS));
+            pattern(dice, out);
+            return;
+        }
+        buffer_append_format(out, "%s%s= null", name, dice_below(dice, 2) == 0 ? "=" : "!");
+        return;
+    default:
+        buffer_append_format(out, "%s%s", name, PICK(dice, OPERATORS));
+        literal(dice, out, kind);
+        return;
+    }
+}
+
+static void array_call(Dice *dice, Buffer *out, int level)
+{
+    static const char *const COUNTS[] = {" == ", " < ", " >= ", " != "};
+    const StoryField *field = &STORY_FIELD[dice_below(dice, STORY_FIELDS)];
+    uint32_t way = dice_below(dice, 5);
+    if (way == 0) {
+        buffer_append_format(out, "arrayContains%s(", dice_below(dice, 3) == 0 ? "~" : "");
+        append_field(dice, out, field);
+        for (uint32_t i = 0, count = 1 + dice_below(dice, 3); i < count; i++) {
+            buffer_append_c(out, ", ");
+            literal(dice, out, field->kind);
+        }
+        buffer_append_byte(out, ')');
+        return;
+    }
+    buffer_append_c(out, way < 3 ? "arrayCount(" : "arraySearch(");
+    append_field(dice, out, field);
+    buffer_append_format(out, ", each%d, ", level);
+    if (level == 1 && dice_below(dice, 4) == 3) {
+        array_call(dice, out, 2);
+    } else {
+        about_value(dice, out, field->kind, level, 2);
+    }
+    buffer_append_byte(out, ')');
+    if (way == 1) {
+        buffer_append_c(out, PICK(dice, COUNTS));
+        number(dice, out, 1);
+    } else if (way == 2) {
+        buffer_append_format(out, "%s%u", PICK(dice, COUNTS), dice_below(dice, 3));
+    }
+}
+
+static void array(Dice *dice, Buffer *out)
+{
+    array_call(dice, out, 1);
+}
+
 static void group(Dice *dice, Buffer *out, int depth)
 {
     buffer_append_c(out, dice_below(dice, 3) == 2 ? "not (" : "(");
@@ -340,9 +419,11 @@ static void group(Dice *dice, Buffer *out, int depth)
 
 static void boolean(Dice *dice, Buffer *out, int depth)
 {
-    uint32_t way = dice_below(dice, depth == 0 ? 12 : 18);
-    if (way >= 12) {
+    uint32_t way = dice_below(dice, depth == 0 ? 13 : 19);
+    if (way >= 13) {
         group(dice, out, depth);
+    } else if (way == 12) {
+        array(dice, out);
     } else if (way == 11) {
         buffer_append_c(out, dice_below(dice, 2) == 0 ? "true" : "false");
     } else if (way == 10) {

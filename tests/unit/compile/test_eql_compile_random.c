@@ -22,8 +22,8 @@ static void write_any(Writer *writer, const char *const *from, uint32_t count)
 static void write_field(Writer *writer)
 {
     static const char *const FIELDS[] = {
-        "word",  "other_word", "whole", "broken",   "flag",  "address",  "release",   "@timestamp",
-        "nanos", "both",       "prose", "labels.x", "?none", "nickname", "thing.name"};
+        "word",  "other_word", "whole", "broken",   "flag",  "address",  "release",    "@timestamp",
+        "nanos", "both",       "prose", "labels.x", "?none", "nickname", "thing.name", "each"};
     WRITE_ANY(writer, FIELDS);
 }
 
@@ -81,12 +81,28 @@ static void write_pair(Writer *writer, int depth, const char *op)
     buffer_append_byte(&writer->out, ')');
 }
 
+static void write_array_call(Writer *writer, int depth)
+{
+    static const char *const NAMES[] = {"arraySearch(", "arrayCount(", "arrayContains("};
+    WRITE_ANY(writer, NAMES);
+    write_field(writer);
+    buffer_append_c(&writer->out, random_below(&writer->random, 4) == 0 ? ", word, " : ", each, ");
+    if (random_below(&writer->random, 3) == 0) {
+        write_expression(writer, depth - 1);
+    } else {
+        buffer_append_c(&writer->out, "each == ");
+        write_constant(writer);
+    }
+    buffer_append_byte(&writer->out, ')');
+}
+
 static void write_expression(Writer *writer, int depth)
 {
     static const char *const PAIRS[] = {" == ", " != ", " < ",   " >= ", " + ",
                                         " * ",  " % ",  " and ", " or "};
     static const char *const LISTS[] = {" in ", " in~ ", " not in ", " : ", " like ", " like~ "};
-    switch (depth <= 0 ? random_below(&writer->random, 2) : random_below(&writer->random, 9)) {
+    switch (depth <= 0 ? random_below(&writer->random, 2) : random_below(&writer->random, 10)) {
+    case 9: write_array_call(writer, depth); break;
     case 0: write_constant(writer); break;
     case 1: write_field(writer); break;
     case 2: write_call(writer, depth); break;

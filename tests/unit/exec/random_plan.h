@@ -156,7 +156,7 @@ static inline const Expr *random_compare(Random *random, PlanBuilder *b, const E
 
 static inline const Expr *random_call(Random *random, PlanBuilder *b, const Expr *first, int depth)
 {
-    FunctionId id = (FunctionId)random_below(random, FUNCTION_COUNT);
+    FunctionId id = (FunctionId)random_below(random, FUNCTION_FIRST_ARRAY);
     const Function *function = function_get(id);
     uint32_t most = function->most > 4 ? 4 : function->most;
     uint32_t count = function->fewest + random_below(random, most - function->fewest + 1);
@@ -188,8 +188,43 @@ static inline const Expr *random_index(Random *random, PlanBuilder *b)
     return build_list(b, EXPR_INDEX, build_field(b, FIELD_INDEX_PATH), false, items, count);
 }
 
+/* A copy in which half of the fields are the variable of an array function `level` further out. */
+static inline const Expr *random_bind(Random *random, PlanBuilder *b, const Expr *expr,
+                                      uint32_t level)
+{
+    Arena *arena = plan_builder_arena(b);
+    Expr *copy = ARENA_NEW(arena, Expr);
+    *copy = *expr;
+    bool is_index = expr->kind == EXPR_INDEX; /* looks at nothing but its field */
+    if (expr->kind == EXPR_FIELD && random_below(random, 2) == 0) {
+        *copy = (Expr){.kind = EXPR_VARIABLE, .level = level};
+    } else if (expr->arg_count > 0 && !is_index) {
+        bool is_array = expr->kind == EXPR_SEARCH || expr->kind == EXPR_COUNT;
+        const Expr **args = ARENA_MANY(arena, const Expr *, expr->arg_count);
+        for (uint32_t i = 0; i < expr->arg_count; i++) {
+            args[i] = random_bind(random, b, expr->args[i], level + is_array);
+        }
+        copy->args = args;
+    }
+    return copy;
+}
+
+static inline const Expr *random_array(Random *random, PlanBuilder *b, int depth)
+{
+    const Expr *body = random_bind(random, b, random_expr(random, b, depth - 1), 0);
+    bool counts = random_below(random, 2) == 0;
+    Expr *array = build_expr(b, counts ? EXPR_COUNT : EXPR_SEARCH, body, NULL);
+    array->field = random_field(random, b)->field;
+    return counts ? build_compare(b, array, (ExprOp)(OP_EQUAL + random_below(random, 5)),
+                                  value_int(random_below(random, 3)))
+                  : array;
+}
+
 static inline const Expr *random_expr(Random *random, PlanBuilder *b, int depth)
 {
+    if (depth > 0 && random_below(random, 6) == 0) {
+        return random_array(random, b, depth);
+    }
     const Expr *first = depth > 0 && random_below(random, 3) == 0
                             ? random_expr(random, b, depth - 1)
                             : random_field(random, b);

@@ -232,6 +232,106 @@ TEST(a_field_has_one_value_wherever_it_is_named)
     arena_free(bench.arena);
 }
 
+static uint64_t cut_of(Bench *bench, const Expr *expr, const Values *values, bool *holds)
+{
+    const Predicate *predicate = predicate_of(bench, expr);
+    const PlanSet *plan = plan_builder_finish(bench->b);
+    ScalarPatterns *patterns = scalar_patterns_new(bench->arena, plan);
+    Arena *scratch = arena_new();
+    uint64_t cut = 0;
+    *holds = scalar_holds(patterns, predicate, values, scratch, &cut);
+    arena_free(scratch);
+    return cut;
+}
+
+/* All pairs of an array's values, and what comes of them, or as many as the bound allows. */
+TEST(array_functions_look_at_so_many_values_and_no_more)
+{
+    enum { MOST = SCALAR_MAX_BODIES };
+    static Value many[MOST + 1];
+    for (uint32_t i = 0; i < ARRAY_LEN(many); i++) {
+        many[i] = value_int(i);
+    }
+    static const struct {
+        uint32_t count;
+        bool nested;
+        uint32_t found;
+        bool cut;
+    } CASES[] = {
+        {0, false, 0, false},          {1, false, 1, false},    {MOST, false, MOST, false},
+        {MOST + 1, false, MOST, true}, {255, true, 255, false}, {256, true, 256, true},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        Bench bench = begin();
+        const Expr *never =
+            build_compare(bench.b, build_variable(bench.b, 0), OP_LESS, value_int(0));
+        const Expr *inner = build_compare(bench.b, build_array(bench.b, EXPR_COUNT, "x", never),
+                                          OP_EQUAL, value_int(0));
+        const Expr *always = build_literal(bench.b, value_bool(true));
+        const Expr *count = build_array(bench.b, EXPR_COUNT, "x", CASES[i].nested ? inner : always);
+        bool holds = false;
+        uint64_t cut =
+            cut_of(&bench, build_compare(bench.b, count, OP_EQUAL, value_int(CASES[i].found)),
+                   &(Values){many, CASES[i].count}, &holds);
+        if (!holds || cut != CASES[i].cut) {
+            fail_msg("case %zu: %d, cut %llu", i, holds, (unsigned long long)cut);
+        }
+        arena_free(bench.arena);
+    }
+}
+
+TEST(a_variable_is_of_its_own_array_function)
+{
+    Bench bench = begin();
+    PlanBuilder *b = bench.b;
+    Value one[] = {text("a"), text("b")};
+    Value two[] = {text("a"), text("ab")};
+    /* For some x there is a y that begins with it, and is not it. */
+    const Expr *begins =
+        build_call(b, FUNCTION_STARTS_WITH, build_variable(b, 0), build_variable(b, 1));
+    Expr *same = build_expr(b, EXPR_COMPARE, build_variable(b, 0), build_variable(b, 1));
+    same->op = OP_EQUAL;
+    const Expr *both = build_expr(b, EXPR_AND, begins, build_expr(b, EXPR_NOT, same, NULL));
+    const Expr *pair = build_array(b, EXPR_SEARCH, "x", build_array(b, EXPR_SEARCH, "x", both));
+    bool holds = true;
+    assert_int_equal(cut_of(&bench, pair, &(Values){one, 2}, &holds), 0);
+    assert_false(holds);
+    arena_free(bench.arena);
+    bench = begin();
+    b = bench.b;
+    begins = build_call(b, FUNCTION_STARTS_WITH, build_variable(b, 0), build_variable(b, 1));
+    same = build_expr(b, EXPR_COMPARE, build_variable(b, 0), build_variable(b, 1));
+    same->op = OP_EQUAL;
+    both = build_expr(b, EXPR_AND, begins, build_expr(b, EXPR_NOT, same, NULL));
+    pair = build_array(b, EXPR_SEARCH, "x", build_array(b, EXPR_SEARCH, "x", both));
+    assert_int_equal(cut_of(&bench, pair, &(Values){two, 2}, &holds), 0);
+    assert_true(holds);
+    arena_free(bench.arena);
+}
+
+/* What one value makes is gone before the next: each takes 1 MiB, and only 32 are allowed at once. */
+TEST(conditions_of_array_functions_take_no_more_room_than_one)
+{
+    Bench bench = begin();
+    char *bytes = calloc(1, (size_t)1 << 20);
+    Value values[80];
+    for (uint32_t i = 0; i < ARRAY_LEN(values); i++) {
+        values[i] = value_string((Str){bytes, ((size_t)1 << 20) - i});
+    }
+    const Expr *doubled = build_call(bench.b, FUNCTION_CONCAT, build_variable(bench.b, 0),
+                                     build_literal(bench.b, text("b")));
+    const Expr *length = build_call(bench.b, FUNCTION_LENGTH, doubled, NULL);
+    const Expr *count = build_array(bench.b, EXPR_COUNT, "x",
+                                    build_compare(bench.b, length, OP_GREATER, value_int(9)));
+    bool holds = false;
+    assert_int_equal(cut_of(&bench, build_compare(bench.b, count, OP_EQUAL, value_int(80)),
+                            &(Values){values, ARRAY_LEN(values)}, &holds),
+                     0);
+    assert_true(holds);
+    free(bytes);
+    arena_free(bench.arena);
+}
+
 TEST(texts_past_the_bound_are_null_and_counted)
 {
     Bench bench = begin();
@@ -337,5 +437,8 @@ RUN_TESTS(CASE(and_or_and_not_know_three_values), CASE(null_in_is_null_out_but_f
           CASE(index_patterns_hold_of_events_without_an_index),
           CASE(some_combination_of_values_is_enough),
           CASE(a_field_has_one_value_wherever_it_is_named),
+          CASE(array_functions_look_at_so_many_values_and_no_more),
+          CASE(a_variable_is_of_its_own_array_function),
+          CASE(conditions_of_array_functions_take_no_more_room_than_one),
           CASE(texts_past_the_bound_are_null_and_counted),
           CASE(too_many_combinations_are_cut_and_counted), CASE(many_fields_combine_too))

@@ -54,6 +54,22 @@ static inline Expr *build_call(PlanBuilder *builder, FunctionId function, const 
     return expr;
 }
 
+/* EXPR_SEARCH or EXPR_COUNT. */
+static inline Expr *build_array(PlanBuilder *builder, ExprKind kind, const char *path,
+                                const Expr *body)
+{
+    Expr *expr = build_expr(builder, kind, body, NULL);
+    expr->field = build_field(builder, path)->field;
+    return expr;
+}
+
+static inline Expr *build_variable(PlanBuilder *builder, uint32_t level)
+{
+    Expr *expr = build_expr(builder, EXPR_VARIABLE, NULL, NULL);
+    expr->level = level;
+    return expr;
+}
+
 /* `field == text` as a node. */
 static inline NodeId build_equal(PlanBuilder *builder, const char *path, const char *text)
 {

@@ -41,6 +41,66 @@ TEST(items_are_a_set)
     arena_free(bench.arena);
 }
 
+TEST(a_variable_is_told_by_its_level_and_an_array_by_its_field)
+{
+    Bench bench = bench_new();
+    PlanBuilder *b = bench.builder;
+    const Expr *near = build_compare(b, build_variable(b, 0), OP_EQUAL, text("a"));
+    const Expr *far = build_compare(b, build_variable(b, 1), OP_EQUAL, text("a"));
+    const Expr *all[] = {
+        build_array(b, EXPR_SEARCH, "x", build_array(b, EXPR_SEARCH, "y", near)),
+        build_array(b, EXPR_SEARCH, "x", build_array(b, EXPR_SEARCH, "y", far)),
+        build_array(b, EXPR_SEARCH, "y", build_array(b, EXPR_SEARCH, "y", far)),
+        build_array(b, EXPR_SEARCH, "x", build_array(b, EXPR_COUNT, "y", far)),
+        build_array(b, EXPR_COUNT, "x", build_array(b, EXPR_SEARCH, "y", far)),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+        for (size_t k = 0; k < ARRAY_LEN(all); k++) {
+            assert_int_equal(expr_equal(all[i], all[k]), i == k);
+            assert_int_equal(expr_hash(all[i]) == expr_hash(all[k]), i == k);
+        }
+    }
+    arena_free(bench.arena);
+}
+
+TEST(fields_that_are_only_looked_through_come_last)
+{
+    Bench bench = bench_new();
+    PlanBuilder *b = bench.builder;
+    const Expr *same = build_expr(b, EXPR_COMPARE, build_variable(b, 0), build_field(b, "free"));
+    const Expr *both = build_expr(b, EXPR_AND, build_array(b, EXPR_SEARCH, "array", same),
+                                  build_array(b, EXPR_SEARCH, "both", same));
+    const Expr *all =
+        build_expr(b, EXPR_AND, both, build_compare(b, build_field(b, "both"), OP_EQUAL, text("")));
+    ExprFields fields = {0};
+    const Expr *own = expr_own(bench.arena, all, &fields);
+    assert_int_equal(fields.list.count, 3);
+    assert_int_equal(fields.whole_count, 1);
+    assert_int_equal(fields.list.items[0], build_field(b, "free")->field);
+    assert_int_equal(fields.list.items[1], build_field(b, "both")->field);
+    assert_int_equal(fields.list.items[2], build_field(b, "array")->field);
+    assert_int_equal(own->args[0]->args[0]->slot, 2);
+    assert_int_equal(own->args[0]->args[1]->slot, 1);
+    assert_int_equal(own->args[0]->args[1]->args[0]->args[1]->slot, 0);
+    arena_free(bench.arena);
+}
+
+TEST(an_array_function_whose_condition_is_never_true_is_decided)
+{
+    Bench bench = bench_new();
+    PlanBuilder *b = bench.builder;
+    const Value NEVER[] = {value_bool(false), value_null(), value_int(1)};
+    for (size_t i = 0; i < ARRAY_LEN(NEVER); i++) {
+        const Expr *body = build_literal(b, NEVER[i]);
+        assert_true(
+            normal_is_literal(&bench, build_array(b, EXPR_SEARCH, "x", body), value_bool(false)));
+        assert_true(normal_is_literal(&bench, build_array(b, EXPR_COUNT, "x", body), value_int(0)));
+    }
+    const Expr *always = build_array(b, EXPR_SEARCH, "x", build_literal(b, value_bool(true)));
+    assert_int_equal(expr_normalize(bench.arena, always)->kind, EXPR_SEARCH);
+    arena_free(bench.arena);
+}
+
 TEST(the_order_of_items_changes_neither_hash_nor_equality)
 {
     Bench bench = bench_new();
@@ -263,7 +323,10 @@ TEST(different_expressions_are_not_equal)
     arena_free(bench.arena);
 }
 
-RUN_TESTS(CASE(items_are_a_set), CASE(the_order_of_items_changes_neither_hash_nor_equality),
+RUN_TESTS(CASE(items_are_a_set), CASE(a_variable_is_told_by_its_level_and_an_array_by_its_field),
+          CASE(fields_that_are_only_looked_through_come_last),
+          CASE(an_array_function_whose_condition_is_never_true_is_decided),
+          CASE(the_order_of_items_changes_neither_hash_nor_equality),
           CASE(folded_lists_hold_folded_texts), CASE(regular_expressions_are_not_folded),
           CASE(one_exact_item_is_a_comparison), CASE(a_list_without_texts_does_not_fold),
           CASE(null_goes_through_what_needs_a_value),

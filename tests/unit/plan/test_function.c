@@ -24,7 +24,7 @@ TEST(what_is_no_function_is_not_found)
 
 TEST(every_line_of_the_table_is_sound)
 {
-    static const char *const KINDS = "SNAIBPsnaibp";
+    static const char *const KINDS = "SNAIBPFVCsnaibp";
     for (uint32_t i = 0; i < FUNCTION_COUNT; i++) {
         const Function *function = function_get((FunctionId)i);
         FunctionId found = FUNCTION_COUNT;

@@ -30,6 +30,8 @@ TEST(the_shape_of_a_leaf_tells_its_lookup)
     const Expr *empty = build_literal(b, text(""));
     Value two[] = {text("a"), text("b")};
     Value block = text("10.0.0.0/8");
+    const Expr *long_variable = build_compare(
+        b, build_call(b, FUNCTION_LENGTH, build_variable(b, 0), NULL), OP_GREATER, value_int(3));
     struct {
         Lookup wanted;
         const Expr *expr;
@@ -69,6 +71,10 @@ TEST(the_shape_of_a_leaf_tells_its_lookup)
         {LOOKUP_VALUE, build_expr(b, EXPR_AND, build_compare(b, x, OP_EQUAL, text("a")),
                                   build_compare(b, x, OP_LESS, text("m")))},
         {LOOKUP_ROW, build_call(b, FUNCTION_STARTS_WITH, x, y)},
+        {LOOKUP_ARRAY, build_array(b, EXPR_SEARCH, "x", long_variable)},
+        {LOOKUP_ARRAY, build_compare(b, build_array(b, EXPR_COUNT, "x", long_variable), OP_GREATER,
+                                     value_int(1))},
+        {LOOKUP_ROW, build_array(b, EXPR_SEARCH, "y", build_compare(b, x, OP_EQUAL, text("a")))},
         {LOOKUP_VALUE, build_list(b, EXPR_INDEX, x, false, two, 2)},
     };
     NodeId ids[ARRAY_LEN(cases)];

@@ -83,6 +83,34 @@ TEST(the_same_query_has_the_same_hash_in_every_plan)
     assert_string_equal(alone, swapped);
 }
 
+TEST(array_functions_are_told_apart)
+{
+    char hashes[6][33];
+    for (uint32_t i = 0; i < ARRAY_LEN(hashes); i++) {
+        Bench bench = bench_new(i);
+        PlanBuilder *b = bench.builder;
+        const Expr *body = build_call(b, FUNCTION_LENGTH, build_variable(b, i == 1), NULL);
+        const Expr *inner =
+            build_array(b, EXPR_COUNT, i == 2 ? "other" : "a",
+                        build_compare(b, body, OP_EQUAL, value_int(i == 3 ? 1 : 2)));
+        const Expr *counted = build_compare(b, inner, OP_EQUAL, value_int(0));
+        const Expr *outer = build_array(b, i == 4 ? EXPR_COUNT : EXPR_SEARCH, "a", counted);
+        const Expr *condition = build_compare(b, outer, OP_EQUAL, value_bool(true));
+        Stage stage = {.node = plan_builder_predicate(b, condition)};
+        QueryPlan query = {
+            .stages = &stage, .stage_count = 1, .timestamp = FIELD_NONE, .tiebreaker = FIELD_NONE};
+        uint32_t id = plan_builder_add_query(b, &query);
+        plan_query_hash(plan_builder_finish(b), id, hashes[i]);
+        arena_free(bench.arena);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {
+        for (size_t k = 0; k < i; k++) {
+            bool same = i == 5 && k == 0; /* but for the ids */
+            assert_int_equal(strcmp(hashes[i], hashes[k]) == 0, same);
+        }
+    }
+}
+
 TEST(what_changes_the_answer_changes_the_hash)
 {
     static const Shape SHAPES[] = {
@@ -116,4 +144,4 @@ TEST(what_changes_the_answer_changes_the_hash)
 }
 
 RUN_TESTS(CASE(the_same_query_has_the_same_hash_in_every_plan),
-          CASE(what_changes_the_answer_changes_the_hash))
+          CASE(array_functions_are_told_apart), CASE(what_changes_the_answer_changes_the_hash))

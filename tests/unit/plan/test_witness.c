@@ -114,6 +114,43 @@ TEST(what_holds_of_nothing_is_never_one)
     arena_free(t.arena);
 }
 
+TEST(array_functions_that_want_some_value_can_be_one)
+{
+    Build t = build_begin();
+    PlanBuilder *b = t.builder;
+    const Expr *is_null = build_expr(b, EXPR_IS_NULL, build_variable(b, 0), NULL);
+    const Expr *body = build_expr(b, EXPR_OR, is_null, build_literal(b, value_bool(true)));
+    const Expr *search = build_array(b, EXPR_SEARCH, "a", body);
+    const Expr *count = build_array(b, EXPR_COUNT, "a", body);
+    Expr *counts = build_expr(b, EXPR_COMPARE, count, count);
+    counts->op = OP_EQUAL;
+    const struct {
+        const Expr *expr;
+        bool can;
+    } CASES[] = {
+        {search, true},
+        {build_compare(b, count, OP_GREATER, value_int(0)), true},
+        {build_compare(b, count, OP_GREATER_EQUAL, value_int(1)), true},
+        {build_compare(b, count, OP_EQUAL, value_int(2)), true},
+        {build_compare(b, count, OP_GREATER, value_int(-1)), false},
+        {build_compare(b, count, OP_GREATER_EQUAL, value_int(0)), false},
+        {build_compare(b, count, OP_EQUAL, value_int(0)), false},
+        {build_compare(b, count, OP_LESS, value_int(2)), false},
+        {counts, false},
+        {build_compare(b, search, OP_EQUAL, value_bool(false)), false},
+        {build_expr(b, EXPR_NOT, search, NULL), false},
+    };
+    NodeId nodes[ARRAY_LEN(CASES)];
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        nodes[i] = plan_builder_predicate(b, CASES[i].expr);
+    }
+    const PlanSet *plan = plan_builder_finish(b);
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        assert_int_equal(node_can_witness(plan, nodes[i]), CASES[i].can);
+    }
+    arena_free(t.arena);
+}
+
 TEST(what_never_holds_needs_nobody)
 {
     Build t = build_begin();
@@ -127,4 +164,6 @@ TEST(what_never_holds_needs_nobody)
 }
 
 RUN_TESTS(CASE(the_rarest_of_and_and_all_of_or), CASE(without_rows_the_fewest_predicates),
-          CASE(what_holds_of_nothing_is_never_one), CASE(what_never_holds_needs_nobody))
+          CASE(what_holds_of_nothing_is_never_one),
+          CASE(array_functions_that_want_some_value_can_be_one),
+          CASE(what_never_holds_needs_nobody))

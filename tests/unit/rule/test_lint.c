@@ -106,6 +106,11 @@ TEST(fields_that_no_schema_has)
          "unknown-field: process.nmae\n"},
         {"process where ?process.nmae == \"a\"", ""},
         {"any where my.own.field == 1", ""},
+        {"any where arraySearch(process.args, pid, arrayCount(process.argz, ppid, ppid == pid) > "
+         "1) "
+         "or process.pidd == 1",
+         "unknown-field: process.argz\nunknown-field: process.pidd\n"},
+        {"any where arraySearch(process.args, `process.nmae`, `process.nmae` == \"a*\")", ""},
         {"sequence by process.entity_idd [any where true] [any where true]",
          "unknown-field: process.entity_idd\n"},
     };
