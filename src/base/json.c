@@ -166,12 +166,39 @@ static bool escape(Parser *parser)
     return true;
 }
 
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c != '"' && c != '\\';
+}
+
+size_t json_skip_plain(Str text, size_t at)
+{
+    static const uint64_t ONES = 0x0101010101010101u;
+    for (uint64_t word; text.len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text.ptr + at, sizeof word);
+        word = le64toh(word);
+        uint64_t quote = word ^ ONES * '"';
+        uint64_t backslash = word ^ ONES * '\\';
+        /* The lowest high bit that is set is that of the first byte that is not plain. */
+        uint64_t found = ((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) |
+                         ((word - ONES * 0x20) & ~word);
+        found &= ONES * 0x80;
+        if (found != 0) {
+            return at + (size_t)__builtin_ctzll(found) / 8;
+        }
+    }
+    while (at < text.len && is_plain((unsigned char)text.ptr[at])) {
+        at++;
+    }
+    return at;
+}
+
 /* string := '"' ( any byte from 0x20 on but '"' and '\' | escape )* '"' */
 static bool string(Parser *parser, Str *out)
 {
     size_t start = parser->at++; /* the quote that told the caller to come here */
     bool escaped = false;
-    while (parser->at < parser->text.len) {
+    while ((parser->at = json_skip_plain(parser->text, parser->at)) < parser->text.len) {
         unsigned char c = (unsigned char)parser->text.ptr[parser->at];
         if (c == '"') {
             *out = str_slice(parser->text, start + 1, parser->at);
@@ -182,13 +209,10 @@ static bool string(Parser *parser, Str *out)
         if (c < 0x20) {
             return fail(parser, parser->at, "control character in a string");
         }
-        if (c != '\\') {
-            parser->at++;
-        } else if (escape(parser)) {
-            escaped = true;
-        } else {
+        if (!escape(parser)) {
             return false;
         }
+        escaped = true;
     }
     return fail(parser, start, "string without an end");
 }

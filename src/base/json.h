@@ -45,6 +45,10 @@ const Json *json_get(const Json *object, Str key);
  * The caller has validated it. */
 Str json_unescape(Arena *arena, Str raw);
 
+/* The first byte at or behind `at` that does not stand for itself in a JSON string: a quote, a backslash, or a control
+ * character. The end if there is none. */
+size_t json_skip_plain(Str text, size_t at);
+
 /* The number in `text` (a valid JSON number): int64 when it is written as a whole number, without
  * fraction and exponent, and in range. */
 bool json_number_is_i64(Str text, int64_t *out);

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "base/json.h"
+
 static void separate(JsonWriter *writer)
 {
     if (writer->need_comma) {
@@ -113,11 +115,6 @@ void json_member_bool(JsonWriter *writer, const char *key, bool value)
     json_bool(writer, value);
 }
 
-static bool needs_escape(unsigned char c)
-{
-    return c < 0x20 || c == '"' || c == '\\';
-}
-
 static void append_escape(Buffer *out, unsigned char c)
 {
     switch (c) {
@@ -136,13 +133,9 @@ void json_append_escaped(Buffer *out, Str text)
 {
     buffer_append_byte(out, '"');
     size_t plain = 0; /* where the run starts that needs no escape */
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (needs_escape(c)) {
-            buffer_append(out, str_slice(text, plain, i));
-            append_escape(out, c);
-            plain = i + 1;
-        }
+    for (size_t i = 0; (i = json_skip_plain(text, plain)) < text.len; plain = i + 1) {
+        buffer_append(out, str_slice(text, plain, i));
+        append_escape(out, (unsigned char)text.ptr[i]);
     }
     buffer_append(out, str_slice(text, plain, text.len));
     buffer_append_byte(out, '"');

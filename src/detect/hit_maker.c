@@ -1,5 +1,6 @@
 #include "detect/hit_maker.h"
 
+#include "base/heap.h"
 #include "base/timestamp.h"
 #include "event/field_values.h"
 
@@ -40,10 +41,7 @@ typedef struct Making {
 
 HitMaker *hit_maker_new(const PlanSet *plan)
 {
-    HitMaker *maker = calloc(1, sizeof *maker);
-    if (maker == NULL) {
-        out_of_memory(sizeof *maker);
-    }
+    HitMaker *maker = HEAP_NEW(HitMaker);
     uint32_t most_keys = 0;
     for (uint32_t i = 0; i < plan->query_count; i++) {
         uint32_t keys = plan->queries[i].key_count;

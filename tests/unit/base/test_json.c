@@ -270,7 +270,29 @@ TEST(positions_are_lines_and_byte_columns)
     }
 }
 
-RUN_TESTS(CASE(every_form_of_the_standard_is_read), CASE(everything_else_is_refused_at_its_place),
+TEST(bytes_that_stand_for_themselves_are_skipped_up_to_the_first_that_does_not)
+{
+    static const unsigned char SPECIAL[] = {'"', '\\', 0, 1, 0x1f};
+    static const unsigned char PLAIN[] = {' ',  '!',  '#',  '[',  ']', 'a',
+                                          0x7f, 0x80, 0xa0, 0xdc, 0xff};
+    char text[24];
+    for (size_t plain = 0; plain < ARRAY_LEN(PLAIN); plain++) {
+        memset(text, PLAIN[plain], sizeof text);
+        assert_int_equal(json_skip_plain((Str){text, sizeof text}, 0), sizeof text);
+        assert_int_equal(json_skip_plain((Str){text, sizeof text}, sizeof text), sizeof text);
+        for (size_t at = 0; at < sizeof text * ARRAY_LEN(SPECIAL); at++) {
+            size_t place = at % sizeof text;
+            text[place] = (char)SPECIAL[at / sizeof text];
+            for (size_t from = 0; from <= place; from++) {
+                assert_int_equal(json_skip_plain((Str){text, sizeof text}, from), place);
+            }
+            text[place] = (char)PLAIN[plain];
+        }
+    }
+}
+
+RUN_TESTS(CASE(bytes_that_stand_for_themselves_are_skipped_up_to_the_first_that_does_not),
+          CASE(every_form_of_the_standard_is_read), CASE(everything_else_is_refused_at_its_place),
           CASE(simdjson_is_of_the_same_opinion), CASE(a_tree_has_kinds_keys_texts_and_places),
           CASE(of_equal_keys_the_last_one_counts), CASE(nesting_ends_at_its_bound),
           CASE(a_text_of_more_than_4_gib_is_refused_unread),
