@@ -1,6 +1,7 @@
 #include "match/lineage.h"
 
 #include "base/hash.h"
+#include "base/heap.h"
 #include "match/key_table.h"
 #include "plan/stage_cases.h"
 
@@ -22,10 +23,7 @@ struct Lineage {
 
 Lineage *lineage_new(const QueryPlan *query)
 {
-    Lineage *lineage = calloc(1, sizeof *lineage);
-    if (lineage == NULL) {
-        out_of_memory(sizeof *lineage);
-    }
+    Lineage *lineage = HEAP_NEW(Lineage);
     lineage->query = query;
     lineage->processes = key_table_of(sizeof(Process));
     lineage->seed = hash_random_seed();
