@@ -215,6 +215,15 @@ class Search(ProgramTest):
             self.run_program("explain", "--dialect", dialect, "c where n == 1")
         self.run_program("search", "--dialect", "endgame", "c where n == 1", path, code=2)
 
+    def test_lineage_over_many_new_values(self):
+        # What a stage asks for in one case only, is judged, too.
+        path = self.write_events("many.ndjson", *({"@timestamp": n, "n": n, "s": f"value {n}", "t": f"text {n * 7}", "process": {
+            "entity_id": f"p{n}", "parent": {"entity_id": f"p{n // 50}"}}} for n in range(2_000)))
+        query = 'any where s : "*9" and t : "*1*" or child of [any where s : "*7" or event of [any where t == "text 70"]]'
+        wanted = [n for n in range(2_000) if (n % 10 == 9 and "1" in str(n * 7)) or n // 50 % 10 == 7 or n // 50 == 10]
+        for options in (["--eval", "vector"], ["--eval", "both"], ["--jobs", 3]):
+            self.assertEqual(self.ids(*options, query, path), wanted)
+
     def test_explain_tells_what_events_must_confirm(self):
         done = self.run_program("explain", "--mapping", self.mapping({"n": {"type": "long"}}), "c where n == 1 or x == 1 or x == 2")
         self.assertEqual(done.stderr.count("note: the mapping lacks the field [x]"), 1)
