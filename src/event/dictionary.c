@@ -84,8 +84,7 @@ static void start(Dictionary *dictionary)
     if (dictionary->slots == NULL) {
         out_of_memory(FIRST_SLOTS * sizeof *dictionary->slots);
     }
-    dictionary->records =
-        heap_grow(NULL, &dictionary->record_capacity, 1, sizeof *dictionary->records);
+    dictionary->records = heap_grow(NULL, &dictionary->record_capacity, 1, sizeof(const Record *));
     dictionary->values =
         heap_grow(NULL, &dictionary->value_capacity, 1, sizeof *dictionary->values);
     dictionary->records[0] = &NO_VALUE;
@@ -249,6 +248,7 @@ static Record *keep(Dictionary *dictionary, Str raw)
 
 static Record *record_of(Slot slot)
 {
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): an address is what it is */
     return (Record *)(uintptr_t)(slot & (((Slot)1 << TAG_SHIFT) - 1));
 }
 
@@ -285,7 +285,7 @@ static Record *append(Dictionary *dictionary, Str raw)
     uint32_t code = dictionary->count++;
     if (code >= dictionary->record_capacity) {
         dictionary->records = heap_grow(dictionary->records, &dictionary->record_capacity,
-                                        (size_t)code + 1, sizeof *dictionary->records);
+                                        (size_t)code + 1, sizeof(const Record *));
     }
     if (code >= dictionary->value_capacity) {
         dictionary->values = heap_grow(dictionary->values, &dictionary->value_capacity,
@@ -465,7 +465,7 @@ uint32_t dictionary_epoch(const Dictionary *dictionary)
 size_t dictionary_bytes(const Dictionary *dictionary)
 {
     return dictionary->slot_count * sizeof *dictionary->slots +
-           dictionary->record_capacity * sizeof *dictionary->records +
+           dictionary->record_capacity * sizeof(const Record *) +
            dictionary->value_capacity * sizeof *dictionary->values + dictionary->chunk_bytes +
            dictionary->decoded_bytes;
 }

@@ -91,7 +91,9 @@ FieldKey *field_trie_learn(FieldTrie *trie, uint32_t node, Str key)
     char spelling[FIELD_TRIE_LEARNED_BYTES + 3];
     FieldKey learned = {.field = FIELD_KEY_NONE, .next = trie->keys};
     spelling[0] = '"';
-    memcpy(mempcpy(spelling + 1, key.ptr, key.len), "\":", 2);
+    memcpy(spelling + 1, key.ptr, key.len);
+    spelling[key.len + 1] = '"';
+    spelling[key.len + 2] = ':';
     match_spelling(&learned, (Str){spelling, key.len + 3});
     uint64_t at = hash_mix(hash(key), node);
     for (uint64_t look = at; look < at + LEARNED_LOOKS; look++) {
