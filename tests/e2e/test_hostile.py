@@ -75,7 +75,10 @@ class HostileQueries(HostileTest):
             self.refused("any where " + "not " * depth + "true", 811, deep)
             self.refused("any where " + "length(" * depth + "x" + ")" * depth + " == 1", 1411, deep)
             self.refused("any where 1 == " + "-" * depth + "x", 216, deep)
+            arrays = min(depth, 50_000) # of a query of 1 MiB
+            self.refused("any where " + "arraySearch(x, y, " * arrays + "true" + ")" * arrays, 3605, deep)
         self.taken("any where " + "not " * 199 + "true", 0)
+        self.taken("any where " + "arraySearch(x, y, " * 198 + "y == x" + ")" * 198, 1)
         self.refused("any where 0 == " + " + ".join(["length(x)"] * 10_000), 16, deep)
 
     def test_chains_and_lists(self):
@@ -102,6 +105,9 @@ class HostileQueries(HostileTest):
         self.refused("sequence [any where true] with runs=101 [any where true]", 37, "more than 100 times")
         self.refused("sequence " + "[any where true] with runs=100 " * 100, 10 + 2 * 31, many)
         self.taken("sequence by " + ",".join(["x"] * 10_000) + " [any where true] [any where true]", 0)
+        self.taken("sequence by " + ",".join(["length(x)"] * 1_000) + " [any where true] with runs=100 [any where true]", 0)
+        long = ", ".join("concat(" + ", ".join(["x"] * 1_000) + ")" for _ in range(100))
+        self.taken(f"sequence by length(concat({long})) [any where true] with runs=100 [any where true] with runs=100", 0)
 
     def test_fields(self):
         self.taken("any where " + "a" * 1024 + " == 1", 0)
@@ -197,6 +203,19 @@ class HostileEvents(HostileTest):
         found, said = self.count('any where concat(x, y) == "v999v999"', events, "--eval", "both")
         self.assertEqual(found, 0)
         self.assertIn("20 conditions met more values together", said)
+
+    def test_array_functions(self):
+        values = [f"v{n}" for n in range(50_000 if PLAIN else 5_000)]
+        events = self.write_events("array.ndjson", *({**self.base, "x": values, "z": z} for z in range(20)))
+        for condition, found, cut in ((f"arrayCount(x, a, a like \"v*\") == {len(values)}", 20, False),
+                                      ("arraySearch(x, a, arraySearch(x, b, concat(a, b) == \"v9v99\"))", 20, PLAIN),
+                                      ("arraySearch(x, a, arrayCount(x, b, a == b) > 1)", 0, True),
+                                      ("arrayCount(x, a, length(a) == z) > 2", 5 if PLAIN else 4, False)):
+            with self.subTest(condition):
+                answer, said = self.count("any where " + condition, events, "--eval", "both")
+                self.assertEqual("conditions met more values together" in said, cut, said)
+                if not cut:
+                    self.assertEqual(answer, found)
 
     def test_keys_and_nesting(self):
         wide = "{" + '"@timestamp": 1, ' + ", ".join(f'"k{n}": 0' for n in range(80_000)) + ', "x": 7}\n'
