@@ -97,7 +97,7 @@ static bool fits_but_for_lineage(const QueryPlan *query, const WhyEvent *event)
 static void append_fits_not(Buffer *out, const WhyReport *report, const WhyEvent *event)
 {
     const QueryPlan *query = &report->plan->queries[report->query];
-    if (!index_passes(report, query->stages[0].node)) {
+    if (!index_passes(report, query->stages[0].condition)) {
         buffer_append_c(out, "the rule's index patterns do not let it pass");
     } else if (fits_but_for_lineage(query, event)) {
         buffer_append_c(out, "it would fit, but for the lineage of its process");

@@ -106,7 +106,7 @@ static void cost_query(Costing *costing, uint32_t query)
     QueryCost *cost = &costing->costs->queries[query];
     *cost = (QueryCost){
         .time_ns = count->match_ns,
-        .seen = seen_by(costing, plan->stages[0].node),
+        .seen = seen_by(costing, plan->stages[0].condition),
         .stages = ARENA_MANY(costing->arena, StageCost, query_slots(plan)),
         .has_witness = true,
     };

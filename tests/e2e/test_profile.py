@@ -77,6 +77,13 @@ class Profile(ProgramTest):
         self.assertEqual((profile["queries"][0]["sees"], profile["outside"]), (inside, 428 - inside))
         rules = {q["name"]: q for q in self.profile("detect", *NOW, "--rules", DEMO[0], RECORDING)["queries"]}
         self.assertEqual(rules["Password Guessed over the Network"]["sees"], 17)
+        path = self.write_events("i.ndjson", *({"_index": index, "_source": {"@timestamp": 1, "process": {"entity_id": "a"}}}
+                                               for index in ("logs-a", "logs-a", "other")))
+        rule = self.write("r.ndjson", json.dumps({
+            "rule_id": "r", "name": "r", "description": "d", "type": "eql", "language": "eql", "risk_score": 1, "severity": "low",
+            "index": ["logs-*"], "query": 'any where process.entity_id == "b" or event of [any where true]'}))
+        found = self.profile("detect", *NOW, "--rules", rule, path)["queries"][0]
+        self.assertEqual((found["sees"], found["matches"], found["lineage"]["sources"][0]["hits"]), (2, 2, 2))
 
     def test_a_set_of_rules_shares_predicates_and_time(self):
         profile = self.profile("detect", *NOW, "--rules", *DEMO)
@@ -189,6 +196,8 @@ class Explain(ProgramTest):
     def test_a_query_tells_what_is_asked_on_every_event(self):
         text = self.run_program("explain", "any where not a == 1 or b == 2").stdout
         self.assertTrue(text.endswith("  witnesses\n    no witness: asked on every event\n"), text)
+        text = self.run_program("explain", "any where a == 1 and child of [any where b == 2 and not c == 3]").stdout
+        self.assertTrue(text.endswith("  witnesses\n    a == 1\n    source 1\n      b == 2\n"), text)
         text = self.run_program("explain", 'any where a == 1 or b == 2').stdout
         self.assertTrue(text.endswith("  witnesses\n    any of a == 1, b == 2\n"), text)
 

@@ -111,6 +111,47 @@ TEST(array_functions_are_told_apart)
     }
 }
 
+/* "x" and a relation to processes of `first`, "y" and one to those of `second`. */
+static void lineage_hash(bool swapped, LineageRelation relation, const char *first,
+                         const char *second, char out[33])
+{
+    Bench bench = bench_new(swapped ? 7 : 0);
+    PlanBuilder *builder = bench.builder;
+    const Stage sources[] = {{.node = build_equal(builder, "n", swapped ? second : first)},
+                             {.node = build_equal(builder, "n", swapped ? first : second)}};
+    LineageLeaf one = {(uint16_t)relation, swapped};
+    LineageLeaf other = {LINEAGE_EVENT, !swapped};
+    NodeId left[] = {build_equal(builder, "n", "x"), plan_builder_lineage(builder, one)};
+    NodeId right[] = {build_equal(builder, "n", "y"), plan_builder_lineage(builder, other)};
+    NodeId sides[] = {plan_builder_and(builder, left, 2), plan_builder_and(builder, right, 2)};
+    Stage stage = {.node = plan_builder_or(builder, sides, 2)};
+    QueryPlan query = {.stages = &stage,
+                       .stage_count = 1,
+                       .timestamp = FIELD_NONE,
+                       .tiebreaker = FIELD_NONE,
+                       .lineage = {.sources = sources, .source_count = 2, .link = &sources[0]}};
+    uint32_t id = plan_builder_add_query(builder, &query);
+    plan_query_hash(plan_builder_finish(builder), id, out);
+    arena_free(bench.arena);
+}
+
+TEST(lineage_is_hashed_by_what_its_sources_are_not_by_their_numbers)
+{
+    char hashes[4][33];
+    char swapped[33];
+    lineage_hash(false, LINEAGE_CHILD, "a", "b", hashes[0]);
+    lineage_hash(true, LINEAGE_CHILD, "a", "b", swapped);
+    assert_string_equal(hashes[0], swapped);
+    lineage_hash(false, LINEAGE_DESCENDANT, "a", "b", hashes[1]);
+    lineage_hash(false, LINEAGE_CHILD, "b", "a", hashes[2]);
+    lineage_hash(false, LINEAGE_CHILD, "a", "c", hashes[3]);
+    for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {
+        for (size_t k = 0; k < i; k++) {
+            assert_string_not_equal(hashes[i], hashes[k]);
+        }
+    }
+}
+
 TEST(what_changes_the_answer_changes_the_hash)
 {
     static const Shape SHAPES[] = {
@@ -144,4 +185,6 @@ TEST(what_changes_the_answer_changes_the_hash)
 }
 
 RUN_TESTS(CASE(the_same_query_has_the_same_hash_in_every_plan),
-          CASE(array_functions_are_told_apart), CASE(what_changes_the_answer_changes_the_hash))
+          CASE(array_functions_are_told_apart),
+          CASE(lineage_is_hashed_by_what_its_sources_are_not_by_their_numbers),
+          CASE(what_changes_the_answer_changes_the_hash))
