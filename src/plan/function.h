@@ -1,8 +1,8 @@
 #pragma once
 /* The functions of EQL: one line each, first the 16 of Elasticsearch, then those that look through all values of a
- * field, which are ours alone. The compiler checks by it, the evaluator computes by it,
- * explain prints by it. Arguments' kinds: S string, N number, A any, I integer, B boolean, P ip (or
- * text that is one), F a field, V the name of a variable, C a condition; lower case = must be a constant. A list longer than the letters repeats the last.
+ * field, which are ours alone. The compiler checks by it, the evaluator computes by it, explain prints by it.
+ * Arguments' kinds: S string, N number, A any, I integer, B boolean, P ip (or text that is one), F a field, V the name
+ * of a variable, C a condition; lower case = must be a constant. A list longer than the letters repeats the last.
  *
  * id, name, fewest arguments, most, has a case-insensitive form (~), kinds, result kind */
 
