@@ -140,7 +140,7 @@ TEST(columns_and_documents_hold_the_same_values)
 {
     check_random(1, 400, SIZE_MAX, DICTIONARY_ALL);
     check_random(2, 400, 0, DICTIONARY_ALL);
-    check_random(3, 400, 40000, DICTIONARY_ALL);
+    check_random(3, 400, 4000, DICTIONARY_ALL);
     check_random(4, 400, SIZE_MAX, DICTIONARY_LAST);
     check_random(5, 400, SIZE_MAX, DICTIONARY_NONE);
 }
