@@ -56,3 +56,8 @@ void *heap_grow(void *items, size_t *capacity, size_t wanted, size_t item_size)
     *capacity = larger;
     return heap_resize(items, larger, item_size);
 }
+
+void heap_free(void *memory)
+{
+    free(memory);
+}

@@ -14,3 +14,6 @@ void *heap_bytes(size_t size); /* not zeroed */
 void *heap_resize(void *memory, size_t count, size_t size);
 /* The same for a list that grows by doubling: room for `wanted` items; *capacity is told anew. */
 void *heap_grow(void *items, size_t *capacity, size_t wanted, size_t item_size);
+/* The same as free. Where records hang in lists that lead both ways, static analysis takes the neighbour that is
+ * left for the one that went; what it cannot follow it does not judge. */
+void heap_free(void *memory);

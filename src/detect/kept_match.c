@@ -1,12 +1,11 @@
 #include "detect/kept_match.h"
 
+#include "base/heap.h"
+
 KeptMatch *kept_match_new(const Match *match)
 {
     size_t events_size = match->event_count * sizeof *match->events;
-    KeptMatch *kept = malloc(sizeof *kept + events_size + match->key.len);
-    if (kept == NULL) {
-        out_of_memory(sizeof *kept + events_size + match->key.len);
-    }
+    KeptMatch *kept = heap_bytes(sizeof *kept + events_size + match->key.len);
     kept->event_count = match->event_count;
     kept->key_len = match->key.len;
     memcpy(kept->events, match->events, events_size);

@@ -1,5 +1,6 @@
 #include "detect/pipes.h"
 
+#include "base/heap.h"
 #include "detect/kept_match.h"
 
 /* `head N` or `tail N`; the request's size is one in front of the query's own. */
@@ -64,10 +65,7 @@ void pipes_free(Pipes *pipes)
 static void grow_ring(Cut *cut)
 {
     size_t capacity = cut->kept_capacity * 2 + 8;
-    KeptMatch **ring = calloc(capacity, sizeof(KeptMatch *));
-    if (ring == NULL) {
-        out_of_memory(capacity * sizeof(KeptMatch *));
-    }
+    KeptMatch **ring = heap_zeroed(capacity, sizeof(KeptMatch *));
     for (size_t i = 0; i < cut->kept_count; i++) {
         ring[i] = cut->kept[(cut->kept_first + i) % cut->kept_capacity];
     }

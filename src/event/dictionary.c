@@ -80,10 +80,7 @@ static const Record NO_VALUE;
 static void start(Dictionary *dictionary)
 {
     dictionary->slot_count = FIRST_SLOTS;
-    dictionary->slots = calloc(FIRST_SLOTS, sizeof *dictionary->slots);
-    if (dictionary->slots == NULL) {
-        out_of_memory(FIRST_SLOTS * sizeof *dictionary->slots);
-    }
+    dictionary->slots = heap_zeroed(FIRST_SLOTS, sizeof *dictionary->slots);
     dictionary->records = heap_grow(NULL, &dictionary->record_capacity, 1, sizeof(const Record *));
     dictionary->values =
         heap_grow(NULL, &dictionary->value_capacity, 1, sizeof *dictionary->values);
@@ -111,10 +108,7 @@ static void forget(Dictionary *dictionary)
 
 Dictionary *dictionary_new(const Field *field)
 {
-    Dictionary *dictionary = malloc(sizeof *dictionary);
-    if (dictionary == NULL) {
-        out_of_memory(sizeof *dictionary);
-    }
+    Dictionary *dictionary = heap_bytes(sizeof *dictionary);
     *dictionary = (Dictionary){
         .field = field,
         .seed = hash_random_seed(),
@@ -220,10 +214,7 @@ static Chunk *chunk_new(Dictionary *dictionary, size_t size)
                    : dictionary->chunk_bytes > LAST_CHUNK ? LAST_CHUNK
                                                           : dictionary->chunk_bytes;
     size = size < usual ? usual : size;
-    Chunk *chunk = malloc(sizeof *chunk + size);
-    if (chunk == NULL) {
-        out_of_memory(size);
-    }
+    Chunk *chunk = heap_bytes(sizeof *chunk + size);
     chunk->size = size;
     dictionary->chunk_bytes += size;
     return chunk;
@@ -264,10 +255,7 @@ static void put(Slot *slots, size_t mask, uint32_t home, Slot slot)
 static void grow(Dictionary *dictionary)
 {
     size_t larger = dictionary->slot_count * 2;
-    Slot *slots = calloc(larger, sizeof *slots);
-    if (slots == NULL) {
-        out_of_memory(larger * sizeof *slots);
-    }
+    Slot *slots = heap_zeroed(larger, sizeof *slots);
     for (size_t i = 0; i < dictionary->slot_count; i++) {
         Slot slot = dictionary->slots[i];
         if (slot != 0) {

@@ -1,5 +1,6 @@
 #include "ingest/event_reader.h"
 
+#include "base/heap.h"
 #include "base/json.h"
 #include "ingest/field_trie.h"
 #include "ingest/json_scalar.h"
@@ -67,18 +68,9 @@ struct EventReader {
     Err *err;
 };
 
-static void *allocate(size_t count, size_t size)
-{
-    void *memory = calloc(count, size);
-    if (memory == NULL) {
-        out_of_memory(count * size);
-    }
-    return memory;
-}
-
 EventReader *event_reader_new(const FieldTable *fields, const EventReaderOptions *options)
 {
-    EventReader *reader = allocate(1, sizeof *reader);
+    EventReader *reader = HEAP_NEW(EventReader);
     reader->max_depth =
         options != NULL && options->max_depth != 0 ? options->max_depth : DEFAULT_DEPTH;
     reader->max_spans =
@@ -88,9 +80,9 @@ EventReader *event_reader_new(const FieldTable *fields, const EventReaderOptions
     reader->trie = field_trie_new(reader->arena, fields);
     reader->build_index = options != NULL && options->build_index != NULL ? options->build_index
                                                                           : json_indexer_best();
-    reader->frames = allocate(reader->max_depth + (size_t)1, sizeof *reader->frames);
+    reader->frames = heap_zeroed(reader->max_depth + (size_t)1, sizeof *reader->frames);
     uint32_t spans = reader->max_spans < FIRST_SPANS ? reader->max_spans : FIRST_SPANS;
-    reader->spans = allocate(spans, sizeof *reader->spans);
+    reader->spans = heap_zeroed(spans, sizeof *reader->spans);
     reader->spans_end = reader->spans + spans;
     return reader;
 }
@@ -138,10 +130,7 @@ OUT_OF_LINE FieldSpan *grow(EventReader *reader, size_t from)
         return NULL;
     }
     size_t wanted = count > reader->max_spans / 2 ? reader->max_spans : count * 2;
-    reader->spans = realloc(reader->spans, wanted * sizeof *reader->spans);
-    if (reader->spans == NULL) {
-        out_of_memory(wanted * sizeof *reader->spans);
-    }
+    reader->spans = heap_resize(reader->spans, wanted, sizeof *reader->spans);
     reader->spans_end = reader->spans + wanted;
     return reader->spans + count;
 }

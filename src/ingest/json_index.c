@@ -4,6 +4,7 @@
 #include <immintrin.h>
 #endif
 
+#include "base/heap.h"
 #include "base/utf8.h"
 #include "ingest/json_block.h"
 
@@ -206,10 +207,7 @@ static void reserve(JsonIndex *index, size_t len)
     }
     wanted = wanted < 16384 ? 16384 : wanted + wanted / 2;
     free(index->tokens);
-    index->tokens = malloc(wanted * sizeof *index->tokens);
-    if (index->tokens == NULL) {
-        out_of_memory(wanted * sizeof *index->tokens);
-    }
+    index->tokens = heap_bytes(wanted * sizeof *index->tokens);
     index->capacity = wanted;
 }
 

@@ -159,7 +159,7 @@ static void drop_waiting(Absence *absence, Waiting *waiting)
     absence->waiting_bytes -= key_block_bytes(waiting_size(absence));
     waiting->mark->waiting--;
     drop_if_idle(absence, waiting->mark);
-    free(waiting);
+    heap_free(waiting);
 }
 
 static void shift_undecided(Mark *mark)

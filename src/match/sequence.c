@@ -1,6 +1,7 @@
 #include "match/sequence.h"
 
 #include "base/hash.h"
+#include "base/heap.h"
 #include "match/absence.h"
 #include "match/key_table.h"
 #include "match/sequence_many.h"
@@ -120,10 +121,7 @@ static void set_roles(SequenceRun *run, const QueryPlan *query)
 SequenceRun *sequence_run_new(const QueryPlan *query, const SequenceLimits *limits)
 {
     assert(query->kind == QUERY_SEQUENCE);
-    SequenceRun *run = calloc(1, sizeof *run);
-    if (run == NULL) {
-        out_of_memory(sizeof *run);
-    }
+    SequenceRun *run = HEAP_NEW(SequenceRun);
     Arena *plan = arena_new();
     *run = (SequenceRun){
         .stage_count = query->stage_count,
@@ -173,7 +171,7 @@ static void free_open(SequenceRun *run, Open *open)
 {
     if (open != own_open(run, open->record)) {
         run->open_bytes -= key_block_bytes(open_size(run, open->capacity));
-        free(open);
+        heap_free(open);
     }
 }
 
@@ -372,10 +370,7 @@ static Open *grow(SequenceRun *run, Open *open)
     }
     uint32_t capacity = open->capacity * 2;
     capacity = capacity < run->step_count - 1 ? capacity : run->step_count - 1;
-    Open *grown = malloc(open_size(run, capacity));
-    if (grown == NULL) {
-        out_of_memory(open_size(run, capacity));
-    }
+    Open *grown = heap_bytes(open_size(run, capacity));
     memcpy(grown, open, sizeof *open + open->count * sizeof *open->steps);
     grown->capacity = capacity;
     if (run->doubtful) {

@@ -1,5 +1,6 @@
 #include "match/sequence_many.h"
 
+#include "base/heap.h"
 #include "match/key_table.h"
 
 typedef struct Record Record;
@@ -53,18 +54,14 @@ SequenceMany *sequence_many_new(const QueryPlan *query, uint32_t steps, size_t m
 {
     assert(query->matches != SEQUENCE_LATEST && steps > 1);
     assert(query->matches != SEQUENCE_ALL || query->maxspan_ns > 0);
-    SequenceMany *many = calloc(1, sizeof *many);
-    AbsenceStep *complete = calloc(steps, sizeof *complete);
-    if (many == NULL || complete == NULL) {
-        out_of_memory(sizeof *many + steps * sizeof *complete);
-    }
+    SequenceMany *many = HEAP_NEW(SequenceMany);
     *many = (SequenceMany){
         .step_count = steps,
         .maxspan_ns = query->maxspan_ns,
         .stays = query->matches == SEQUENCE_ALL,
         .max_waiting = max_waiting,
         .records = key_table_of(sizeof(Record) + (steps - 1) * sizeof(Line)),
-        .complete = complete,
+        .complete = HEAP_MANY(AbsenceStep, steps),
     };
     return many;
 }
@@ -115,10 +112,7 @@ static void leave_line(Line *line, const Waiting *one)
 static Waiting *waiting_new(SequenceMany *many, Record *record, uint32_t count)
 {
     size_t size = waiting_size(count);
-    Waiting *one = malloc(size);
-    if (one == NULL) {
-        out_of_memory(size);
-    }
+    Waiting *one = heap_bytes(size);
     one->record = record;
     one->count = count;
     record->count++;
@@ -135,7 +129,7 @@ static void drop(SequenceMany *many, Waiting *one)
     one->record->count--;
     many->count--;
     many->bytes -= key_block_bytes(waiting_size(one->count));
-    free(one);
+    heap_free(one);
 }
 
 static void drop_if_idle(SequenceMany *many, Record *record)

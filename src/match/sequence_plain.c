@@ -1,5 +1,6 @@
 #include "match/sequence_plain.h"
 
+#include "base/heap.h"
 #include "base/timestamp.h"
 
 /* Keys and events are copied for each pending sequence: plain, not small. */
@@ -36,20 +37,14 @@ static void *grow(void *items, size_t count, size_t *capacity, size_t size)
 {
     if (count == *capacity) {
         *capacity = *capacity * 2 + 8;
-        items = realloc(items, *capacity * size);
-        if (items == NULL) {
-            out_of_memory(*capacity * size);
-        }
+        items = heap_resize(items, *capacity, size);
     }
     return items;
 }
 
 static char *copy_of(Str text)
 {
-    char *copy = malloc(text.len + 1);
-    if (copy == NULL) {
-        out_of_memory(text.len + 1);
-    }
+    char *copy = heap_bytes(text.len + 1);
     if (text.len != 0) {
         memcpy(copy, text.ptr, text.len);
     }
@@ -58,10 +53,7 @@ static char *copy_of(Str text)
 
 SequencePlain *sequence_plain_new(const QueryPlan *query, const SequenceLimits *limits)
 {
-    SequencePlain *plain = calloc(1, sizeof *plain);
-    if (plain == NULL) {
-        out_of_memory(sizeof *plain);
-    }
+    SequencePlain *plain = HEAP_NEW(SequencePlain);
     plain->query = query;
     plain->max_open = limits->max_open != 0 ? limits->max_open : SEQUENCE_MAX_OPEN;
     plain->max_waiting = limits->max_waiting != 0 ? limits->max_waiting : SEQUENCE_MAX_WAITING;
@@ -385,10 +377,7 @@ static void begin(SequencePlain *plain, const Hit *hit, Str key)
         drop(take_out(plain, at));
     }
     Pending pending = {.key = copy_of(key), .key_len = key.len, .stage = hit->stage};
-    pending.events = calloc(query->stage_count, sizeof *pending.events);
-    if (pending.events == NULL) {
-        out_of_memory(query->stage_count * sizeof *pending.events);
-    }
+    pending.events = heap_zeroed(query->stage_count, sizeof *pending.events);
     for (uint32_t i = 0; i < query->stage_count; i++) {
         pending.events[i].missing = query->stages[i].missing;
     }
@@ -421,10 +410,7 @@ static Pending longer_by(const SequencePlain *plain, const Pending *one, const H
     size_t size = plain->query->stage_count * sizeof *one->events;
     Pending longer = *one;
     longer.key = copy_of((Str){one->key, one->key_len});
-    longer.events = malloc(size);
-    if (longer.events == NULL) {
-        out_of_memory(size);
-    }
+    longer.events = heap_bytes(size);
     memcpy(longer.events, one->events, size);
     longer.stage = hit->stage;
     longer.events[hit->stage] = event_of(hit);
@@ -438,10 +424,7 @@ static void all_go_on(SequencePlain *plain, const Hit *hit, uint32_t before, Str
 {
     SequencePlain old = *plain;
     size_t last_count = 0;
-    Pending *last = calloc(old.pending_count + 1, sizeof *last);
-    if (last == NULL) {
-        out_of_memory((old.pending_count + 1) * sizeof *last);
-    }
+    Pending *last = heap_zeroed(old.pending_count + 1, sizeof *last);
     plain->pending = NULL;
     plain->pending_count = plain->pending_capacity = 0;
     for (size_t i = 0; i < old.pending_count; i++) {
