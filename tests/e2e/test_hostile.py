@@ -377,11 +377,11 @@ class HostileMatches(HostileTest):
             else:
                 self.assertIn(f"{self.stages} events by h", answer)
 
-    def test_alerts(self):
+    def check_alerts(self, events, *options):
         rule = self.write("rule.ndjson", json.dumps({
             "rule_id": "r", "name": "r", "description": "d", "type": "eql", "language": "eql", "risk_score": 1,
             "severity": "low", "query": self.query}))
-        answer, _ = self.ask("detect", "--quiet", *NOW, "--output", "ndjson", "--rules", rule, "large.ndjson")
+        answer, _ = self.ask("detect", "--quiet", *NOW, "--output", "ndjson", *options, "--rules", rule, events)
         lines = answer.splitlines()
         self.assertEqual(len(lines), self.stages + 1)
         shell = json.loads(lines[-1])
@@ -389,6 +389,14 @@ class HostileMatches(HostileTest):
         self.assertNotIn("n", shell)
         self.assertNotIn("x", shell)
         self.assertEqual([json.loads(line)["n"] for line in lines[:-1]], list(range(self.stages)))
+
+    def test_alerts(self):
+        self.check_alerts("large.ndjson")
+
+    def test_alerts_of_events_that_cannot_be_read_twice(self):
+        with gzip.open(self.folder / "large.ndjson.gz", "wb", compresslevel=1) as out:
+            out.write((self.folder / "large.ndjson").read_bytes())
+        self.check_alerts("large.ndjson.gz", "--jobs", 2, "--eval", "both")
 
     def test_forged_ancestors(self):
         forged = [{"id": "i" * 50, "rule": "x", "depth": 1}] * 9_000
