@@ -1,8 +1,10 @@
 """What is measured with: event files, made once and kept in the build folder, and rule files."""
 import collections
+import hashlib
 import itertools
 import json
 import multiprocessing
+import pathlib
 import random
 import re
 import subprocess
@@ -30,8 +32,13 @@ class Inputs:
         return path
 
     def generated(self, name, size, *options):
-        """The generator's own bytes are a part of the name: a changed one makes new files."""
-        return self.make(f"{name}-{size}-{self.generator.stat().st_mtime_ns:x}",
+        """The generator's own text is a part of the name: a changed one makes new files, and the old ones go."""
+        source = pathlib.Path(__file__).with_name("generate_events.c").read_bytes()
+        mark = hashlib.sha256(source).hexdigest()[:8]
+        for old in self.build.glob(f"bench-{name}-{size}-*"):
+            if mark not in old.name:
+                old.unlink()
+        return self.make(f"{name}-{size}-{mark}",
                          lambda path: subprocess.run([self.generator, *options, path, str(size)], check=True))
 
     def recordings(self):
