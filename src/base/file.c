@@ -26,11 +26,13 @@ static bool read_all(int fd, const char *path, Buffer *into, Err *err)
 {
     struct stat status;
     size_t step = READ_STEP;
+    size_t expected = 0; /* not known */
     if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
         if ((uint64_t)status.st_size > into->limit) {
             return err_set(err, ERR_LIMIT, "%s: larger than %zu bytes", path, into->limit);
         }
-        step = (size_t)status.st_size + 1; /* + 1: so that one more read finds the end */
+        expected = (size_t)status.st_size;
+        step = expected + 1; /* a read that gets less than it asked for has met the end */
     }
     into->limit++; /* room for the byte that proves the file too large */
     for (;;) {
@@ -44,10 +46,10 @@ static bool read_all(int fd, const char *path, Buffer *into, Err *err)
         if (got < 0) {
             return err_set(err, ERR_IO, "%s: %m", path);
         }
-        if (got == 0) {
+        into->len += (size_t)got;
+        if (got == 0 || (expected > 0 && into->len == expected && (size_t)got < room)) {
             return true;
         }
-        into->len += (size_t)got;
         step = READ_STEP;
     }
 }

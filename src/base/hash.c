@@ -13,11 +13,16 @@ uint64_t hash_bytes_seeded(Str bytes, uint64_t seed)
     return XXH3_64bits_withSeed(bytes.ptr, bytes.len, seed);
 }
 
+/* The system is asked for many at once: a start makes thousands of tables, a call takes microseconds. */
 uint64_t hash_random_seed(void)
 {
-    uint64_t seed;
-    randombytes_buf(&seed, sizeof seed);
-    return seed;
+    static _Thread_local uint64_t drawn[64];
+    static _Thread_local size_t left;
+    if (left == 0) {
+        randombytes_buf(drawn, sizeof drawn);
+        left = ARRAY_LEN(drawn);
+    }
+    return drawn[--left];
 }
 
 uint64_t hash_mix(uint64_t a, uint64_t b)
@@ -66,4 +71,30 @@ void hash_sha256_hex_each(Str front, const Str *backs, uint32_t count, Hex *out)
         crypto_hash_sha256_final(&whole, digest);
         out[i] = to_hex(digest, sizeof digest);
     }
+}
+
+_Static_assert(sizeof(HashStream) >= sizeof(crypto_generichash_state), "the state has room");
+
+void hash_stream_begin(HashStream *stream)
+{
+    if (sodium_init() < 0) { /* it finds out what the processor can do */
+        abort();
+    }
+    crypto_generichash_init((crypto_generichash_state *)(void *)stream, NULL, 0,
+                            crypto_generichash_BYTES);
+}
+
+void hash_stream_add(HashStream *stream, Str bytes)
+{
+    crypto_generichash_state *state = (void *)stream;
+    uint64_t len = bytes.len;
+    crypto_generichash_update(state, (const unsigned char *)&len, sizeof len);
+    crypto_generichash_update(state, (const unsigned char *)bytes.ptr, bytes.len);
+}
+
+Hex hash_stream_end(HashStream *stream)
+{
+    unsigned char digest[crypto_generichash_BYTES];
+    crypto_generichash_final((crypto_generichash_state *)(void *)stream, digest, sizeof digest);
+    return to_hex(digest, sizeof digest);
 }

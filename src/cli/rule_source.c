@@ -1,5 +1,7 @@
 #include "cli/rule_source.h"
 
+#include "rule/rule_cache.h"
+
 /* "FILE:LINE:COLUMN: error: MESSAGE"; what stands in a rule file must not reach the screen as it is. */
 static void tell_problem(RuleSource *source, const RuleProblem *problem)
 {
@@ -79,6 +81,100 @@ static StrList list_option(RuleSource *source, const char *name)
     return list;
 }
 
+/* ---- the cache ---- */
+
+typedef struct Cache {
+    Run *run;
+    Str folder; /* empty: none */
+    bool named; /* by --cache: then what is wrong with it is told */
+} Cache;
+
+static Cache find_cache(Run *run)
+{
+    Cache cache = {.run = run, .named = options_has(run->options, "cache")};
+    if (!options_has(run->options, "no-cache")) {
+        cache.folder = cache.named ? options_text(run->options, "cache", STR(""))
+                                   : rule_cache_folder(run->arena);
+    }
+    return cache;
+}
+
+/* A home that takes no writes is nothing to speak of each time; a damaged file is. */
+static void tell_cache(const Cache *cache, const Err *err)
+{
+    if (err->code == ERR_NONE || cache->run->quiet || !(cache->named || err->code == ERR_CORRUPT)) {
+        return;
+    }
+    Buffer line = {0};
+    buffer_append_format(&line, "shrike %s: cache: ", cache->run->verb->name);
+    terminal_append_safe(&line, str_from_c(err->text), 0);
+    buffer_append_c(&line, err->code == ERR_CORRUPT ? ": made anew\n" : "\n");
+    fwrite(line.ptr, 1, line.len, stderr);
+    buffer_done(&line);
+}
+
+static bool load_cached(const Cache *cache, const StrList *paths, const Schema *schema,
+                        RuleList *list, RuleSet **set)
+{
+    HashStream key;
+    if (cache->folder.len == 0 || !rule_cache_begin_key(&key, cache->run->mapping) ||
+        !rule_hash(paths->items, paths->count, &key)) {
+        return false;
+    }
+    Hex name = hash_stream_end(&key);
+    Err err = {0};
+    bool there = rule_cache_load(cache->folder, &name, schema, list, set, &err);
+    tell_cache(cache, &err);
+    return there;
+}
+
+static bool load_anew(const Cache *cache, const StrList *paths, const Schema *schema,
+                      const RuleFilter *filter, RuleList *list, RuleSet **set, Err *err)
+{
+    HashStream key;
+    bool keeps = cache->folder.len > 0 && filter->names.count == 0 && filter->tags.count == 0 &&
+                 rule_cache_begin_key(&key, cache->run->mapping);
+    list->content = keeps ? &key : NULL;
+    if (!rule_read(list, paths->items, paths->count, err)) {
+        return false;
+    }
+    list->content = NULL;
+    *set = rule_set_build(cache->run->arena, list, schema, filter);
+    if (keeps && !list->unread) {
+        /* Named by the bytes that were read just now, whatever the files hold since. */
+        Hex name = hash_stream_end(&key);
+        Err fault = {0};
+        if (!rule_cache_store(cache->folder, &name, list, *set, &fault)) {
+            tell_cache(cache, &fault);
+        }
+    }
+    return true;
+}
+
+bool rules_load(Run *run, const StrList *paths, const RuleFilter *filter, RuleList *list,
+                RuleSet **set, int *code)
+{
+    Err err = {0};
+    const Schema *schema = NULL;
+    Cache cache = find_cache(run);
+    *list = (RuleList){.arena = run->arena};
+    if (!run_schema(run, &schema, &err)) {
+        *code = run_error(run, EXIT_INPUT, &err);
+        return false;
+    }
+    if (load_cached(&cache, paths, schema, list, set)) {
+        if (filter->names.count > 0 || filter->tags.count > 0) {
+            *set = rule_set_build(run->arena, list, schema, filter);
+        }
+        return true;
+    }
+    if (!load_anew(&cache, paths, schema, filter, list, set, &err)) {
+        *code = run_error(run, EXIT_INPUT, &err);
+        return false;
+    }
+    return true;
+}
+
 bool rule_source_load(RuleSource *source, Run *run, int *code)
 {
     Err err = {0};
@@ -88,15 +184,10 @@ bool rule_source_load(RuleSource *source, Run *run, int *code)
         *code = run_usage(run, "no rules given: --rules PATH");
         return false;
     }
-    const Schema *schema = NULL;
-    source->list = (RuleList){.arena = run->arena};
-    if (!run_schema(run, &schema, &err) ||
-        !rule_read(&source->list, paths.items, paths.count, &err)) {
-        *code = run_error(run, EXIT_INPUT, &err);
+    RuleFilter filter = {.names = list_option(source, "rule"), .tags = list_option(source, "tag")};
+    if (!rules_load(run, &paths, &filter, &source->list, &source->set, code)) {
         return false;
     }
-    RuleFilter filter = {.names = list_option(source, "rule"), .tags = list_option(source, "tag")};
-    source->set = rule_set_build(run->arena, &source->list, schema, &filter);
     tell_rules(source);
     if (source->set->count == 0) {
         err_set(&err, ERR_SYNTAX, "no rule can run: %u read, %u skipped, %u problems",

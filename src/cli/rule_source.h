@@ -1,6 +1,6 @@
 #pragma once
-/* RuleSource: the rules that --rules, --rule and --tag ask for, read and compiled, and what is to be
- * said about those that do not run or run with less than they ask for. */
+/* RuleSource: the rules that --rules, --rule and --tag ask for, read and compiled or taken from the cache, and
+ * what is to be said about those that do not run or run with less than they ask for. */
 
 #include "cli/verb.h"
 #include "rule/rule_set.h"
@@ -12,6 +12,18 @@
     {                                                                                         \
         "tag", 0, "TAG", true, "only rules with this tag"                                     \
     }
+
+#define OPTIONS_CACHE                                                                   \
+    {"cache", 0, "DIR", false,                                                          \
+     "where compiled rules are kept (default: the user's cache folder)"},               \
+    {                                                                                   \
+        "no-cache", 0, NULL, false, "read and compile the rules anew, and keep nothing" \
+    }
+
+/* Reads the rules and compiles those that the filter lets pass. The cache knows and keeps whole folders only:
+ * with a filter what it has is compiled anew, and nothing is kept. */
+bool rules_load(Run *run, const StrList *paths, const RuleFilter *filter, RuleList *list,
+                RuleSet **set, int *code);
 
 typedef struct RuleSource {
     Run *run;

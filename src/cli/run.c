@@ -280,11 +280,10 @@ bool run_schema(Run *run, const Schema **schema, Err *err)
         *schema = schema_builtin(run->arena);
         return true;
     }
-    Str text;
-    if (!file_read(run->arena, path.ptr, MAX_MAPPING, &text, err)) {
+    if (!file_read(run->arena, path.ptr, MAX_MAPPING, &run->mapping, err)) {
         return false;
     }
-    *schema = schema_read_mapping(run->arena, text, err);
+    *schema = schema_read_mapping(run->arena, run->mapping, err);
     if (*schema == NULL) {
         return err_wrap(err, "%.*s", STR_ARG(path));
     }

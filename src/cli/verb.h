@@ -56,6 +56,7 @@ typedef struct Run { /* one run of a verb */
     bool colour;     /* of stdout */
     bool err_colour; /* of stderr */
     bool quiet;
+    Str mapping; /* the text that run_schema read; empty without --mapping */
     Progress progress;
     uint64_t faults_told;
     InputSet *input;

@@ -24,6 +24,7 @@ static const OptionSpec OPTIONS[] = {
     OPTION_PROFILE,
     OPTION_WHY,
     {"now", 0, "TIME", false, "creation time of the alerts (default: the clock)"},
+    OPTIONS_CACHE,
     OPTIONS_SCREEN,
 };
 

@@ -1,5 +1,5 @@
 #include "cli/alert_output.h"
-#include "cli/verb.h"
+#include "cli/rule_source.h"
 
 #include "rule/lint.h"
 #include "rule/rule_set.h"
@@ -19,11 +19,13 @@ static const OptionSpec LIST_OPTIONS[] = {
     OPTIONS_RULES,
     {"output", 'o', "table|ndjson", false, "form of the list (default table)"},
     {"mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"},
+    OPTIONS_CACHE,
     OPTIONS_SCREEN,
 };
 static const OptionSpec SHOW_OPTIONS[] = {
     OPTIONS_RULES,
     {"output", 'o', "text|ndjson", false, "form of the rules (default text)"},
+    OPTIONS_CACHE,
     OPTIONS_SCREEN,
 };
 static const OptionSpec LINT_OPTIONS[] = {
@@ -36,31 +38,50 @@ typedef struct RulesRun {
     Run run;
     RuleList list;
     RuleFilter filter;
+    RuleSet *set;
     const Schema *schema;
 } RulesRun;
 
-static bool load(RulesRun *rules, int *code)
+/* What the command line asks for. */
+static bool find_paths(RulesRun *rules, StrList *paths, int *code)
 {
     Run *run = &rules->run;
-    Err err = {0};
-    const Str *paths;
-    uint32_t count = options_list(run->options, run->arena, "rules", &paths);
-    if (count == 0) {
-        count = options_arguments(run->options, &paths);
+    paths->count = options_list(run->options, run->arena, "rules", &paths->items);
+    if (paths->count == 0) {
+        paths->count = options_arguments(run->options, &paths->items);
     }
-    if (count == 0) {
+    if (paths->count == 0) {
         *code = run_usage(run, "no rules given");
-        return false;
-    }
-    rules->list.arena = run->arena;
-    if (!run_schema(run, &rules->schema, &err) || !rule_read(&rules->list, paths, count, &err)) {
-        *code = run_error(run, EXIT_INPUT, &err);
         return false;
     }
     StrList *names = &rules->filter.names;
     StrList *tags = &rules->filter.tags;
     names->count = options_list(run->options, run->arena, "rule", &names->items);
     tags->count = options_list(run->options, run->arena, "tag", &tags->items);
+    return true;
+}
+
+static bool load(RulesRun *rules, int *code)
+{
+    StrList paths;
+    return find_paths(rules, &paths, code) &&
+           rules_load(&rules->run, &paths, &rules->filter, &rules->list, &rules->set, code);
+}
+
+/* What is wrong with rules is not for a cache to say. */
+static bool read_anew(RulesRun *rules, int *code)
+{
+    Err err = {0};
+    StrList paths;
+    rules->list.arena = rules->run.arena;
+    if (!find_paths(rules, &paths, code)) {
+        return false;
+    }
+    if (!run_schema(&rules->run, &rules->schema, &err) ||
+        !rule_read(&rules->list, paths.items, paths.count, &err)) {
+        *code = run_error(&rules->run, EXIT_INPUT, &err);
+        return false;
+    }
     return true;
 }
 
@@ -215,7 +236,7 @@ static int list_all(RulesRun *rules)
     }
     tell_problems(rules);
     Run *run = &rules->run;
-    RuleSet *set = rule_set_build(run->arena, &rules->list, rules->schema, &rules->filter);
+    const RuleSet *set = rules->set;
     bool ndjson = str_equal(options_text(run->options, "output", STR("table")), STR("ndjson"));
     Buffer out = {0};
     uint32_t next = 0;
@@ -283,7 +304,7 @@ static int show_all(RulesRun *rules)
 static int lint_all(RulesRun *rules)
 {
     int code = EXIT_DONE;
-    if (!load(rules, &code)) {
+    if (!read_anew(rules, &code)) {
         return code;
     }
     Run *run = &rules->run;

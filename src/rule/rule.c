@@ -63,12 +63,17 @@ static void drop_repeated(RuleList *list, Table *ids, uint32_t from)
     list->rules.count = kept;
 }
 
-static bool read_file(RuleList *list, Table *ids, Str path, Err *err)
+/* What is done with each file. */
+typedef struct Reading {
+    RuleList *list; /* NULL: hashed only */
+    Table *ids;     /* index in it = index of the rule in the list */
+    HashStream *content;
+    Arena *arena; /* where texts of files are */
+} Reading;
+
+static void read_rules(Reading *reading, Str path, Str text)
 {
-    Str text = {0};
-    if (!file_read(list->arena, str_to_c(list->arena, path), RULE_MAX_FILE, &text, err)) {
-        return false;
-    }
+    RuleList *list = reading->list;
     FileKind kind = kind_of(path);
     if (kind == FILE_OTHER) { /* named by the user: told by its first byte */
         Str trimmed = str_trim(text);
@@ -80,40 +85,91 @@ static bool read_file(RuleList *list, Table *ids, Str path, Err *err)
     } else {
         rule_read_json(list, path, text);
     }
-    drop_repeated(list, ids, from);
+    drop_repeated(list, reading->ids, from);
+}
+
+static bool read_file(Reading *reading, Str path, Err *err)
+{
+    Str text = {0};
+    if (reading->list == NULL) {
+        arena_reset(reading->arena);
+    }
+    if (!file_read(reading->arena, str_to_c(reading->arena, path), RULE_MAX_FILE, &text, err)) {
+        return false;
+    }
+    if (reading->content != NULL) {
+        hash_stream_add(reading->content, path);
+        hash_stream_add(reading->content, text);
+    }
+    if (reading->list != NULL) {
+        read_rules(reading, path, text);
+    }
     return true;
 }
 
-static bool read_folder(RuleList *list, Table *ids, Str path, Err *err)
+static void tell_unread(RuleList *list, Str path, const Err *err)
+{
+    RuleText where = {.file = path, .first_line = 1};
+    rule_problem_add(list, &where, 0, SEVERITY_ERROR, "io", "%s", err->text);
+    list->problems.items[list->problems.count - 1].line = 0;
+    list->unread = true;
+}
+
+static bool read_folder(Reading *reading, Arena *arena, Str path, Err *err)
 {
     FileList files = {0};
-    if (!file_list(list->arena, str_to_c(list->arena, path), &files, err)) {
+    if (!file_list(arena, str_to_c(arena, path), &files, err)) {
         return false;
     }
     for (uint32_t i = 0; i < files.count; i++) {
-        Err unread = {0};
-        if (kind_of(files.paths[i]) == FILE_OTHER ||
-            read_file(list, ids, files.paths[i], &unread)) {
+        if (kind_of(files.paths[i]) == FILE_OTHER || read_file(reading, files.paths[i], err)) {
             continue;
         }
-        RuleText where = {.file = files.paths[i], .first_line = 1};
-        rule_problem_add(list, &where, 0, SEVERITY_ERROR, "io", "%s", unread.text);
-        list->problems.items[list->problems.count - 1].line = 0;
+        if (reading->list == NULL) {
+            return false;
+        }
+        tell_unread(reading->list, files.paths[i], err);
+    }
+    return true;
+}
+
+static bool read_paths(Reading *reading, Arena *arena, const Str *paths, uint32_t count, Err *err)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (reading->content != NULL) {
+            hash_stream_add(reading->content, paths[i]);
+        }
+        bool folder = file_is_folder(str_to_c(arena, paths[i]));
+        if (!(folder ? read_folder(reading, arena, paths[i], err)
+                     : read_file(reading, paths[i], err))) {
+            return false;
+        }
     }
     return true;
 }
 
 bool rule_read(RuleList *list, const Str *paths, uint32_t count, Err *err)
 {
-    Table *ids = table_new(list->arena); /* index in it = index of the rule in the list */
+    Reading reading = {.list = list, .content = list->content, .arena = list->arena};
+    reading.ids = table_new(list->arena);
     for (uint32_t i = 0; i < list->rules.count; i++) {
-        table_add(ids, list->rules.items[i].rule_id);
+        table_add(reading.ids, list->rules.items[i].rule_id);
     }
-    for (uint32_t i = 0; i < count; i++) {
-        bool folder = file_is_folder(str_to_c(list->arena, paths[i]));
-        if (!(folder ? read_folder : read_file)(list, ids, paths[i], err)) {
-            return false;
-        }
+    Err fault = {0}; /* also of a file in a folder, which is a problem of the list's */
+    if (!read_paths(&reading, list->arena, paths, count, &fault)) {
+        *err = fault;
+        return false;
     }
     return true;
+}
+
+bool rule_hash(const Str *paths, uint32_t count, HashStream *content)
+{
+    Arena *arena = arena_new();
+    Reading reading = {.content = content, .arena = arena_new()};
+    Err ignored = {0};
+    bool fine = read_paths(&reading, arena, paths, count, &ignored);
+    arena_free(reading.arena);
+    arena_free(arena);
+    return fine;
 }

@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/diagnostic.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 
@@ -92,6 +93,8 @@ typedef struct RuleList {
     Arena *arena;
     ARRAY(Rule) rules;
     ARRAY(RuleProblem) problems;
+    HashStream *content; /* NULL, or gets the paths and the bytes of all files as they are read */
+    bool unread;         /* some file was not: `content` does not tell all */
 } RuleList;
 
 #define RULE_MAX_FILE     ((size_t)64 * 1024 * 1024) /* all rules there are, exported, are 20 MB */
@@ -105,7 +108,10 @@ typedef struct RuleList {
  * a problem and the first one stands. False only when a path itself cannot be read. */
 bool rule_read(RuleList *list, const Str *paths, uint32_t count, Err *err) MUST_CHECK;
 
-/* The same for one text in memory, `file` being its name in messages. */
+/* What rule_read would give to `content`, without reading the rules. False when some file cannot be read. */
+bool rule_hash(const Str *paths, uint32_t count, HashStream *content) MUST_CHECK;
+
+/* The same as rule_read for one text in memory, `file` being its name in messages. */
 void rule_read_toml(RuleList *list, Str file, Str text);
 void rule_read_json(RuleList *list, Str file, Str text);
 

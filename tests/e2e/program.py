@@ -20,7 +20,7 @@ class ProgramTest(unittest.TestCase):
 
     def run_program(self, *arguments, stdin=None, code=0, env=None):
         done = subprocess.run([SHRIKE, *map(str, arguments)], capture_output=True, input=stdin, check=False,
-                              text=not isinstance(stdin, bytes), cwd=self.folder, env={**os.environ, **(env or {})})
+                              text=not isinstance(stdin, bytes), cwd=self.folder, env={**os.environ, "XDG_CACHE_HOME": str(self.folder / ".cache"), **(env or {})})
         self.assertEqual(done.returncode, code, done.stderr)
         return done
 

@@ -16,6 +16,7 @@
 #include "compile/eql_compile.h"
 #include "compile/kql_compile.h"
 #include "plan/explain.h"
+#include "plan_twice.h"
 #include "spec_file.h"
 #include "twin.h"
 
@@ -405,6 +406,10 @@ static bool ask(Runner *runner, Arena *arena, const SpecBlock *block, const Expe
         return true;
     }
     const PlanSet *plan = plan_builder_finish(builder);
+    const char *difference = plan_twice(arena, plan);
+    if (difference != NULL) {
+        return fail(runner, block->line, "kept on disk, the plan is another: %s", difference);
+    }
     TwinResults results;
     if (!run_ways(runner, arena, block, plan, &results)) {
         return false;

@@ -1,4 +1,5 @@
 #include "compile/eql_compile.h"
+#include "plan_twice.h"
 #include "story.h"
 #include "twin.h"
 
@@ -9,6 +10,7 @@ typedef struct Checking {
     const PlanSet *plan;
     uint32_t *numbers; /* of each query in the plan, or NOT_COMPILED */
     uint32_t compiled;
+    const char *kept_difference; /* of the plan and what an image makes of it; NULL: none */
     TwinResults results[TWIN_WAYS];
     Err errors[TWIN_WAYS];
     bool ran[TWIN_WAYS];
@@ -37,6 +39,7 @@ static void compile(Checking *checking)
         }
     }
     checking->plan = plan_builder_finish(builder);
+    checking->kept_difference = plan_twice(checking->arena, checking->plan);
 }
 
 static Str last_event(const Story *story, const TwinResult *result)
@@ -110,7 +113,7 @@ bool story_check(Arena *arena, const Story *story, StoryVerdict *verdict)
         .matched = count_matched(&checking),
         .matches = checking.results[TWIN_COLUMNS].list.count,
     };
-    bool same = true;
+    bool same = checking.kept_difference == NULL;
     for (TwinWay way = 0; way < TWIN_WAYS; way++) {
         same = same && agrees(&checking, way);
     }

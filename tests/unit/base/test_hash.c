@@ -22,6 +22,37 @@ TEST(known_answers)
     assert_string_equal(hash_128_hex((Str){NULL, 0}).text, "99aa06d3014798d86001c324468d497f");
 }
 
+TEST(a_stream_knows_where_its_parts_end)
+{
+    static const Str PARTS[][2] = {{STR_INIT("ab"), STR_INIT("c")},
+                                   {STR_INIT("a"), STR_INIT("bc")},
+                                   {STR_INIT(""), STR_INIT("abc")},
+                                   {STR_INIT("ab"), STR_INIT("c")}};
+    Hex names[ARRAY_LEN(PARTS)];
+    for (size_t i = 0; i < ARRAY_LEN(PARTS); i++) {
+        HashStream stream;
+        hash_stream_begin(&stream);
+        hash_stream_add(&stream, PARTS[i][0]);
+        hash_stream_add(&stream, PARTS[i][1]);
+        names[i] = hash_stream_end(&stream);
+        assert_int_equal(strlen(names[i].text), 64);
+    }
+    assert_string_not_equal(names[0].text, names[1].text);
+    assert_string_not_equal(names[1].text, names[2].text);
+    assert_string_equal(names[0].text, names[3].text);
+}
+
+TEST(seeds_are_not_told_twice)
+{
+    uint64_t seeds[200];
+    for (size_t i = 0; i < ARRAY_LEN(seeds); i++) {
+        seeds[i] = hash_random_seed();
+        for (size_t j = 0; j < i; j++) {
+            assert_true(seeds[i] != seeds[j]);
+        }
+    }
+}
+
 TEST(different_bytes_different_hash)
 {
     assert_int_equal(hash_bytes(STR("a")), hash_bytes(STR("a")));
@@ -71,4 +102,5 @@ TEST(every_input_bit_reaches_the_low_bits)
 }
 
 RUN_TESTS(CASE(known_answers), CASE(different_bytes_different_hash),
+          CASE(a_stream_knows_where_its_parts_end), CASE(seeds_are_not_told_twice),
           CASE(mixing_small_numbers_gives_no_twins), CASE(every_input_bit_reaches_the_low_bits))
