@@ -64,10 +64,34 @@ static const char *const SWITCHES[] = {"-k netsvcs -p",
                                        "/query /fo list",
                                        "-embedding"};
 
+/* Who signs a program: rules look at who pretends to be another, which few do. */
+static const char *signer_of(const char *program)
+{
+    static const char *const VENDORS[][2] = {
+        {"chrome", "Google LLC"},         {"python", "Python Software Foundation"},
+        {"java", "Oracle America, Inc."}, {"node", "OpenJS Foundation"},
+        {"git", "Johannes Schindelin"},
+    };
+    static const char *const OWN[] = {"winword", "excel",    "outlook", "teams",
+                                      "msedge",  "onedrive", "code",    "devenv"};
+    for (size_t i = 0; i < ARRAY_LEN(VENDORS); i++) {
+        if (strcmp(program, VENDORS[i][0]) == 0) {
+            return VENDORS[i][1];
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(OWN); i++) {
+        if (strcmp(program, OWN[i]) == 0) {
+            return "Microsoft Corporation";
+        }
+    }
+    return "Microsoft Windows";
+}
+
 typedef struct Process {
     char path[200];
     char name[64];
     char line[512];
+    const char *signer;
     uint32_t pid;
 } Process;
 
@@ -111,6 +135,7 @@ static void make_process(Process *process)
     }
     snprintf(process->name, sizeof process->name, "%s%s.exe", PROGRAMS[program], own());
     snprintf(process->path, sizeof process->path, "%s%s", folder, process->name);
+    process->signer = signer_of(PROGRAMS[program]);
     process->pid = is_every_value ? next_pid++ : 1000 + often_low(20000) * 4;
     int used = snprintf(process->line, sizeof process->line, "\\\"%s\\\" %s", process->path,
                         SWITCHES[often_low(ARRAY_LEN(SWITCHES))]);
@@ -144,9 +169,9 @@ static void print_process(const char *key, const Process *process, uint32_t host
            "Ltd\",\"product\":\"Contoso Platform%s\","
            "\"file_version\":\"10.0.%u.1%s\",\"imphash\":\"%016" PRIx64
            "\"},\"args_count\":%u%s,\"args\":[\"%s\",\"-k%s\",\"%u%s\"]",
-           process->pid % 3 == 0 ? "Harbour Software" : "Contoso Windows", own(), process->name,
-           own(), own(), process->pid % 90, own(), (uint64_t)process->pid * 0x9e3779b97f4a7c15u,
-           process->pid % 7 + 1, own(), process->path, own(), process->pid % 50, own());
+           process->signer, own(), process->name, own(), own(), process->pid % 90, own(),
+           (uint64_t)process->pid * 0x9e3779b97f4a7c15u, process->pid % 7 + 1, own(), process->path,
+           own(), process->pid % 50, own());
     if (parent != NULL) {
         putchar(',');
         print_process("parent", parent, host, NULL);

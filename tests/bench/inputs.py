@@ -81,12 +81,13 @@ class Inputs:
         told = self.build / "bench-rules.json"
         apart(self.fill_rule_sets, told)
         words = json.loads(told.read_text())
-        return {name: self.build / f"bench-rules-{name}.ndjson" for name in ("1", "10", "1000", "all")}, words
+        return {name: self.build / f"bench-rules-{name}.ndjson" for name in ("1", "10", "1000", "2000", "all")}, words
 
     def fill_rule_sets(self, told):
         rules = self.public_rules() if self.rule_folder() else generated_rules(1000)
         one = [rule for rule in rules if rule["name"] == "Network Connection via Certutil"][:1] or rules[:1]
-        for name, chosen in {"1": one, "10": spread(rules, 10), "1000": self.count_to(rules, 1000), "all": rules}.items():
+        for name, chosen in {"1": one, "10": spread(rules, 10), "1000": self.count_to(rules, 1000), "2000": self.count_to(rules, 2000),
+                             "all": rules}.items():
             self.write_rules(name, chosen)
         told.write_text(json.dumps(
             f"all rules: {len(rules)} {'public ones that can run' if self.rule_folder() else 'generated ones'}; 1,000 rules: "
@@ -97,7 +98,7 @@ class Inputs:
         return folder if folder.is_dir() else None
 
     def public_rules(self):
-        shown, listed = (subprocess.run([self.shrike, "rules", verb, "-q", "-o", "ndjson", self.rule_folder()],
+        shown, listed = (subprocess.run([self.shrike, "rules", verb, "-q", "--no-cache", "-o", "ndjson", self.rule_folder()],
                                         capture_output=True, text=True, check=True).stdout.splitlines()
                          for verb in ("show", "list"))
         runs = {rule["rule_id"] for rule in map(json.loads, listed) if rule["runs"]}
@@ -120,7 +121,7 @@ class Inputs:
 
     def that_run(self, rules):
         path = self.write_rules("tried", rules)
-        listed = subprocess.run([self.shrike, "rules", "list", "-q", "-o", "ndjson", path], capture_output=True, text=True,
+        listed = subprocess.run([self.shrike, "rules", "list", "-q", "--no-cache", "-o", "ndjson", path], capture_output=True, text=True,
                                 check=True).stdout.splitlines()
         runs = {rule["rule_id"] for rule in map(json.loads, listed) if rule["runs"]}
         return [rule for rule in rules if rule["rule_id"] in runs]
