@@ -135,6 +135,8 @@ static const Stage *link_of(EqlScope *scope)
 LineagePlan eql_lineage_plan(EqlScope *scope)
 {
     const EqlSources *sources = &scope->sources;
+    /* A field that was refused ends the query; no leaf about it must stay in the plan of the others. */
+    bool has_fields = sources->process != FIELD_NONE && sources->parent != FIELD_NONE;
     Stage *stages = ARENA_MANY(scope->arena, Stage, sources->count);
     for (uint32_t i = 0; i < sources->count; i++) {
         stages[i].node = sources->conditions[i];
@@ -142,7 +144,7 @@ LineagePlan eql_lineage_plan(EqlScope *scope)
     return (LineagePlan){
         .sources = stages,
         .source_count = sources->count,
-        .link = sources->descends ? link_of(scope) : NULL,
+        .link = sources->descends && has_fields ? link_of(scope) : NULL,
         .process = sources->process,
         .parent = sources->parent,
     };

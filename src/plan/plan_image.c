@@ -118,7 +118,7 @@ static const ImageMember EXPR_MEMBERS[] = {
     IMAGE_A_CHOICE(Expr, as, is_compare_as),
     IMAGE_A_BOOL(Expr, fold),
     IMAGE_A_CHOICE(Expr, function, is_function),
-    IMAGE_AN_ID(Expr, field, FIELDS),
+    IMAGE_A_NUMBER(Expr, field),
     IMAGE_A_NUMBER(Expr, slot),
     IMAGE_A_NUMBER(Expr, level),
     IMAGE_AN_INNER(Expr, literal, &VALUE),
@@ -327,7 +327,8 @@ static bool has_field(const Expr *expr)
 static bool expr_fits(const ImageReader *reader, const void *object)
 {
     const Expr *expr = object;
-    return args_fit(expr) && (!has_field(expr) || expr->slot < reader->limits[SLOTS]);
+    return args_fit(expr) && (!has_field(expr) || (expr->field < reader->limits[FIELDS] &&
+                                                   expr->slot < reader->limits[SLOTS]));
 }
 
 /* `depth`: array functions around it. */

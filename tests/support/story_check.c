@@ -224,6 +224,14 @@ void story_print(Buffer *out, const Story *story)
             buffer_append_format(out, "# %s: %s\n", twin_way_name(way), checking.errors[way].text);
         }
     }
+    Str rest = {0};
+    Str line;
+    if (checking.kept_difference != NULL) {
+        rest = str_from_c(checking.kept_difference);
+    }
+    while (rest.ptr != NULL && str_split(&rest, '\n', &line)) {
+        buffer_append_format(out, "# kept on disk: %.*s\n", STR_ARG(line));
+    }
     if (story->batch_rows > 0) {
         buffer_append_format(out, "# in batches of %u rows\n", story->batch_rows);
     }
