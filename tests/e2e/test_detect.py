@@ -77,6 +77,10 @@ class Detect(ProgramTest):
             found[alert["kibana.alert.rule.name"]].append("shell" if is_shell_or_event(alert) else alert["n"])
         self.assertEqual(found, {"missing": [1, 3, "shell"], "alone": [2, "shell"], "sample": [2, 0, "shell"]})
         self.assertTrue(all(a["host"]["name"] == "h1" for a in alerts))
+        done = self.run_program("detect", "--rules", rules, "--missing-at-end", "wait", "-o", "ndjson", events)
+        names = {json.loads(line)["kibana.alert.rule.name"] for line in done.stdout.splitlines()}
+        self.assertEqual(names, {"missing", "sample"})
+        self.assertIn("1 sequences wait: what must be missing behind them may still come", done.stderr)
 
     def test_rules_whose_fields_no_event_has_are_dropped_under_a_mapping(self):
         rule = {"description": "x", "type": "eql", "language": "eql", "risk_score": 1, "severity": "low"}
