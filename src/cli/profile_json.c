@@ -92,6 +92,24 @@ static void write_stage(JsonWriter *json, const ScanCosts *costs, uint32_t query
     json_end_object(json);
 }
 
+static void write_pipes(JsonWriter *json, const ScanProfile *profile, uint32_t query)
+{
+    const QueryPlan *plan = &profile->plan->queries[query];
+    json_key(json, STR("pipes"));
+    json_begin_array(json);
+    for (uint32_t i = 0; i < plan->pipe_count; i++) {
+        Buffer text = {0};
+        explain_pipe(&text, profile->plan, &plan->pipes[i]);
+        json_begin_object(json);
+        json_member_string(json, "pipe", buffer_str(&text));
+        write_count(json, "in", profile->queries[query].pipes[i].in);
+        write_count(json, "out", profile->queries[query].pipes[i].out);
+        json_end_object(json);
+        buffer_done(&text);
+    }
+    json_end_array(json);
+}
+
 static void write_sequences(JsonWriter *json, const SequenceStats *stats)
 {
     json_key(json, STR("sequences"));
@@ -168,6 +186,9 @@ static void write_query(JsonWriter *json, const ProfileReport *report, uint32_t 
     }
     if (plan->lineage.source_count > 0) {
         write_lineage(json, report, query);
+    }
+    if (plan->pipe_count > 0) {
+        write_pipes(json, profile, query);
     }
     json_end_object(json);
 }

@@ -217,6 +217,24 @@ static void print_lineage(Buffer *out, const LineageStats *stats)
     buffer_append_c(out, " gave way\n");
 }
 
+static void print_pipes(Buffer *out, const ScanProfile *profile, uint32_t query)
+{
+    const QueryPlan *plan = &profile->plan->queries[query];
+    for (uint32_t i = 0; i < plan->pipe_count; i++) {
+        const PipeCount *count = &profile->queries[query].pipes[i];
+        Buffer text = {0};
+        explain_pipe(&text, profile->plan, &plan->pipes[i]);
+        buffer_append_format(out, "  pipe %u: ", i + 1);
+        append_count(out, count->in);
+        buffer_append_c(out, " in, ");
+        append_count(out, count->out);
+        buffer_append_c(out, " out: ");
+        terminal_append_safe(out, buffer_str(&text), 0);
+        buffer_append_byte(out, '\n');
+        buffer_done(&text);
+    }
+}
+
 static void print_query(Buffer *out, const ProfileReport *report, uint32_t query)
 {
     const ScanProfile *profile = report->costs->profile;
@@ -246,6 +264,7 @@ static void print_query(Buffer *out, const ProfileReport *report, uint32_t query
             print_stage(out, report, query, i);
         }
     }
+    print_pipes(out, profile, query);
 }
 
 /* --- many queries --- */

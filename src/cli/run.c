@@ -239,8 +239,12 @@ void run_tell_stats(Run *run)
                "sequences wait: what must be missing behind them may still come");
     tell_count(run, stats->processes_evicted,
                "processes that lineage knew gave way: matches may be wrong");
-    tell_count(run, stats->tail_cut,
-               "matches of a tail or --size gave way to newer ones: more than can be held");
+    tell_count(run, stats->pipes.tail_cut,
+               "matches of a sort, a tail or --size gave way to others: more than can be held");
+    tell_count(run, stats->pipes.others,
+               "matches are counted together as others: more kinds of them than can be held");
+    tell_count(run, stats->pipes.unfollowed,
+               "matches passed unique unremembered, repeats among them: more than can be held");
 }
 
 void run_print_rates(Run *run, Buffer *out)

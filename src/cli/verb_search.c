@@ -33,6 +33,17 @@ typedef struct SearchRun {
     Profile profile;
 } SearchRun;
 
+/* There is one "count" at most. */
+static uint32_t count_terms(const SearchRun *search)
+{
+    const QueryPlan *query = &search->query.plan->queries[0];
+    uint32_t terms = 0;
+    for (uint32_t i = 0; i < query->pipe_count; i++) {
+        terms = query->pipes[i].kind == PIPE_COUNT ? query->pipes[i].term_count : terms;
+    }
+    return terms;
+}
+
 static bool take_match(void *context, const Match *match, Err *err)
 {
     SearchRun *search = context;
@@ -40,20 +51,22 @@ static bool take_match(void *context, const Match *match, Err *err)
     if (search->output == NULL) {
         return true;
     }
-    match_documents_set(search->documents, match->events, match->event_count);
     progress_clear(&search->run.progress);
+    if (match->event_count == 0) {
+        search_output_count(search->output, match, count_terms(search));
+        return true;
+    }
+    match_documents_set(search->documents, match->events, match->event_count);
     QueryPlanKind kind = search->query.plan->queries[match->query].kind;
     if (kind == QUERY_EVENT) {
         const Document *event = match_documents_get(search->documents, 0, err);
         if (event != NULL) {
-            search_output_event(search->output, event);
+            search_output_event(search->output, match, event);
         }
         return event != NULL;
     }
     SearchSequence sequence = {
-        .key = match->key,
-        .events = match->events,
-        .event_count = match->event_count,
+        .match = match,
         .documents = search->documents,
         .sample = kind == QUERY_SAMPLE,
     };
@@ -219,6 +232,7 @@ const VerbSpec VERB_SEARCH = {
             "\n"
             "Examples:\n"
             "  shrike search 'process where process.name : \"certutil.exe\"' events.ndjson\n"
+            "  shrike search 'process where true | count process.name | sort -count' logs/\n"
             "  shrike search --size 5 --result-position head -o ndjson \\\n"
             "    'sequence by process.entity_id [process where true] [network where true]' logs/",
     .options = OPTIONS,

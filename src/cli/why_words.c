@@ -136,6 +136,21 @@ static void append_span(Buffer *out, const WhyPrint *print)
     buffer_append_byte(out, ')');
 }
 
+static void append_cut(Buffer *out, const PlanSet *plan, const WhyEvent *event)
+{
+    buffer_append_c(out, "it is part of a match that ");
+    if (!event->cut_is_known || event->cut_by == NULL) {
+        buffer_append_c(out, event->cut_is_known ? "size cut off" : "size or a pipe cut off");
+        return;
+    }
+    Buffer text = {0};
+    explain_pipe(&text, plan, event->cut_by);
+    buffer_append_c(out,
+                    event->cut_by->kind == PIPE_COUNT ? "was counted: " : "a pipe took away: ");
+    terminal_append_safe(out, buffer_str(&text), 0);
+    buffer_done(&text);
+}
+
 /* "it fits stage 2, but ..." */
 static void append_own_fate(Buffer *out, const WhyPrint *print, const SequenceTrace *trace)
 {
@@ -257,9 +272,7 @@ void why_append_verdict(Buffer *out, const WhyPrint *print, const WhyEvent *even
     case WHY_NO_KEY: buffer_append_c(out, "it fits, but lacks a join key"); break;
     case WHY_NO_TIME: buffer_append_c(out, "it fits, but has no time to order it by"); break;
     case WHY_UNFINISHED: append_unfinished(out, print, event); break;
-    case WHY_CUT:
-        buffer_append_c(out, "it is part of a match that size, head or tail cut off");
-        break;
+    case WHY_CUT: append_cut(out, print->report->plan, event); break;
     case WHY_EVICTED:
         buffer_append_c(
             out, "its sequence gave way to others before it was complete: too many were open");

@@ -1,6 +1,7 @@
 #include "compile/eql_compile.h"
 
 #include "compile/eql_lineage.h"
+#include "compile/eql_pipe.h"
 #include "compile/eql_stage.h"
 #include "compile/eql_value.h"
 #include "compile/query_dsl.h"
@@ -152,27 +153,6 @@ static void build_stages(QueryBuild *build, QueryPlan *plan)
 
 /* ---- the query ---- */
 
-/* The parser has seen to it that head and tail have one number. */
-static void build_pipes(QueryBuild *build, QueryPlan *plan)
-{
-    const EqlQuery *tree = build->tree;
-    Pipe *pipes = ARENA_MANY(build->scope->arena, Pipe, tree->pipe_count);
-    for (uint32_t i = 0; i < tree->pipe_count; i++) {
-        const EqlPipe *pipe = &tree->pipes[i];
-        bool tail = str_equal(pipe->name, STR("tail"));
-        if (tail || str_equal(pipe->name, STR("head"))) {
-            pipes[i] = (Pipe){.tail = tail, .count = (uint64_t)pipe->arguments[0]->integer};
-            continue;
-        }
-        EqlSpan where = {pipe->at, (uint32_t)pipe->name.len};
-        eql_scope_refuse(build->scope, where, EQL_CODE_PARSE, "Pipe [%.*s] is not supported",
-                         STR_ARG(pipe->name));
-        build->refused = true;
-    }
-    plan->pipes = pipes;
-    plan->pipe_count = tree->pipe_count;
-}
-
 static FieldId order_field(QueryBuild *build, Str path)
 {
     if (build->tree->kind == EQL_QUERY_SAMPLE) {
@@ -222,6 +202,7 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
                       .text = tree->text,
                       .dialect = options->dialect,
                       .unmapped = options->unmapped,
+                      .events_only = options->events_only,
                       .diagnostics = diagnostics};
     QueryBuild build = {.scope = &scope, .tree = tree, .options = *options};
     scope.options = &build.options;
@@ -246,7 +227,7 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
     build_global_keys(&build);
     build_stages(&build, &plan);
     plan.lineage = eql_lineage_plan(&scope);
-    build_pipes(&build, &plan);
+    build.refused = !eql_pipes(&scope, tree, &plan) || build.refused;
     eql_scope_finish(&scope);
     if (build.refused) {
         return false;

@@ -25,6 +25,7 @@ typedef struct EqlCompileOptions {
     const Str *index_patterns; /* which indices' events the query sees; none = all */
     uint32_t index_pattern_count;
     const Json *filters; /* Kibana's, which every event of the query must pass; NULL = none */
+    bool events_only;    /* what comes out must be events: "count" is refused */
 } EqlCompileOptions;
 
 /* Adds the query to the builder; *query is its index. False when `diagnostics` got errors; the

@@ -1,4 +1,4 @@
-#include "compile/eql_value.h"
+#include "compile/eql_pipe.h"
 
 static bool has_room(EqlScope *scope, Str path, EqlSpan where)
 {
@@ -134,36 +134,51 @@ static EqlValue null_value(EqlScope *scope, EqlNode *node)
                       .constant = true};
 }
 
+/* Where events have it. */
+static bool find_path(EqlScope *scope, EqlNode *node, Str *path)
+{
+    *path = node->text;
+    if (node->indexed && (scope->pipe == NULL || !node->of_event)) {
+        eql_scope_refuse(scope, index_span(scope, node), EQL_CODE_PARSE,
+                         "Array indexes are not supported");
+        return false;
+    }
+    return scope->pipe == NULL || eql_pipe_path(scope, node, path);
+}
+
 EqlValue eql_field(EqlScope *scope, EqlNode *node)
 {
     EqlValue value = {.node = node, .type_name = STR("unknown")};
     if (eql_is_variable(scope, node->text)) {
         return eql_variable(scope, node);
     }
-    if (node->indexed) {
-        eql_scope_refuse(scope, index_span(scope, node), EQL_CODE_PARSE,
-                         "Array indexes are not supported");
+    Str path = {0};
+    if (scope->pipe != NULL && eql_pipe_counted(scope, node, &value)) {
         return value;
     }
-    SchemaField known = {.path = node->text, .type = FIELD_UNKNOWN};
-    bool mapped = schema_find(scope->schema, node->text, &known);
-    if (!mapped && node->optional && !schema_grows(scope->schema, node->text)) {
+    if (!find_path(scope, node, &path)) {
+        return value;
+    }
+    SchemaField known = {.path = path, .type = FIELD_UNKNOWN};
+    bool mapped = schema_find(scope->schema, path, &known);
+    if (!mapped && node->optional && !schema_grows(scope->schema, path)) {
         return null_value(scope, node);
     }
     FieldId field = FIELD_NONE;
     if (mapped && !check_usable(scope, node, &known)) {
         return value;
     }
+    FieldUse use = scope->pipe == NULL ? FIELD_USE_VALUE : FIELD_USE_SPAN;
     if (node->optional) {
-        if (!has_room(scope, node->text, eql_span(node))) {
+        if (!has_room(scope, path, eql_span(node))) {
             return value;
         }
-        field = field_table_add(plan_builder_fields(scope->builder), node->text, FIELD_USE_VALUE);
-    } else if (!eql_field_add(scope, node->text, eql_span(node), FIELD_USE_VALUE, &field)) {
+        field = field_table_add(plan_builder_fields(scope->builder), path, use);
+    } else if (!eql_field_add(scope, path, eql_span(node), use, &field)) {
         return value;
     }
     Expr *expr = eql_expr_new(scope, EXPR_FIELD, 0);
-    expr->field = field;
+    expr->field = scope->pipe == NULL ? field : eql_pipe_field(scope, node, field);
     value.expr = expr;
     value.field_type = known.type;
     value.type = type_of(known.type, scope->strict);

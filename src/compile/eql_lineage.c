@@ -93,6 +93,11 @@ bool eql_lineage(EqlScope *scope, EqlNode *node, NodeId *out)
     LineageRelation relation = LINEAGE_EVENT;
     LineageLeaf leaf = {0};
     NodeId condition = 0;
+    if (scope->pipe != NULL) {
+        eql_scope_refuse(scope, word_of(node), EQL_CODE_UNSUPPORTED,
+                         "A process relationship cannot be asked in a pipe");
+        return false;
+    }
     bool sound = relation_of(scope, node, &relation) && can_stand_here(scope, node) &&
                  add_fields(scope, node, relation);
     sound = eql_stage(scope, node->subquery, &condition) && sound;

@@ -34,6 +34,7 @@ typedef struct EqlSources {
     FieldId process, parent; /* the fields of ids; FIELD_NONE: not asked for yet */
     bool descends;           /* some ask for descendants */
 } EqlSources;
+typedef struct EqlPipeScope EqlPipeScope; /* eql_pipe.c */
 
 typedef struct EqlScope {
     PlanBuilder *builder;
@@ -48,6 +49,8 @@ typedef struct EqlScope {
     NodeId filter;         /* that every event must pass, whatever stage it fits */
     EqlUnmapped *unmapped; /* NULL: a field that the mapping lacks is refused */
     Diagnostics *diagnostics;
+    bool events_only;   /* see EqlCompileOptions */
+    EqlPipeScope *pipe; /* inside of pipes, where fields are asked of matches; else NULL */
     uint32_t depth;
     const EqlVariable *variable;       /* of the nearest array function around */
     uint32_t regex_states;             /* so far */

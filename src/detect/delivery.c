@@ -65,6 +65,9 @@ static bool run_counted(Delivery *delivery, Err *err)
     for (uint32_t i = 0; i < profile->plan->query_count; i++) {
         profile->queries[i].sequences = matcher_sequences(delivery->matcher, i);
         profile->queries[i].lineage = matcher_lineage(delivery->matcher, i);
+        for (uint32_t pipe = 0; pipe < profile->plan->queries[i].pipe_count; pipe++) {
+            profile->queries[i].pipes[pipe] = matcher_pipe(delivery->matcher, i, pipe);
+        }
     }
     return done;
 }

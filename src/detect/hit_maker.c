@@ -2,6 +2,7 @@
 
 #include "base/heap.h"
 #include "base/timestamp.h"
+#include "detect/carried.h"
 #include "event/field_values.h"
 
 /* The times of a batch's rows in one field, nearly always the same one for all queries: each is read once. */
@@ -312,6 +313,17 @@ static bool add_ids(const Making *making, const Stage *stage, Hit *hit)
            (hit->cases & 1) != 0;
 }
 
+/* What the query's pipes ask of the event. The twin reads it again. */
+static void carry(const Making *making, const QueryPlan *plan, Hit *hit)
+{
+    Buffer *out = &making->maker->keys;
+    buffer_clear(out);
+    for (uint32_t i = 0; i < plan->asked_count; i++) {
+        carried_append(out, batch_raw_value(making->batch, making->row, plan->asked[i]));
+    }
+    hit->keys = buffer_str(out);
+}
+
 /* --- hits --- */
 
 /* One for each key that the event has. */
@@ -347,6 +359,9 @@ static bool make_hit(const Making *making, const Wanted *wanted, uint16_t cases)
     if (plan->kind != QUERY_EVENT && is_stage &&
         !make_keys(making, wanted->stage, plan->key_count, &hit)) {
         return true;
+    }
+    if (plan->kind == QUERY_EVENT && making->batch != NULL) {
+        carry(making, plan, &hit);
     }
     if (plan->kind == QUERY_SAMPLE) {
         return make_sample_hits(making, &hit, plan->key_count);

@@ -2,33 +2,37 @@
 
 #include "base/heap.h"
 
-KeptMatch *kept_match_new(const Match *match)
+static Str put(char **to, Str text)
 {
-    size_t events_size = match->event_count * sizeof *match->events;
-    KeptMatch *kept = heap_bytes(sizeof *kept + events_size + match->key.len);
-    kept->event_count = match->event_count;
-    kept->key_len = match->key.len;
-    memcpy(kept->events, match->events, events_size);
-    if (match->key.len != 0) {
-        memcpy(&kept->events[kept->event_count], match->key.ptr, match->key.len);
+    Str copy = {*to, text.len};
+    if (text.len != 0) {
+        memcpy(*to, text.ptr, text.len);
     }
+    *to += text.len;
+    return copy;
+}
+
+KeptMatch *kept_match_new(const Match *match, Str tuple)
+{
+    size_t events = match->event_count * sizeof *match->events;
+    size_t bytes = sizeof(KeptMatch) + events + match->key.len + match->carried.len +
+                   match->tuple.len + tuple.len;
+    KeptMatch *kept = heap_bytes(bytes);
+    char *to = (char *)&kept->events[match->event_count];
+    kept->match = *match;
+    kept->bytes = bytes;
+    if (events != 0) {
+        memcpy(kept->events, match->events, events);
+    }
+    kept->match.events = kept->events;
+    kept->match.key = put(&to, match->key);
+    kept->match.carried = put(&to, match->carried);
+    kept->match.tuple = put(&to, match->tuple);
+    kept->tuple = put(&to, tuple);
     return kept;
 }
 
 void kept_match_free(KeptMatch *kept)
 {
     free(kept);
-}
-
-size_t kept_match_bytes(const KeptMatch *kept)
-{
-    return sizeof *kept + kept->event_count * sizeof *kept->events + kept->key_len;
-}
-
-Match kept_match_view(const KeptMatch *kept, uint32_t query)
-{
-    return (Match){.query = query,
-                   .events = kept->events,
-                   .event_count = kept->event_count,
-                   .key = {(const char *)&kept->events[kept->event_count], kept->key_len}};
 }

@@ -1,16 +1,15 @@
 #pragma once
-/* KeptMatch: a match that a pipe holds back. On the heap; whoever keeps it frees it. */
+/* KeptMatch: a match that a pipe holds back, and the bytes that it is to be told by. On the heap; whoever keeps it frees
+ * it. */
 
 #include "detect/match.h"
 
-/* The key's bytes stand behind the events. */
 typedef struct KeptMatch {
-    uint32_t event_count;
-    size_t key_len;
+    Match match; /* what it borrows stands behind it */
+    Str tuple;
+    size_t bytes; /* of all of it */
     SequenceEvent events[];
 } KeptMatch;
 
-KeptMatch *kept_match_new(const Match *match);
+KeptMatch *kept_match_new(const Match *match, Str tuple);
 void kept_match_free(KeptMatch *kept);
-size_t kept_match_bytes(const KeptMatch *kept);
-Match kept_match_view(const KeptMatch *kept, uint32_t query); /* borrowed */

@@ -1,5 +1,5 @@
 #pragma once
-/* Match: what one query found: an event, a sequence or a sample. */
+/* Match: what one query found: an event, a sequence or a sample; behind the pipe "count", how many of them. */
 
 #include "match/sequence.h"
 
@@ -7,8 +7,14 @@
 typedef struct Match {
     uint32_t query;
     const SequenceEvent *events;
-    uint32_t event_count;
-    Str key; /* the join key tuple, value_append_key bytes */
+    uint32_t event_count; /* 0 behind "count" */
+    Str key;              /* the join key tuple, value_append_key bytes */
+    Str carried; /* what pipes ask of an event query's event (carried.h); empty: the event is to be read again */
+    bool counted;   /* behind "count" and "unique_count": */
+    bool others;    /* these are the matches of all tuples that there was no room for */
+    uint64_t count; /* how many matches this one stands for, */
+    uint64_t total; /* of how many; 0 when it stands for all */
+    Str tuple;      /* what they have in common (pipe_tuple.h); "count" alone */
 } Match;
 
 typedef bool MatcherTake(void *context, const Match *match, Err *err);

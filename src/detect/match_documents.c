@@ -10,8 +10,8 @@
 #endif
 
 struct MatchDocuments {
-    InputSet *input;
-    Str index;
+    InputDocuments inputs; /* of match_documents_new */
+    DocumentSource source;
     const SequenceEvent *events;
     uint32_t count;
     bool all_stay;
@@ -22,11 +22,30 @@ struct MatchDocuments {
     const Document *passing_document;
 };
 
+static bool read_input(void *context, const EventPlace *place, Arena *arena, Document *out,
+                       Err *err)
+{
+    const InputDocuments *documents = context;
+    return detect_recall(documents->input, place, documents->index, arena, out, err);
+}
+
+DocumentSource input_documents_source(InputDocuments *documents)
+{
+    return (DocumentSource){read_input, documents};
+}
+
 MatchDocuments *match_documents_new(InputSet *input, Str index)
 {
+    MatchDocuments *documents = match_documents_new_from(&(DocumentSource){0});
+    documents->inputs = (InputDocuments){input, index};
+    documents->source = input_documents_source(&documents->inputs);
+    return documents;
+}
+
+MatchDocuments *match_documents_new_from(const DocumentSource *source)
+{
     MatchDocuments *documents = HEAP_NEW(MatchDocuments);
-    documents->input = input;
-    documents->index = index;
+    documents->source = *source;
     documents->kept = arena_new();
     documents->passing = arena_new();
     return documents;
@@ -60,8 +79,9 @@ static const Document *read_into(const MatchDocuments *documents, Arena *arena, 
                                  Err *err)
 {
     Document *document = ARENA_NEW(arena, Document);
-    bool read = detect_recall(documents->input, &documents->events[index].place, documents->index,
-                              arena, document, err);
+    const DocumentSource *source = &documents->source;
+    bool read =
+        source->read(source->context, &documents->events[index].place, arena, document, err);
     return read ? document : NULL;
 }
 
@@ -91,4 +111,20 @@ const Document *match_documents_get(MatchDocuments *documents, uint32_t index, E
         documents->passing_document = read_into(documents, documents->passing, index, err);
     }
     return documents->passing_document;
+}
+
+bool match_documents_values(MatchDocuments *documents, uint32_t index, const Field *field,
+                            Arena *arena, Values *out, Err *err)
+{
+    const Document *document = match_documents_get(documents, index, err);
+    if (document == NULL) {
+        return false;
+    }
+    *out = document_values(arena, document, field);
+    for (uint32_t i = 0; i < out->count; i++) {
+        if (out->items[i].kind == VALUE_STRING) {
+            out->items[i].text = str_copy(arena, out->items[i].text);
+        }
+    }
+    return true;
 }

@@ -8,10 +8,26 @@
 #include "ingest/input.h"
 #include "match/sequence.h"
 
+/* Reads an event again; the document lives in the arena. */
+typedef bool DocumentRead(void *context, const EventPlace *place, Arena *arena, Document *out,
+                          Err *err);
+
+typedef struct DocumentSource {
+    DocumentRead *read;
+    void *context;
+} DocumentSource;
+
+/* Where events are read again from inputs. `index` is for events that name none. */
+typedef struct InputDocuments {
+    InputSet *input;
+    Str index;
+} InputDocuments;
+DocumentSource input_documents_source(InputDocuments *documents); /* borrowed */
+
 typedef struct MatchDocuments MatchDocuments;
 
-/* `index` is for events that name none. */
 MatchDocuments *match_documents_new(InputSet *input, Str index);
+MatchDocuments *match_documents_new_from(const DocumentSource *source);
 void match_documents_free(MatchDocuments *documents);
 
 /* From now on those of these events, which are borrowed. */
@@ -19,3 +35,6 @@ void match_documents_set(MatchDocuments *documents, const SequenceEvent *events,
 /* The event, which must not be a missing one; borrowed until the next call, the first of the match until the next
  * match. NULL on failure. */
 const Document *match_documents_get(MatchDocuments *documents, uint32_t index, Err *err) MUST_CHECK;
+/* What a field has in that event, into the arena, and with copies of its texts: it outlasts the document. False on failure. */
+bool match_documents_values(MatchDocuments *documents, uint32_t index, const Field *field,
+                            Arena *arena, Values *out, Err *err) MUST_CHECK;

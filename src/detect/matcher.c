@@ -1,6 +1,6 @@
 #include "detect/matcher.h"
 
-#include "detect/pipes.h"
+#include "detect/pipes_plain.h"
 #include "match/lineage.h"
 #include "match/lineage_plain.h"
 #include "match/sample.h"
@@ -19,14 +19,17 @@ typedef struct QueryState {
     Pipes *pipes;
     int64_t end; /* when the hits are over, by the query's clock */
     uint64_t undecided;
+    PipesPlain *pipes_plain; /* their twin; NULL: the fast ones */
+    bool finished;
 } QueryState;
 
 struct Matcher {
     Arena *arena;
     QueryState *queries;
     uint32_t query_count;
-    Shares *shares;    /* what each query remembers */
-    uint32_t sampling; /* the sample query whose hits come now; NO_QUERY before the first */
+    Shares *shares;     /* what each query remembers */
+    PipeValues *values; /* NULL when no pipe asks any */
+    uint32_t sampling;  /* the sample query whose hits come now; NO_QUERY before the first */
 };
 
 #define NO_QUERY UINT32_MAX
@@ -39,15 +42,22 @@ typedef struct Flow {
     PipesEnd end;
 } Flow;
 
-static Pipes *pipes_of(Arena *arena, const QueryPlan *plan, uint32_t query,
-                       const MatcherOptions *options)
+static void start_pipes(Matcher *matcher, const PlanSet *plan, uint32_t query,
+                        const MatcherOptions *options)
 {
+    QueryState *state = &matcher->queries[query];
     PipesOptions wanted = {.query = query,
                            .has_size = options->has_size,
                            /* samples end at their size */
-                           .at_tail = !options->head && plan->kind != QUERY_SAMPLE,
-                           .size = options->size};
-    return pipes_new(arena, plan, &wanted);
+                           .at_tail = !options->head && state->plan->kind != QUERY_SAMPLE,
+                           .size = options->size,
+                           .values = matcher->values,
+                           .watch = options->watch};
+    if (options->plain) {
+        state->pipes_plain = pipes_plain_new(matcher->arena, plan, &wanted, &options->documents);
+    } else {
+        state->pipes = pipes_new(matcher->arena, state->plan, &wanted);
+    }
 }
 
 static void start_lineage(QueryState *state, const MatcherOptions *options)
@@ -98,10 +108,13 @@ Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options)
         .shares = shares_new(arena, plan->query_count,
                              options->budget != 0 ? options->budget : MATCHER_BUDGET),
     };
+    if (plan->pipes != NULL && !options->plain) {
+        matcher->values = pipe_values_new(arena, plan, &options->documents);
+    }
     for (uint32_t i = 0; i < plan->query_count; i++) {
         matcher->queries[i].plan = &plan->queries[i];
         matcher->queries[i].end = options->latest == NULL ? SEQUENCE_OVER : options->latest[i];
-        matcher->queries[i].pipes = pipes_of(arena, &plan->queries[i], i, options);
+        start_pipes(matcher, plan, i, options);
         start_query(&matcher->queries[i], options);
     }
     return matcher;
@@ -121,7 +134,9 @@ void matcher_free(Matcher *matcher)
         lineage_free(state->lineage);
         lineage_plain_free(state->lineage_plain);
         pipes_free(state->pipes);
+        pipes_plain_free(state->pipes_plain);
     }
+    pipe_values_free(matcher->values);
     arena_free(matcher->arena);
 }
 
@@ -137,15 +152,20 @@ static size_t known_bytes(const QueryState *state)
     return state->lineage != NULL ? lineage_bytes(state->lineage) : 0;
 }
 
+static size_t held_bytes(const QueryState *state)
+{
+    return state->pipes != NULL ? pipes_bytes(state->pipes) : 0;
+}
+
 static size_t state_bytes(const QueryState *state)
 {
-    return run_bytes(state) + pipes_bytes(state->pipes) + known_bytes(state);
+    return run_bytes(state) + held_bytes(state) + known_bytes(state);
 }
 
 /* What holds most. */
 static bool give_way(QueryState *state)
 {
-    size_t pipes = pipes_bytes(state->pipes);
+    size_t pipes = held_bytes(state);
     size_t run = run_bytes(state);
     size_t known = known_bytes(state);
     if (known > pipes && known > run) {
@@ -171,6 +191,27 @@ static void keep_budget(Matcher *matcher, uint32_t query)
 
 /* --- the flow of matches --- */
 
+static bool pass(const Flow *flow, const Match *match, Err *err)
+{
+    const QueryState *state = flow->state;
+    return state->pipes_plain != NULL ? pipes_plain_take(state->pipes_plain, match, &flow->end, err)
+                                      : pipes_take(state->pipes, match, &flow->end, err);
+}
+
+static bool finish_pipes(const Flow *flow, Err *err)
+{
+    const QueryState *state = flow->state;
+    return state->pipes_plain != NULL ? pipes_plain_finish(state->pipes_plain, &flow->end, err)
+                                      : pipes_finish(state->pipes, &flow->end, err);
+}
+
+/* Whether nothing that comes can get out any more. */
+static bool is_over(const QueryState *state)
+{
+    return state->pipes_plain != NULL ? pipes_plain_are_over(state->pipes_plain)
+                                      : pipes_are_over(state->pipes);
+}
+
 static bool take_sequence(void *context, const SequenceMatch *found, Err *err)
 {
     const Flow *flow = context;
@@ -178,7 +219,7 @@ static bool take_sequence(void *context, const SequenceMatch *found, Err *err)
                    .events = found->events,
                    .event_count = found->event_count,
                    .key = found->key};
-    return pipes_take(flow->state->pipes, &match, &flow->end, err);
+    return pass(flow, &match, err);
 }
 
 static bool finish_sequences(Flow *flow, Err *err)
@@ -194,7 +235,7 @@ static bool finish_sequences(Flow *flow, Err *err)
         undecided = sequence_plain_undecided(state->plain);
     }
     /* Where nothing can get past a head any more, nobody waits for them. */
-    state->undecided = pipes_are_over(state->pipes) ? 0 : undecided;
+    state->undecided = is_over(state) ? 0 : undecided;
     return ok;
 }
 
@@ -209,28 +250,33 @@ static bool finish_query(Flow *flow, Err *err)
     } else if (state->sample_plain != NULL) {
         ok = sample_plain_finish(state->sample_plain, take_sequence, flow, err);
     }
-    return ok && pipes_finish(state->pipes, &flow->end, err);
+    state->finished = true;
+    return ok && finish_pipes(flow, err);
 }
 
-/* The first hit of a sample query, and the end, say that what came before is over: first the queries that are no samples,
- * then one sample query after another. */
-static bool turn_to(const Flow *flow, uint32_t sampling, Err *err)
+/* Queries of one kind, samples or not, below `end`. */
+static bool finish_all(const Flow *flow, bool samples, uint32_t end, Err *err)
 {
     Matcher *matcher = flow->matcher;
     Flow other = *flow;
     bool ok = true;
-    for (uint32_t i = 0; i < matcher->query_count && ok; i++) {
-        bool over = matcher->sampling == NO_QUERY ? matcher->queries[i].plan->kind != QUERY_SAMPLE
-                                                  : i == matcher->sampling;
-        if (over) {
-            other.query = i;
-            other.state = &matcher->queries[i];
+    for (uint32_t i = 0; i < matcher->query_count && i < end && ok; i++) {
+        other.query = i;
+        other.state = &matcher->queries[i];
+        if ((other.state->plan->kind == QUERY_SAMPLE) == samples && !other.state->finished) {
             ok = finish_query(&other, err);
             keep_budget(matcher, i);
         }
     }
-    matcher->sampling = sampling;
     return ok;
+}
+
+/* The first hit of a sample query, and the end, say that what came before is over: first the queries that are no samples,
+ * then one sample query after another, those without a hit among them. */
+static bool turn_to(const Flow *flow, uint32_t sampling, Err *err)
+{
+    flow->matcher->sampling = sampling;
+    return finish_all(flow, false, NO_QUERY, err) && finish_all(flow, true, sampling, err);
 }
 
 static bool offer_sample(Flow *flow, const Hit *hit, Err *err)
@@ -238,7 +284,7 @@ static bool offer_sample(Flow *flow, const Hit *hit, Err *err)
     if (flow->matcher->sampling != flow->query && !turn_to(flow, flow->query, err)) {
         return false;
     }
-    if (pipes_are_over(flow->state->pipes)) {
+    if (is_over(flow->state)) {
         return true;
     }
     if (flow->state->sample_plain != NULL) {
@@ -258,8 +304,8 @@ static bool offer(Flow *flow, const Hit *hit, Err *err)
         return sequence_plain_offer(state->plain, hit, take_sequence, flow, err);
     }
     SequenceEvent event = {.place = hit->place, .time = hit->time};
-    Match match = {.query = hit->query, .events = &event, .event_count = 1};
-    return pipes_take(flow->state->pipes, &match, &flow->end, err);
+    Match match = {.query = hit->query, .events = &event, .event_count = 1, .carried = hit->keys};
+    return pass(flow, &match, err);
 }
 
 /* True when the hit is one of a stage, and lineage does not speak against it. */
@@ -279,7 +325,7 @@ bool matcher_offer(Matcher *matcher, const Hit *hit, MatcherTake *take, void *co
     if (state->plan->kind == QUERY_SAMPLE) {
         return offer_sample(&flow, hit, err);
     }
-    if (pipes_are_over(state->pipes)) {
+    if (is_over(state)) {
         return true;
     }
     bool ok = !is_taken(state, hit) || offer(&flow, hit, err);
@@ -330,11 +376,31 @@ uint64_t matcher_processes_evicted(const Matcher *matcher)
     return evicted;
 }
 
-uint64_t matcher_tail_cut(const Matcher *matcher)
+PipeCount matcher_pipe(const Matcher *matcher, uint32_t query, uint32_t pipe)
 {
-    uint64_t cut = 0;
+    const Pipes *pipes = matcher->queries[query].pipes;
+    return pipes == NULL ? (PipeCount){0} : pipes_count(pipes, pipe);
+}
+
+PipesStats matcher_pipes(const Matcher *matcher)
+{
+    PipesStats all = {0};
     for (uint32_t i = 0; i < matcher->query_count; i++) {
-        cut += pipes_tail_cut(matcher->queries[i].pipes);
+        const Pipes *pipes = matcher->queries[i].pipes;
+        PipesStats of = pipes != NULL ? pipes_stats(pipes) : (PipesStats){0};
+        all.tail_cut += of.tail_cut;
+        all.others += of.others;
+        all.unfollowed += of.unfollowed;
+    }
+    return all;
+}
+
+uint64_t matcher_combinations_cut(const Matcher *matcher)
+{
+    uint64_t cut = matcher->values == NULL ? 0 : pipe_values_combinations_cut(matcher->values);
+    for (uint32_t i = 0; i < matcher->query_count; i++) {
+        const PipesPlain *plain = matcher->queries[i].pipes_plain;
+        cut += plain == NULL ? 0 : pipes_plain_combinations_cut(plain);
     }
     return cut;
 }

@@ -239,6 +239,9 @@ static HitSorter **all_hits(const Scan *scan, SorterOf *sorter, Arena *arena)
 static MatcherOptions matcher_options(const Scan *scan, bool by_rows, Arena *arena)
 {
     MatcherOptions options = scan->options.matcher;
+    InputDocuments *documents = ARENA_NEW(arena, InputDocuments);
+    *documents = (InputDocuments){scan->input, scan->options.index};
+    options.documents = input_documents_source(documents);
     if (!options.wait_at_end) {
         return options;
     }
@@ -270,7 +273,8 @@ static bool match(Scan *scan, SorterOf *sorter, bool plain, MatcherTake *take, v
         scan->stats->sequences_evicted += matcher_evicted(delivery.matcher);
         scan->stats->sequences_undecided += matcher_undecided(delivery.matcher);
         scan->stats->processes_evicted += matcher_processes_evicted(delivery.matcher);
-        scan->stats->tail_cut += matcher_tail_cut(delivery.matcher);
+        scan->stats->pipes = matcher_pipes(delivery.matcher);
+        scan->stats->combinations_cut += matcher_combinations_cut(delivery.matcher);
     }
     matcher_free(delivery.matcher);
     arena_free(arena);

@@ -78,7 +78,7 @@ typedef struct ScanStats {
     uint64_t sequences_evicted;
     uint64_t sequences_undecided; /* that wait for what must be missing behind them, at the end */
     uint64_t processes_evicted;   /* that lineage knew */
-    uint64_t tail_cut;            /* matches that a tail, or a size, could not hold until the end */
+    PipesStats pipes;
     uint64_t dictionary_resets;
 } ScanStats;
 

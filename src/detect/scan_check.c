@@ -60,7 +60,12 @@ static void serialise(Buffer *out, const Match *match)
         append_u64(out, (uint64_t)match->events[i].time);
         append_u64(out, match->events[i].missing);
     }
+    append_u64(out, match->counted);
+    append_u64(out, match->count);
+    append_u64(out, match->total);
+    append_u64(out, match->key.len);
     buffer_append(out, match->key);
+    buffer_append(out, match->tuple);
 }
 
 static bool flush(ScanCheck *check, Err *err)
@@ -105,6 +110,13 @@ static bool read_record(ScanCheck *check, Err *err)
 
 static bool differ(const ScanCheck *check, const Match *match, Err *err)
 {
+    if (match->event_count == 0) {
+        return err_set(err, ERR_CORRUPT,
+                       "the two evaluators differ at match %llu: the row evaluator counted %llu "
+                       "of %llu matches of query %u",
+                       (unsigned long long)check->compared, (unsigned long long)match->count,
+                       (unsigned long long)match->total, match->query);
+    }
     const SequenceEvent *last = &match->events[match->event_count - 1];
     while (last->missing) {
         last--; /* a sequence has at least one event */

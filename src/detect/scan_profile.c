@@ -21,6 +21,7 @@ ScanProfile *scan_profile_new(Arena *arena, const PlanSet *plan)
     };
     for (uint32_t i = 0; i < plan->query_count; i++) {
         profile->queries[i].stages = ARENA_MANY(arena, StageCount, query_slots(&plan->queries[i]));
+        profile->queries[i].pipes = ARENA_MANY(arena, PipeCount, plan->queries[i].pipe_count);
     }
     return profile;
 }

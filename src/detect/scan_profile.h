@@ -5,6 +5,7 @@
  * Cost         none for a scan without one. With one a clock is read a few times a batch, twice for
  *              each node that is asked for, and twice for each hit. */
 
+#include "detect/pipes.h"
 #include "exec/evaluator_profile.h"
 #include "match/lineage.h"
 #include "match/sequence.h"
@@ -41,6 +42,7 @@ typedef struct QueryCount {
     uint64_t matches; /* given out, behind size and pipes */
     SequenceStats sequences;
     LineageStats lineage;
+    PipeCount *pipes; /* by pipe */
 } QueryCount;
 
 typedef struct ScanProfile {

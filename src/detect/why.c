@@ -2,6 +2,7 @@
 
 #include "detect/detect.h"
 #include "detect/hit_maker.h"
+#include "detect/match_documents.h"
 #include "plan/stage_cases.h"
 
 typedef struct Why {
@@ -143,17 +144,24 @@ static bool is_place(const EventPlace *a, const EventPlace *b)
     return a->input == b->input && a->offset == b->offset;
 }
 
+/* Whether the event that is followed is in it. */
+static bool is_in(void *context, const Match *match)
+{
+    const Why *why = context;
+    bool found = false;
+    for (uint32_t i = 0; i < match->event_count && match->query == why->question->query; i++) {
+        const SequenceEvent *one = &match->events[i];
+        found = found || (!one->missing && is_place(&one->place, &why->event->place));
+    }
+    return found;
+}
+
 static bool take_match(void *context, const Match *match, Err *err)
 {
     (void)err;
-    const Why *why = context;
+    Why *why = context;
     WhyEvent *event = why->event;
-    bool in_it = false;
-    for (uint32_t i = 0; i < match->event_count && match->query == why->question->query; i++) {
-        const SequenceEvent *one = &match->events[i];
-        in_it = in_it || (!one->missing && is_place(&one->place, &event->place));
-    }
-    if (in_it && event->matches++ == 0) {
+    if (is_in(why, match) && event->matches++ == 0) {
         event->match_count = match->event_count;
         event->match = ARENA_MANY(why->arena, SequenceEvent, match->event_count);
         memcpy(event->match, match->events, match->event_count * sizeof *match->events);
@@ -236,8 +244,11 @@ static bool follow_event(Why *why, WhyEvent *event, const ScanHits *hits, Err *e
 {
     const int64_t *latest = hits->matcher.latest;
     int64_t end = latest == NULL ? SEQUENCE_OVER : latest[why->question->query];
+    MatcherOptions options = hits->matcher;
+    PipesWatch watch = {.is_watched = is_in, .context = why};
+    options.watch = &watch;
     why->event = event;
-    why->matcher = matcher_new(why->question->plan, &hits->matcher);
+    why->matcher = matcher_new(why->question->plan, &options);
     why->lineage = why->query->lineage.source_count == 0 ? NULL : lineage_new(why->query);
     start_trace(why);
     bool done = hit_sorter_merge(hits->sorters, hits->sorter_count, offer, why, err) &&
@@ -246,6 +257,8 @@ static bool follow_event(Why *why, WhyEvent *event, const ScanHits *hits, Err *e
     pass_event(why);
     lineage_free(why->lineage);
     matcher_free(why->matcher);
+    event->cut_is_known = watch.reached;
+    event->cut_by = watch.pipe;
     return done;
 }
 

@@ -55,6 +55,8 @@ typedef struct WhyEvent {
     SequenceEvent *match; /* the first of them */
     uint32_t match_count; /* its events */
     WhyVerdict verdict;
+    bool cut_is_known;  /* of WHY_CUT: */
+    const Pipe *cut_by; /* the pipe that none of its matches got past; NULL: the request's size */
 } WhyEvent;
 
 typedef struct WhyReport {

@@ -137,3 +137,38 @@ int version_compare(Str a, Str b)
     }
     return a_is_valid ? -1 : b_is_valid ? 1 : str_compare(a, b);
 }
+
+/* Larger than what ends a list of parts, and in the order of the kinds of parts. */
+enum { ORDER_END = 1, ORDER_NUMBER = 2, ORDER_WORD = 3 };
+
+static void append_parts(Buffer *out, Str parts)
+{
+    Str part;
+    while (str_split(&parts, '.', &part)) {
+        if (!is_digits(part)) {
+            buffer_append_byte(out, ORDER_WORD);
+            buffer_append(out, part);
+            buffer_append_byte(out, '\0'); /* a shorter word comes first */
+            continue;
+        }
+        char len[] = {ORDER_NUMBER, (char)(part.len >> 24), (char)(part.len >> 16),
+                      (char)(part.len >> 8), (char)part.len};
+        buffer_append(out, (Str){len, sizeof len}); /* the number with more digits is larger */
+        buffer_append(out, part);
+    }
+    buffer_append_byte(out, ORDER_END);
+}
+
+void version_append_order(Buffer *out, Str text)
+{
+    Version version;
+    bool is_valid = parse(text, &version);
+    assert(is_valid && text.len <= UINT32_MAX);
+    append_parts(out, version.parts);
+    bool is_release = version.prerelease.ptr == NULL;
+    buffer_append_byte(out, is_release ? ORDER_NUMBER : ORDER_END);
+    if (!is_release) {
+        append_parts(out, version.prerelease);
+    }
+    buffer_append(out, version.build);
+}

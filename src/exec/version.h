@@ -6,7 +6,9 @@
  *              before the release; its identifiers numerically if both are numbers, numbers before words;
  *              build words last, by bytes. What is no version comes after all versions, by bytes. */
 
-#include "base/str.h"
+#include "base/buffer.h"
 
 int version_compare(Str a, Str b);
 bool version_is_valid(Str text);
+/* Bytes of a valid version: as strings of bytes they have its order. */
+void version_append_order(Buffer *out, Str text);

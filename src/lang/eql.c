@@ -495,11 +495,8 @@ static EqlPipe pipe(EqlParser *parser)
 static void pipes(EqlParser *parser, EqlQuery *query)
 {
     EqlPipes list = {0};
-    uint32_t at = parser->token.at;
+    query->pipes_at = parser->token.at;
     while (eql_parser_accept(parser, EQL_TOKEN_PIPE)) {
-        if (query->kind == EQL_QUERY_SAMPLE) {
-            eql_parser_complain(parser, at, 1, "Samples do not support pipes yet");
-        }
         ARRAY_PUSH(parser->arena, &list, pipe(parser));
     }
     query->pipes = list.items;

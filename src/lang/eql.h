@@ -88,8 +88,11 @@ struct EqlNode {
     double decimal;
     Str text;     /* EQL_STRING: unescaped; EQL_FIELD: path with dots; EQL_CALL: name without ~;
                      EQL_LINEAGE: the relation's word */
-    bool indexed; /* EQL_FIELD: holds a[0]: parses, refused later; `text` is then the path as
-                     printed, "a.`b c`[0]" */
+    bool indexed; /* EQL_FIELD: holds a[0]; `text` is then the path as printed, "a.`b c`[0]" */
+    bool
+        of_event; /* EQL_FIELD: indexed, and "events[N].path", which pipes take; the rest is refused later */
+    uint32_t event;        /* N; UINT32_MAX when it is larger */
+    Str path;              /* of the event */
     EqlNode *left, *right; /* operands; EQL_NOT, EQL_NEGATE, EQL_IN, EQL_LIKE, EQL_REGEX use left */
     EqlNode **items;       /* call arguments, list items */
     uint32_t item_count;
@@ -151,6 +154,7 @@ typedef struct EqlQuery {
     EqlStage *until; /* NULL if none */
     EqlPipe *pipes;
     uint32_t pipe_count;
+    uint32_t pipes_at; /* of the first "|" */
 } EqlQuery;
 
 /* NULL when there are errors: the first one is in `diagnostics`, in Elasticsearch's words without

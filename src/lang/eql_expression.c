@@ -63,6 +63,34 @@ static Str indexed_path(EqlParser *parser, const Path *path)
     return copy;
 }
 
+/* "events[N]." and a path without indexes. */
+static bool is_of_event(const Path *path)
+{
+    const PathPart *parts = path->items;
+    if (path->count < 3 || !str_equal(parts[0].text, STR("events")) || !parts[1].is_index) {
+        return false;
+    }
+    for (uint32_t i = 2; i < path->count; i++) {
+        if (parts[i].is_index) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void set_event(EqlParser *parser, const Path *path, EqlNode *node)
+{
+    int64_t number = 0;
+    bool fits = str_to_i64(path->items[1].text, &number) && number < UINT32_MAX;
+    Str *names = ARENA_MANY(parser->arena, Str, path->count - 2);
+    for (uint32_t i = 2; i < path->count; i++) {
+        names[i - 2] = path->items[i].text;
+    }
+    node->of_event = true;
+    node->event = fits ? (uint32_t)number : UINT32_MAX;
+    node->path = str_join(parser->arena, names, path->count - 2, STR("."));
+}
+
 /* The parts with dots between: the text itself, unless there are backquotes or blanks in it. */
 static Str joined_path(EqlParser *parser, const Path *path, uint32_t at)
 {
@@ -117,6 +145,9 @@ static EqlNode *field(EqlParser *parser)
     node->optional = optional;
     node->indexed = indexed;
     node->text = indexed ? indexed_path(parser, &path) : joined_path(parser, &path, at);
+    if (indexed && is_of_event(&path)) {
+        set_event(parser, &path, node);
+    }
     if (node->text.len > EQL_MAX_NAME) {
         eql_parser_refuse(parser, node->at, node->len,
                           "The field's name is too long, more than [%d] bytes", EQL_MAX_NAME);

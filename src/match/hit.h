@@ -33,7 +33,8 @@ typedef struct Hit {
     uint16_t key_tuples; /* how many join key tuples `keys` holds, one after another */
     uint16_t cases;      /* of a stage with lineage leaves: in which it fits, a bit each */
     Str tiebreaker;      /* value_append_key bytes of it; empty = missing, after all present */
-    Str keys; /* each tuple: the query's key_count values as value_append_key writes them */
+    Str keys; /* each tuple: the query's key_count values as value_append_key writes them; of an event query, which
+                 has none: what its pipes ask of the event (detect/carried.h) */
     Str process, parent; /* ids, where lineage asks for them; hit_next_id reads them */
 } Hit;
 

@@ -31,7 +31,9 @@ static void print_node(Buffer *out, const PlanSet *plan, NodeId id, int level)
     case NODE_TRUE: buffer_append_c(out, "always\n"); break;
     case NODE_PREDICATE: {
         const Predicate *predicate = &plan->predicates[node->predicate];
-        buffer_append_format(out, "[%s] ", lookup_name(predicate_lookup(predicate)));
+        if (plan->pipe_fields == NULL) { /* pipes ask each match, one after another */
+            buffer_append_format(out, "[%s] ", lookup_name(predicate_lookup(predicate)));
+        }
         explain_expr(out, plan, predicate->expr);
         buffer_append_byte(out, '\n');
         break;
@@ -222,6 +224,9 @@ static void print_reads(Buffer *out, const PlanSet *plan, const QueryPlan *query
         read_field(&reads, query->lineage.process);
         read_field(&reads, query->lineage.parent);
     }
+    for (uint32_t i = 0; i < query->asked_count; i++) {
+        read_field(&reads, query->asked[i]);
+    }
     read_field(&reads, query->timestamp);
     read_field(&reads, query->tiebreaker);
     buffer_append_c(out, "  reads\n");
@@ -232,6 +237,39 @@ static void print_reads(Buffer *out, const PlanSet *plan, const QueryPlan *query
         buffer_append_format(out, ": %s\n", type_name(field_table_get(plan->fields, field)->type));
     }
     arena_free(arena);
+}
+
+static const char *pipe_name(PipeKind kind)
+{
+    static const char *const NAMES[] = {
+#define PIPE_NAME(kind, name) [kind] = name,
+        PIPE_KINDS(PIPE_NAME)
+#undef PIPE_NAME
+    };
+    return NAMES[kind];
+}
+
+void explain_pipe(Buffer *out, const PlanSet *plan, const Pipe *pipe)
+{
+    const PlanSet *pipes = plan->pipes;
+    buffer_append_c(out, pipe_name(pipe->kind));
+    if (pipe->kind == PIPE_HEAD || pipe->kind == PIPE_TAIL) {
+        buffer_append_format(out, " %llu", (unsigned long long)pipe->count);
+    }
+    for (uint32_t i = 0; i < pipe->term_count; i++) {
+        buffer_append_c(out, i == 0 ? " " : ", ");
+        explain_expr(out, pipes, pipes->predicates[pipe->terms[i].value].expr);
+    }
+}
+
+static void print_pipe(Buffer *out, const PlanSet *plan, const Pipe *pipe)
+{
+    buffer_append_c(out, "  ");
+    explain_pipe(out, plan, pipe);
+    buffer_append_byte(out, '\n');
+    if (pipe->kind == PIPE_FILTER) {
+        print_node(out, plan->pipes, pipe->node, 2);
+    }
 }
 
 static const char *query_kind_name(QueryPlanKind kind)
@@ -272,8 +310,7 @@ void explain_query(Buffer *out, const PlanSet *plan, uint32_t query)
     }
     print_sources(out, plan, &wanted->lineage);
     for (uint32_t i = 0; i < wanted->pipe_count; i++) {
-        buffer_append_format(out, "  %s %llu\n", wanted->pipes[i].tail ? "tail" : "head",
-                             (unsigned long long)wanted->pipes[i].count);
+        print_pipe(out, plan, &wanted->pipes[i]);
     }
     print_reads(out, plan, wanted);
 }

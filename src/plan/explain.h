@@ -12,6 +12,8 @@ void explain_operand(Buffer *out, const PlanSet *plan,
                      const Expr *expr); /* in brackets unless it stands alone */
 void explain_path(Buffer *out, const FieldTable *fields, FieldId field); /* backquoted if need be */
 void explain_key(Buffer *out, const PlanSet *plan, const JoinKey *key);
+/* One line, like EQL; of a filter its name alone. */
+void explain_pipe(Buffer *out, const PlanSet *plan, const Pipe *pipe);
 void explain_span(Buffer *out, int64_t ns); /* "5m" */
 
 /* The way an evaluator finds the rows of a predicate (exec/predicate_index builds by it). */

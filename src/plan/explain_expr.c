@@ -35,6 +35,25 @@ void explain_path(Buffer *out, const FieldTable *fields, FieldId field)
     buffer_append_byte(out, '`');
 }
 
+/* In a plan of pipes a field is one of a certain event of the match, or of none. */
+static void print_field(Buffer *out, const PlanSet *plan, FieldId id)
+{
+    if (plan->pipe_fields == NULL) {
+        explain_path(out, plan->fields, id);
+        return;
+    }
+    const PipeField *field = &plan->pipe_fields[id];
+    switch (field->kind) {
+    case PIPE_FIELD_OF_EVENT:
+        buffer_append_format(out, "events[%u].", field->event);
+        explain_path(out, plan->fields, field->field);
+        break;
+    case PIPE_FIELD_OF_FIRST: explain_path(out, plan->fields, field->field); break;
+    case PIPE_FIELD_COUNT: buffer_append_c(out, "count"); break;
+    case PIPE_FIELD_PERCENT: buffer_append_c(out, "percent"); break;
+    }
+}
+
 static void print_text(Buffer *out, Str text)
 {
     buffer_append_byte(out, '"');
@@ -182,7 +201,7 @@ static void print_array(const Printer *printer, const Expr *expr)
     Printer inner = *printer;
     inner.depth++;
     buffer_append_c(printer->out, expr->kind == EXPR_COUNT ? "arrayCount(" : "arraySearch(");
-    explain_path(printer->out, printer->plan->fields, expr->field);
+    print_field(printer->out, printer->plan, expr->field);
     buffer_append_format(printer->out, ", $%u, ", inner.depth);
     print_expr(&inner, expr->args[0]);
     buffer_append_byte(printer->out, ')');
@@ -192,7 +211,7 @@ static void print_expr(const Printer *printer, const Expr *expr)
 {
     switch (expr->kind) {
     case EXPR_LITERAL: print_value(printer->out, &expr->literal); break;
-    case EXPR_FIELD: explain_path(printer->out, printer->plan->fields, expr->field); break;
+    case EXPR_FIELD: print_field(printer->out, printer->plan, expr->field); break;
     case EXPR_VARIABLE:
         buffer_append_format(printer->out, "$%u", printer->depth - expr->level);
         break;

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "base/table.h"
 #include "plan/expr.h"
 #include "plan/stage_cases.h"
 
@@ -25,6 +26,10 @@ struct PlanBuilder {
     IdSet node_ids;
     NodeId constants[2];
     uint64_t regex_states;
+    PlanBuilder *pipes; /* NULL before it is asked for */
+    PlanBuilder *of;    /* of a plan of pipes: the other one */
+    Table *pipe_ids;    /* PipeField as bytes -> FieldId */
+    ARRAY(PipeField) pipe_fields;
     bool finished;
 };
 
@@ -118,14 +123,41 @@ static NodeId intern_node(PlanBuilder *builder, const PlanNode *node)
     return builder->nodes.count - 1;
 }
 
-PlanBuilder *plan_builder_new(Arena *arena, const Schema *schema)
+static PlanBuilder *builder_new(Arena *arena, FieldTable *fields)
 {
     PlanBuilder *builder = ARENA_NEW(arena, PlanBuilder);
     builder->arena = arena;
-    builder->fields = field_table_new(arena, schema);
+    builder->fields = fields;
     builder->constants[false] = intern_node(builder, &(PlanNode){.kind = NODE_FALSE});
     builder->constants[true] = intern_node(builder, &(PlanNode){.kind = NODE_TRUE});
     return builder;
+}
+
+PlanBuilder *plan_builder_new(Arena *arena, const Schema *schema)
+{
+    return builder_new(arena, field_table_new(arena, schema));
+}
+
+PlanBuilder *plan_builder_pipes(PlanBuilder *builder)
+{
+    assert(builder->of == NULL && !builder->finished);
+    if (builder->pipes == NULL) {
+        builder->pipes = builder_new(builder->arena, builder->fields);
+        builder->pipes->of = builder;
+        builder->pipes->pipe_ids = table_new(builder->arena);
+    }
+    return builder->pipes;
+}
+
+FieldId plan_builder_pipe_field(PlanBuilder *pipes, const PipeField *field)
+{
+    assert(pipes->of != NULL && !pipes->finished);
+    uint32_t parts[] = {field->kind, field->field, field->event};
+    FieldId id = table_add(pipes->pipe_ids, (Str){(const char *)parts, sizeof parts});
+    if (id == pipes->pipe_fields.count) {
+        ARRAY_PUSH(pipes->arena, &pipes->pipe_fields, *field);
+    }
+    return id;
 }
 
 FieldTable *plan_builder_fields(PlanBuilder *builder)
@@ -140,8 +172,9 @@ Arena *plan_builder_arena(PlanBuilder *builder)
 
 uint64_t plan_builder_count_states(PlanBuilder *builder, uint32_t states)
 {
-    builder->regex_states += states;
-    return builder->regex_states;
+    PlanBuilder *all = builder->of != NULL ? builder->of : builder;
+    all->regex_states += states;
+    return all->regex_states;
 }
 
 NodeId plan_builder_constant(PlanBuilder *builder, bool value)
@@ -171,6 +204,11 @@ static PredicateId intern_predicate(PlanBuilder *builder, const Expr *expr)
     ARRAY_PUSH(builder->arena, &builder->predicates, formula_of(builder, expr));
     id_set_add(builder->arena, &builder->predicate_ids, hash);
     return builder->predicates.count - 1;
+}
+
+PredicateId plan_builder_value(PlanBuilder *builder, const Expr *expr)
+{
+    return intern_predicate(builder, expr_normalize(builder->arena, expr));
 }
 
 NodeId plan_builder_predicate(PlanBuilder *builder, const Expr *expr)
@@ -347,6 +385,20 @@ static void copy_lineage(PlanBuilder *builder, QueryPlan *query)
     lineage->link = lineage->inherited == 0 ? NULL : lineage->link;
 }
 
+static Pipe *copy_pipes(PlanBuilder *builder, const QueryPlan *query)
+{
+    Pipe *pipes = ARENA_MANY(builder->arena, Pipe, query->pipe_count);
+    for (uint32_t i = 0; i < query->pipe_count; i++) {
+        pipes[i] = query->pipes[i];
+        PipeTerm *terms = ARENA_MANY(builder->arena, PipeTerm, pipes[i].term_count);
+        for (uint32_t term = 0; term < pipes[i].term_count; term++) {
+            terms[term] = query->pipes[i].terms[term];
+        }
+        pipes[i].terms = terms;
+    }
+    return pipes;
+}
+
 uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query)
 {
     assert(!builder->finished);
@@ -355,11 +407,12 @@ uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query)
     copy.stages = copy_stages(builder, query->stages, query->stage_count, query->key_count);
     copy.until = copy_one_stage(builder, query->until, query->key_count);
     copy_lineage(builder, &copy);
-    Pipe *pipes = ARENA_MANY(builder->arena, Pipe, query->pipe_count);
-    for (uint32_t i = 0; i < query->pipe_count; i++) {
-        pipes[i] = query->pipes[i];
+    copy.pipes = copy_pipes(builder, query);
+    FieldId *asked = ARENA_MANY(builder->arena, FieldId, query->asked_count);
+    for (uint32_t i = 0; i < query->asked_count; i++) {
+        asked[i] = query->asked[i];
     }
-    copy.pipes = pipes;
+    copy.asked = asked;
     ARRAY_PUSH(builder->arena, &builder->queries, copy);
     return builder->queries.count - 1;
 }
@@ -394,6 +447,9 @@ const PlanSet *plan_builder_finish(PlanBuilder *builder)
                       .key_formulas = builder->key_formulas.items,
                       .key_formula_count = builder->key_formulas.count,
                       .queries = builder->queries.items,
-                      .query_count = builder->queries.count};
+                      .query_count = builder->queries.count,
+                      .pipes = builder->pipes == NULL ? NULL : plan_builder_finish(builder->pipes),
+                      .pipe_fields = builder->pipe_fields.items,
+                      .pipe_field_count = builder->pipe_fields.count};
     return plan;
 }

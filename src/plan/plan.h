@@ -11,7 +11,8 @@
  *            before. A leaf of a stage's `condition`; its `node` and `cases` have none, so that they can be
  *            asked of one event alone.
  * QueryPlan  what one query looks for: a node per stage, join keys, span, pipes.
- * PlanSet    all queries of a rule set together.
+ * PlanSet    all queries of a rule set together. What their pipes ask is a plan of its own (`pipes`), since it is
+ *            asked of matches: there a field stands for one of a certain event of the match (PipeField).
  *
  * Lifetimes  everything lives in the arena given to plan_builder_new; a PlanSet is immutable and shared by
  *            all threads.
@@ -136,6 +137,8 @@ typedef struct PlanNode {
     uint32_t child_count;
 } PlanNode;
 
+typedef enum QueryPlanKind { QUERY_EVENT, QUERY_SEQUENCE, QUERY_SAMPLE } QueryPlanKind;
+
 #define FIELD_NONE UINT32_MAX
 
 typedef struct JoinKey {
@@ -163,13 +166,42 @@ typedef struct LineagePlan {
     const Stage *link;  /* events that tell the parent of a process; NULL if nothing is inherited */
     FieldId process, parent; /* the fields of ids; FIELD_NONE: no leaf asks for them */
 } LineagePlan;
+/* kind, name */
+#define PIPE_KINDS(X)        \
+    X(PIPE_HEAD, "head")     \
+    X(PIPE_TAIL, "tail")     \
+    X(PIPE_FILTER, "filter") \
+    X(PIPE_SORT, "sort")     \
+    X(PIPE_UNIQUE, "unique") \
+    X(PIPE_COUNT, "count")   \
+    X(PIPE_UNIQUE_COUNT, "unique_count")
+
+typedef enum PipeKind {
+#define PIPE_KIND_ENUM(kind, name) kind,
+    PIPE_KINDS(PIPE_KIND_ENUM)
+#undef PIPE_KIND_ENUM
+} PipeKind;
+
+/* What a match is sorted or told apart by. */
+typedef struct PipeTerm {
+    PredicateId value; /* of the plan of pipes: its expression, which need not be a condition */
+    CompareAs as;
+} PipeTerm;
 
 typedef struct Pipe {
-    bool tail; /* else head */
-    uint64_t count;
+    PipeKind kind;
+    uint64_t count;        /* head, tail */
+    NodeId node;           /* filter; of the plan of pipes */
+    const PipeTerm *terms; /* the others; none only of count */
+    uint32_t term_count;
 } Pipe;
 
-typedef enum QueryPlanKind { QUERY_EVENT, QUERY_SEQUENCE, QUERY_SAMPLE } QueryPlanKind;
+typedef enum PipeFieldKind {
+    PIPE_FIELD_OF_FIRST, /* of the first event that is there */
+    PIPE_FIELD_OF_EVENT, /* of the event-th, from 0 */
+    PIPE_FIELD_COUNT,    /* what count and unique_count add to a match */
+    PIPE_FIELD_PERCENT,
+} PipeFieldKind;
 
 /* Which sequences of one key a query tells: that of the latest start at each stage; each start's own; all that there are. */
 typedef enum SequenceMatches {
@@ -177,6 +209,13 @@ typedef enum SequenceMatches {
     SEQUENCE_STARTS,
     SEQUENCE_ALL, /* has a maxspan */
 } SequenceMatches;
+
+/* What a FieldId means in a plan of pipes. */
+typedef struct PipeField {
+    PipeFieldKind kind;
+    FieldId field; /* of events; FIELD_NONE for what is none of theirs */
+    uint32_t event;
+} PipeField;
 
 typedef struct QueryPlan {
     QueryPlanKind kind;
@@ -191,9 +230,12 @@ typedef struct QueryPlan {
     const Pipe *pipes;
     uint32_t pipe_count;
     LineagePlan lineage;
+    const FieldId *asked; /* by pipes; distinct */
+    uint32_t asked_count;
 } QueryPlan;
 
-typedef struct PlanSet {
+typedef struct PlanSet PlanSet;
+struct PlanSet {
     const FieldTable *fields;
     const Predicate *predicates;
     uint32_t predicate_count;
@@ -203,12 +245,15 @@ typedef struct PlanSet {
     uint32_t key_formula_count;
     const QueryPlan *queries;
     uint32_t query_count;
-} PlanSet;
+    const PlanSet *pipes;         /* of all queries; NULL when no pipe asks anything */
+    const PipeField *pipe_fields; /* of a plan of pipes, by FieldId; else NULL */
+    uint32_t pipe_field_count;
+};
 
 typedef struct PlanBuilder PlanBuilder;
 
 PlanBuilder *plan_builder_new(Arena *arena, const Schema *schema);
-FieldTable *plan_builder_fields(PlanBuilder *builder);
+FieldTable *plan_builder_fields(PlanBuilder *builder); /* of events, also in a plan of pipes */
 Arena *plan_builder_arena(PlanBuilder *builder);
 /* The states of all regular expressions so far, these ones with them: for whoever bounds them. */
 uint64_t plan_builder_count_states(PlanBuilder *builder, uint32_t states);
@@ -225,6 +270,11 @@ JoinKey plan_builder_key(PlanBuilder *builder, const Expr *expr, bool optional);
 NodeId plan_builder_lineage(PlanBuilder *builder, LineageLeaf leaf);
 /* Borrowed until the next node is added. */
 const PlanNode *plan_builder_node(const PlanBuilder *builder, NodeId node);
+/* What need not be a condition; an old one when an equal one exists. */
+PredicateId plan_builder_value(PlanBuilder *builder, const Expr *expr);
+/* Builds the plan of pipes, and is finished with `builder`. */
+PlanBuilder *plan_builder_pipes(PlanBuilder *builder);
+FieldId plan_builder_pipe_field(PlanBuilder *pipes, const PipeField *field);
 /* Copied, but for what plan_builder_key made; its index. The `node` of each stage is its condition, which may have
  * lineage leaves: what is made of them is set here. */
 uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query);

@@ -30,6 +30,18 @@ static void put_field(Buffer *out, const PlanSet *plan, FieldId field)
     put_text(out, field == FIELD_NONE ? STR("") : field_table_get(plan->fields, field)->path);
 }
 
+/* In a plan of pipes, with the event that the field is of. */
+static void put_field_of_expr(Buffer *out, const PlanSet *plan, FieldId id)
+{
+    if (plan->pipe_fields == NULL) {
+        put_field(out, plan, id);
+        return;
+    }
+    const PipeField *field = &plan->pipe_fields[id];
+    put_number(out, (uint64_t)field->kind << 32 | field->event);
+    put_field(out, plan, field->field);
+}
+
 static void put_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
 {
     put_number(out, (uint64_t)expr->kind << 24 | (uint64_t)expr->op << 16 |
@@ -38,7 +50,7 @@ static void put_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
     case EXPR_LITERAL: value_append_key(out, &expr->literal); break;
     case EXPR_FIELD:
     case EXPR_SEARCH:
-    case EXPR_COUNT: put_field(out, plan, expr->field); break;
+    case EXPR_COUNT: put_field_of_expr(out, plan, expr->field); break;
     case EXPR_VARIABLE: put_number(out, expr->level); break;
     case EXPR_CALL: put_text(out, function_get(expr->function)->name); break;
     case EXPR_IS_NULL:
@@ -124,6 +136,25 @@ static void put_stage(Buffer *out, Namer *namer, const Stage *stage, uint32_t ke
     }
 }
 
+static void put_pipe(Buffer *out, const PlanSet *pipes, const Pipe *pipe)
+{
+    put_number(out, pipe->kind);
+    put_number(out, pipe->count);
+    if (pipe->kind == PIPE_HEAD || pipe->kind == PIPE_TAIL) {
+        return;
+    }
+    put_number(out, pipe->term_count);
+    if (pipe->kind == PIPE_FILTER) {
+        Namer namer = {.plan = pipes};
+        Hex name = stage_node_name(&namer, pipe->node);
+        put_text(out, str_from_c(name.text));
+    }
+    for (uint32_t i = 0; i < pipe->term_count; i++) {
+        put_number(out, pipe->terms[i].as);
+        put_expr(out, pipes, pipes->predicates[pipe->terms[i].value].expr);
+    }
+}
+
 void plan_query_hash(const PlanSet *plan, uint32_t query, char out[33])
 {
     assert(query < plan->query_count);
@@ -143,8 +174,7 @@ void plan_query_hash(const PlanSet *plan, uint32_t query, char out[33])
     put_field(&text, plan, wanted->timestamp);
     put_field(&text, plan, wanted->tiebreaker);
     for (uint32_t i = 0; i < wanted->pipe_count; i++) {
-        put_number(&text, wanted->pipes[i].tail);
-        put_number(&text, wanted->pipes[i].count);
+        put_pipe(&text, plan->pipes, &wanted->pipes[i]);
     }
     Hex hash = hash_128_hex(buffer_str(&text));
     memcpy(out, hash.text, 33);

@@ -1,7 +1,7 @@
 #include "plan/plan_image.h"
 
 /* What ids are below. */
-enum { FIELDS = PLAN_IMAGE_FIELDS, PREDICATES, NODES, SLOTS, KEYS };
+enum { FIELDS = PLAN_IMAGE_FIELDS, PREDICATES, NODES, SLOTS, KEYS, PIPE_VALUES, PIPE_NODES };
 
 IMAGE_GUARD
 IMAGE_ENUM(is_expr_kind, ExprKind, case EXPR_LITERAL
@@ -54,6 +54,18 @@ IMAGE_ENUM(is_sequence_matches, SequenceMatches, case SEQUENCE_LATEST
 IMAGE_ENUM(is_relation, LineageRelation, case LINEAGE_EVENT
            : case LINEAGE_CHILD
            : case LINEAGE_DESCENDANT:)
+
+IMAGE_ENUM(is_pipe_kind, PipeKind, case PIPE_HEAD
+           : case PIPE_TAIL
+           : case PIPE_FILTER
+           : case PIPE_SORT
+           : case PIPE_UNIQUE
+           : case PIPE_COUNT
+           : case PIPE_UNIQUE_COUNT:)
+IMAGE_ENUM(is_pipe_field_kind, PipeFieldKind, case PIPE_FIELD_OF_FIRST
+           : case PIPE_FIELD_OF_EVENT
+           : case PIPE_FIELD_COUNT
+           : case PIPE_FIELD_PERCENT:)
 
 static bool is_function(uint32_t value)
 {
@@ -255,11 +267,36 @@ static const ImageMember LINEAGE_MEMBERS[] = {
 };
 static const ImageType LINEAGE = IMAGE_TYPE(LineagePlan, LINEAGE_MEMBERS);
 
-static const ImageMember PIPE_MEMBERS[] = {
-    IMAGE_A_BOOL(Pipe, tail),
-    IMAGE_A_WIDE(Pipe, count),
+static const ImageMember PIPE_TERM_MEMBERS[] = {
+    IMAGE_AN_ID(PipeTerm, value, PIPE_VALUES),
+    IMAGE_A_CHOICE(PipeTerm, as, is_compare_as),
 };
-static const ImageType PIPE = IMAGE_TYPE(Pipe, PIPE_MEMBERS);
+static const ImageType PIPE_TERM = IMAGE_TYPE(PipeTerm, PIPE_TERM_MEMBERS);
+
+static bool pipe_fits(const ImageReader *reader, const void *object);
+static const ImageMember PIPE_MEMBERS[] = {
+    IMAGE_A_CHOICE(Pipe, kind, is_pipe_kind),
+    IMAGE_A_WIDE(Pipe, count),
+    IMAGE_A_NUMBER(Pipe, node),
+    IMAGE_A_LIST(Pipe, terms, term_count, &PIPE_TERM),
+};
+static const ImageType PIPE = {.size = sizeof(Pipe),
+                               .align = _Alignof(Pipe),
+                               .members = PIPE_MEMBERS,
+                               .count = ARRAY_LEN(PIPE_MEMBERS),
+                               .check = pipe_fits};
+
+static bool pipe_field_fits(const ImageReader *reader, const void *object);
+static const ImageMember PIPE_FIELD_MEMBERS[] = {
+    IMAGE_A_CHOICE(PipeField, kind, is_pipe_field_kind),
+    IMAGE_AN_ID_OR_NONE(PipeField, field, FIELDS),
+    IMAGE_A_NUMBER(PipeField, event),
+};
+static const ImageType PIPE_FIELD = {.size = sizeof(PipeField),
+                                     .align = _Alignof(PipeField),
+                                     .members = PIPE_FIELD_MEMBERS,
+                                     .count = ARRAY_LEN(PIPE_FIELD_MEMBERS),
+                                     .check = pipe_field_fits};
 
 static const ImageMember QUERY_MEMBERS[] = {
     IMAGE_A_CHOICE(QueryPlan, kind, is_query_kind),
@@ -272,6 +309,7 @@ static const ImageMember QUERY_MEMBERS[] = {
     IMAGE_AN_ID(QueryPlan, timestamp, FIELDS),
     IMAGE_AN_ID_OR_NONE(QueryPlan, tiebreaker, FIELDS),
     IMAGE_A_LIST(QueryPlan, pipes, pipe_count, &PIPE),
+    IMAGE_A_LIST(QueryPlan, asked, asked_count, &FIELD_ID),
     IMAGE_AN_INNER(QueryPlan, lineage, &LINEAGE),
 };
 static const ImageType QUERY = IMAGE_TYPE(QueryPlan, QUERY_MEMBERS);
@@ -283,9 +321,11 @@ IMAGE_KNOWN(PlanNode, 0, 0, {0, 0}, NULL, 0);
 IMAGE_KNOWN(JoinKey, 0, 0, NULL);
 IMAGE_KNOWN(Stage, 0, 0, NULL, NULL, 0, NULL, 0);
 IMAGE_KNOWN(LineagePlan, NULL, 0, 0, NULL, 0, 0);
-IMAGE_KNOWN(Pipe, 0, 0);
-IMAGE_KNOWN(QueryPlan, 0, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, {NULL, 0, 0, NULL, 0, 0});
-IMAGE_KNOWN(PlanSet, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, 0);
+IMAGE_KNOWN(PipeTerm, 0, 0);
+IMAGE_KNOWN(Pipe, 0, 0, 0, NULL, 0);
+IMAGE_KNOWN(PipeField, 0, 0, 0);
+IMAGE_KNOWN(QueryPlan, 0, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, {NULL, 0, 0, NULL, 0, 0}, NULL, 0);
+IMAGE_KNOWN(PlanSet, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, 0);
 
 /* ---- what goes together ---- */
 
@@ -348,6 +388,20 @@ static bool formula_fits(const ImageReader *reader, const void *object)
     const Formula *formula = object;
     return formula->expr != NULL && formula->whole_count <= formula->field_count &&
            variables_fit(formula->expr, 0);
+}
+
+static bool pipe_fits(const ImageReader *reader, const void *object)
+{
+    const Pipe *pipe = object;
+    return pipe->kind != PIPE_FILTER || pipe->node < reader->limits[PIPE_NODES];
+}
+
+static bool pipe_field_fits(const ImageReader *reader, const void *object)
+{
+    (void)reader;
+    const PipeField *field = object;
+    bool of_event = field->kind == PIPE_FIELD_OF_FIRST || field->kind == PIPE_FIELD_OF_EVENT;
+    return of_event == (field->field != FIELD_NONE);
 }
 
 static bool ascend(const NodeId *ids, uint32_t count)
@@ -418,6 +472,16 @@ static bool query_fits(const QueryPlan *query, const uint32_t *last)
 
 /* ---- the whole ---- */
 
+static void put_pipes(ImageWriter *writer, const PlanSet *plan)
+{
+    image_put_number(writer, plan != NULL);
+    if (plan != NULL) {
+        image_put_many(writer, &PIPE_FIELD, plan->pipe_fields, plan->pipe_field_count);
+        image_put_many(writer, &FORMULA, plan->predicates, plan->predicate_count);
+        image_put_many(writer, &NODE, plan->nodes, plan->node_count);
+    }
+}
+
 void plan_image_put(ImageWriter *writer, const PlanSet *plan)
 {
     uint32_t fields = field_table_count(plan->fields);
@@ -433,6 +497,7 @@ void plan_image_put(ImageWriter *writer, const PlanSet *plan)
     for (uint32_t i = 0; i < plan->key_formula_count; i++) {
         image_put(writer, &FORMULA, plan->key_formulas[i]);
     }
+    put_pipes(writer, plan->pipes);
     writer->context = plan;
     image_put_many(writer, &QUERY, plan->queries, plan->query_count);
 }
@@ -483,6 +548,35 @@ static const Formula *const *get_key_formulas(ImageReader *reader, uint32_t *cou
     return pointers;
 }
 
+/* The plan of pipes, whose fields are its own; NULL when there is none. */
+static const PlanSet *get_pipes(ImageReader *reader, const PlanSet *events)
+{
+    uint32_t fields = reader->limits[FIELDS];
+    uint32_t predicates = reader->limits[PREDICATES];
+    uint32_t nodes = reader->limits[NODES];
+    if (image_get_number(reader) == 0) {
+        return NULL;
+    }
+    PlanSet *plan = ARENA_NEW(reader->arena, PlanSet);
+    plan->fields = events->fields;
+    plan->pipe_fields = image_get_many(reader, &PIPE_FIELD, &plan->pipe_field_count);
+    reader->limits[FIELDS] = plan->pipe_field_count;
+    plan->predicates = image_get_many(reader, &FORMULA, &plan->predicate_count);
+    reader->limits[PREDICATES] = plan->predicate_count;
+    plan->nodes = get_nodes(reader, &plan->node_count);
+    for (uint32_t i = 0; i < plan->node_count && !reader->failed; i++) {
+        if (plan->nodes[i].kind == NODE_LINEAGE) {
+            image_reader_fail(reader);
+        }
+    }
+    reader->limits[PIPE_VALUES] = plan->predicate_count;
+    reader->limits[PIPE_NODES] = plan->node_count;
+    reader->limits[FIELDS] = fields;
+    reader->limits[PREDICATES] = predicates;
+    reader->limits[NODES] = nodes;
+    return plan;
+}
+
 const PlanSet *plan_image_get(ImageReader *reader, const Schema *schema)
 {
     PlanSet *plan = ARENA_NEW(reader->arena, PlanSet);
@@ -492,6 +586,7 @@ const PlanSet *plan_image_get(ImageReader *reader, const Schema *schema)
     reader->limits[PREDICATES] = plan->predicate_count;
     plan->nodes = get_nodes(reader, &plan->node_count);
     plan->key_formulas = get_key_formulas(reader, &plan->key_formula_count);
+    plan->pipes = get_pipes(reader, plan);
     reader->context = plan;
     plan->queries = image_get_many(reader, &QUERY, &plan->query_count);
     if (reader->failed) {

@@ -7,7 +7,7 @@
 #include "base/image.h"
 #include "plan/plan.h"
 
-#define PLAN_IMAGE_FIELDS 0 /* the limit of FieldIds, once the plan is read; 1 to 4 are its own */
+#define PLAN_IMAGE_FIELDS 0 /* the limit of FieldIds, once the plan is read; 1 to 6 are its own */
 
 void plan_image_put(ImageWriter *writer, const PlanSet *plan);
 /* NULL when the image holds none that can be, or one of another schema. */

@@ -149,6 +149,7 @@ static bool compile_eql(Builder *builder, const Rule *rule, EqlUnmapped *unmappe
         .index_patterns = rule->index.items,
         .index_pattern_count = rule->index.count,
         .filters = rule->filters,
+        .events_only = true,
     };
     EqlQuery *tree = eql_parse(builder->arena, rule->query, diagnostics);
     return tree != NULL && eql_compile(builder->plan, tree, &options, diagnostics, query);

@@ -216,6 +216,27 @@ query = 'any where true'
             self.assertEqual(seconds(["filebeat-*"], "--index", "filebeat-9", "--eval", way), ["1", "2", "3", "4"])
             self.assertEqual(seconds(["winlogbeat-*"], "--index", "filebeat-9", "--eval", way), ["0"])
 
+    def test_rules_may_have_pipes_but_count(self):
+        self.write("pipes.ndjson", "".join(json.dumps({
+            "rule_id": name, "name": name, "description": "d", "type": "eql", "language": "eql", "risk_score": 1,
+            "severity": "low", "query": query}) + "\n" for name, query in {
+                "each": "any where true | unique host.name",
+                "rare": "any where true | unique_count host.name | filter count == 1",
+                "most": "any where true | sort -n | head 2",
+                "pair": "sequence by host.name [any where true] [any where true] | filter events[1].n == 2",
+                "count": "any where true | count host.name"}.items()))
+        path = self.write_events("h.ndjson", *({"@timestamp": n, "n": n, "host": {"name": name}}
+                                               for n, name in enumerate("aabac")))
+        for mode in ("vector", "row", "both"):
+            done = self.run_program("detect", *NOW, "--eval", mode, "-o", "ndjson", "--rules", "pipes.ndjson", path)
+            found = {}
+            for alert in map(json.loads, done.stdout.splitlines()):
+                if "kibana.alert.building_block_type" not in alert:
+                    found.setdefault(alert["kibana.alert.rule.name"], []).append(alert.get("n"))
+            self.assertEqual(found, {"each": [0, 2, 4], "rare": [2, 4], "most": [4, 3]})
+            self.assertIn("Pipe [count] leaves no events, and a rule tells of events; [unique_count] keeps the first of each",
+                          done.stderr)
+
     def test_a_broken_rule_is_named_and_the_others_run(self):
         self.write("rules/good.toml", open(RULES + "/encoded_powershell.toml", encoding="utf-8").read())
         self.write("rules/bad.toml", "[rule]\nname = \"x\"\nrisk_score = 150\nseverity = \"low\"\ntype = \"eql\"\n"

@@ -306,7 +306,7 @@ class HostileState(HostileTest):
             out.write('{"@timestamp":2}\n' * 1_000)
         found, said = self.count("any where true | tail 1000000000", "tail.ndjson")
         if PLAIN:
-            self.assertRegex(said, r"\d matches of a tail or --size gave way to newer ones")
+            self.assertRegex(said, r"\d matches of a sort, a tail or --size gave way to others")
             self.assertGreater(found, 1_000_000)
         else:
             self.assertEqual((found, said), (1_000, ""))
@@ -346,6 +346,22 @@ class HostileState(HostileTest):
         found, said = self.count("any where child of [any where n == 1]", events)
         self.assertEqual(found, 1)
         self.assertIn("2 events had more join keys (1,024) or process ids (64 KiB) than are followed", said)
+
+    def test_pipes_of_a_million_kinds(self):
+        path = self.flood(True)
+        total = self.events + 1
+        for pipe in ("unique k", "sort k", "unique_count k | count", "unique k | sort k | unique_count k | unique k | count"):
+            found, said = self.count(f"any where true | {pipe}", path)
+            self.assertLessEqual(found, total, pipe)
+            self.assertEqual(" more of them than can be held" in said or " more than can be held" in said or
+                             "more kinds of them" in said, PLAIN and "count" in pipe, (pipe, said))
+        found, said = self.count("any where true | sort k | head 10", path, most_mebibytes=128)
+        self.assertEqual((found, said), (10, ""))
+        counts, said = self.ask("search", "-q", "-o", "ndjson", "any where true | count k | sort -count | head 1", path)
+        count = json.loads(counts)
+        self.assertEqual((count["count"] > 100_000, count.get("others", False)), (PLAIN, PLAIN))
+        if PLAIN:
+            self.assertRegex(said, r"[1-9]\d*,\d\d\d matches are counted together as others: more kinds of them than can be held")
 
     def test_samples_of_a_flooded_key(self):
         query = "sample by k [any where z == 1] [any where z != 2] [any where z == 1]"

@@ -128,6 +128,16 @@ class Profile(ProgramTest):
         counted = self.profile("search", "sample by n [any where n == 1] [any where n > 0]", path)["queries"][0]
         self.assertEqual(([s["hits"] for s in counted["stages"]], counted["matches"]), ([2, 5], 1))
 
+    def test_pipes_tell_what_came_and_went(self):
+        path = self.events((1, {"n": 1}), (2, {"n": 2}), (3, {"n": 2}), (4, {"n": 3}))
+        query = "c where true | filter n > 1 | unique n | sort -n | head 1"
+        for options in ([], ["--size", 7]):
+            counted = self.profile("search", *options, query, path)["queries"][0]
+            self.assertEqual(counted["pipes"], [{"pipe": "filter", "in": 4, "out": 3}, {"pipe": "unique n", "in": 3, "out": 2},
+                                                {"pipe": "sort -n", "in": 2, "out": 1}, {"pipe": "head 1", "in": 1, "out": 1}])
+        self.assertIn("  pipe 1: 4 in, 3 out: filter\n  pipe 2: 3 in, 2 out: unique n\n",
+                      self.run_program("search", "-q", query, path, "--profile").stderr)
+
     def test_a_stage_without_a_witness_is_told(self):
         path = self.events((1, {"n": 1}), (2, {"n": 2}))
         query = "sequence [c where n == 1] [any where n != 1]"

@@ -1,4 +1,5 @@
 """The verbs search and explain."""
+import gzip
 import json
 import unittest
 
@@ -24,6 +25,57 @@ class Search(ProgramTest):
         self.assertEqual(self.ids("--size", 0, "c where true", path), [])
         self.assertEqual(self.ids("c where n > 2 | tail 3 | head 2", path), [6, 7])
         self.assertEqual(self.ids("--size", 2, "c where true | head 5", path), [0, 1])
+
+    def test_pipes_count(self):
+        path = self.write_events("p.ndjson", *({"@timestamp": n, "event": {"category": "c"}, "n": n, "name": name, **more}
+                                               for n, (name, more) in enumerate([
+                                                   ("a", {"tags": ["y", "x"]}), ("b", {}), ("a", {"tags": ["x", "y"]}), ("c\x1b[2J", {})])))
+        counts = [{"count": 1, "percent": 0.25, "keys": ["b", None]}, {"count": 1, "percent": 0.25, "keys": ["c\x1b[2J", None]},
+                  {"count": 2, "percent": 0.5, "keys": ["a", ["x", "y"]]}]
+        for mode in ("vector", "row", "both"):
+            for jobs in (1, 3):
+                options = ["--eval", mode, "--jobs", jobs]
+                self.assertEqual(self.search(*options, "c where true | count name, tags", path), counts)
+                self.assertEqual(self.search(*options, "c where true | count", path), [{"count": 4}])
+                self.assertEqual(self.search(*options, "--size", 1, "c where true | count name | sort -count", path),
+                                 [{"count": 2, "percent": 0.5, "keys": ["a"]}])
+                found = self.search(*options, "--fields", "n", "c where true | unique_count name", path)
+                self.assertEqual([(r["_source"]["n"], r["fields"]["n"], r["count"], r["percent"]) for r in found],
+                                 [(1, [1], 1, 0.25), (3, [3], 1, 0.25), (0, [0], 2, 0.5)])
+                pair, = self.search(*options, "sequence by name [c where n < 2] [c where true] | unique_count name", path)
+                self.assertEqual((pair["join_keys"], pair["count"], pair["percent"]), (["a"], 1, 1))
+                self.assertEqual(self.ids(*options, "c where true | unique name | sort -n", path), [3, 1, 0])
+        done = self.run_program("search", "-q", "c where true | count name, tags", path)
+        self.assertEqual(done.stdout, """\
+         1  25.0% b                          null
+         1  25.0% c?[2J                       null
+         2  50.0% a                          x, y
+""")
+        self.assertEqual(self.run_program("search", "-q", "c where true | count", path).stdout, "         4\n")
+        done = self.run_program("search", "-q", "--fields", "n", "c where true | unique_count name | filter count > 1", path)
+        self.assertEqual(done.stdout, "     count share  @timestamp               n\n         2  50.0% 1970-01-01T00:00:00.000Z 0\n")
+        self.assertEqual(self.run_program("search", "-q", "--count", "c where true | count name", path).stdout, "3\n")
+
+    def test_pipes_read_compressed_events_again(self):
+        path = self.numbers()
+        (self.folder / "n.gz").write_bytes(gzip.compress((self.folder / "n.ndjson").read_bytes()))
+        for source in (path, "n.gz"):
+            for mode in ("vector", "row", "both"):
+                found = self.search("--eval", mode, "sequence [c where true] [c where true] | filter events[1].n > 6", source)
+                self.assertEqual([[e["_source"]["n"] for e in r["events"]] for r in found], [[6, 7], [7, 8]])
+
+    def test_pipes_ask_several_events_of_a_large_match(self):
+        path = self.write_events("large.ndjson", *({"@timestamp": n, "k": f"value {n // 3 % 2} {n % 3}", "n": n, "x": "x" * 900_000}
+                                                   for n in range(9)))
+        terms = ", ".join(f"events[{n}].k" for n in range(3))
+        query = f"sequence {' '.join(f'[any where n % 3 == {n}]' for n in range(3))} | "
+        for mode in ("vector", "both"):
+            found = self.search("--eval", mode, query + f"count {terms}", path)
+            self.assertEqual([(r["count"], r["keys"]) for r in found], [(1, [f"value 1 {n}" for n in range(3)]),
+                                                                       (2, [f"value 0 {n}" for n in range(3)])])
+            found = self.search("--eval", mode, "--count", query + 'filter events[0].k == "value 0 0" and events[1].k == "value 0 1" and '
+                                'events[0].k == "value 0 0" and concat(events[1].k, events[2].k) == "value 0 1value 0 2"', path)
+            self.assertEqual(found, [2])
 
     def test_sequences_have_their_join_keys(self):
         found = self.search("sequence by k [c where n < 4] [c where n >= 4]", self.numbers())

@@ -74,8 +74,11 @@ k "x"
                             "h": "not matched: it fits, but lacks a join key"}.items():
             self.assertEqual(self.verdict(id, query, path), verdict)
         self.assertIn("stage 1 by k: fits, but k is missing, by which it would be joined", self.why("h", query, path))
-        self.assertEqual(self.verdict("b", query, path, "--size", 0), "not matched: it is part of a match that size, head or tail cut off")
-        self.assertEqual(self.verdict("b", query + " | head 0", path), self.verdict("b", query, path, "--size", 0))
+        self.assertEqual(self.verdict("b", query, path, "--size", 0), "not matched: it is part of a match that size cut off")
+        for pipes, told in ((" | head 0", "size or a pipe cut off"), (" | tail 0", "a pipe took away: tail 0"),
+                            (" | unique ?nothing | filter false", "a pipe took away: filter"),
+                            (" | tail 1 | count ?nothing", "was counted: count nothing")):
+            self.assertEqual(self.verdict("b", query + pipes, path), f"not matched: it is part of a match that {told}")
         late = query.replace("maxspan=5s", "maxspan=1s")
         self.assertEqual(self.verdict("b", late, path), f"not matched: its sequence came to its next stage after maxspan, at {path}:4")
         self.assertEqual(self.verdict("d", late, path),

@@ -7,7 +7,8 @@
  *              missing_at_end report|wait, filters (Kibana's)
  * Queries      eql, kql
  * Expected     rows (all events of all results, or one line per sequence; "-" is a missing event), keys (below the rows of a
- *              sequence: its join keys as JSON), error OFFSET: TEXT, plan (the plan explained) */
+ *              sequence: its join keys as JSON), counted (one line per result that a pipe has counted: how many, of how
+ *              many, and of "count" its keys as JSON), error OFFSET: TEXT, plan (the plan explained) */
 #include <inttypes.h>
 
 #include "base/file.h"
@@ -26,7 +27,7 @@ typedef struct Expectation {
     uint32_t first, end; /* blocks */
     uint32_t rows, keys; /* how many lines of each */
     uint32_t longest;    /* numbers in the longest rows line */
-    bool plan;
+    bool plan, counted;
 } Expectation;
 
 typedef struct Runner {
@@ -223,19 +224,6 @@ static void append_rows(Buffer *out, const TwinResult *results, uint32_t count)
     buffer_done(&text);
 }
 
-static void write_key(JsonWriter *writer, const Value *value)
-{
-    char text[TIMESTAMP_TEXT];
-    switch (value->kind) {
-    case VALUE_NULL: json_null(writer); return;
-    case VALUE_BOOL: json_bool(writer, value->boolean); return;
-    case VALUE_INT: json_i64(writer, value->integer); return;
-    case VALUE_DOUBLE: json_double(writer, value->number); return;
-    case VALUE_DATE: json_string(writer, timestamp_print(value->integer, 3, text)); return;
-    case VALUE_STRING: json_string(writer, value->text); return;
-    }
-}
-
 static void append_keys(Buffer *out, Arena *arena, const TwinResult *result)
 {
     Buffer text = {0};
@@ -243,10 +231,18 @@ static void append_keys(Buffer *out, Arena *arena, const TwinResult *result)
     json_begin_array(&writer);
     for (Str rest = result->key; rest.len > 0;) {
         Value value = value_read_key(arena, &rest);
-        write_key(&writer, &value);
+        twin_write_value(&writer, &value);
     }
     json_end_array(&writer);
     spec_append_line(out, "keys", buffer_str(&text));
+    buffer_done(&text);
+}
+
+static void append_counted(Buffer *out, Arena *arena, const TwinResult *result)
+{
+    Buffer text = {0};
+    twin_append_counted(&text, arena, result);
+    spec_append_line(out, "counted", buffer_str(&text));
     buffer_done(&text);
 }
 
@@ -263,8 +259,8 @@ static void append_plan(Buffer *out, const PlanSet *plan)
 }
 
 /* One line for all, or one per sequence: as the spec has it. */
-static void append_results(Buffer *out, Arena *arena, const PlanSet *plan,
-                           const Expectation *expected, const TwinResults *results)
+static void append_found(Buffer *out, Arena *arena, const PlanSet *plan,
+                         const Expectation *expected, const TwinResults *results)
 {
     const QueryPlan *query = &plan->queries[0];
     const TwinResult *items = results->list.items;
@@ -283,12 +279,27 @@ static void append_results(Buffer *out, Arena *arena, const PlanSet *plan,
     }
 }
 
+static void append_results(Buffer *out, Arena *arena, const PlanSet *plan,
+                           const Expectation *expected, const TwinResults *results)
+{
+    const TwinResult *items = results->list.items;
+    if (results->list.count == 0 || items[0].row_count > 0) {
+        append_found(out, arena, plan, expected, results);
+    }
+    for (uint32_t i = 0; i < results->list.count; i++) {
+        if (items[i].counted) {
+            append_counted(out, arena, &items[i]);
+        }
+    }
+}
+
 /* --- one query --- */
 
 static bool is_expectation(Str keyword)
 {
     return str_equal(keyword, STR("rows")) || str_equal(keyword, STR("keys")) ||
-           str_equal(keyword, STR("error")) || str_equal(keyword, STR("plan"));
+           str_equal(keyword, STR("counted")) || str_equal(keyword, STR("error")) ||
+           str_equal(keyword, STR("plan"));
 }
 
 static bool is_query(Str keyword)
@@ -319,6 +330,7 @@ static Expectation read_expectation(const SpecFile *file, uint32_t first)
             expected.longest = words > expected.longest ? words : expected.longest;
         }
         expected.keys += str_equal(block->keyword, STR("keys"));
+        expected.counted |= str_equal(block->keyword, STR("counted"));
         expected.plan |= str_equal(block->keyword, STR("plan"));
     }
     return expected;
@@ -414,7 +426,7 @@ static bool ask(Runner *runner, Arena *arena, const SpecBlock *block, const Expe
     if (!run_ways(runner, arena, block, plan, &results)) {
         return false;
     }
-    bool wants_rows = expected->rows > 0 || !expected->plan;
+    bool wants_rows = expected->rows > 0 || expected->counted || !expected->plan;
     if (wants_rows) {
         append_results(actual, arena, plan, expected, &results);
     }

@@ -44,6 +44,9 @@ static void compile(Checking *checking)
 
 static Str last_event(const Story *story, const TwinResult *result)
 {
+    if (result->row_count == 0) { /* a count */
+        return STR("");
+    }
     const uint32_t *row = &result->rows[result->row_count - 1];
     while (*row == TWIN_MISSING) {
         row--; /* there is one that is not */
@@ -194,6 +197,35 @@ static void append_rows(Buffer *out, const Checking *checking, TwinWay way, uint
     buffer_append_byte(out, '\n');
 }
 
+static void append_counted(Buffer *out, const Checking *checking, TwinWay way, uint32_t query,
+                           const char *before)
+{
+    const TwinResults *results = &checking->results[way];
+    for (uint32_t i = 0; i < results->list.count; i++) {
+        const TwinResult *result = &results->list.items[i];
+        if (result->query == query && result->counted) {
+            buffer_append_format(out, "%scounted ", before);
+            twin_append_counted(out, checking->arena, result);
+            buffer_append_byte(out, '\n');
+        }
+    }
+}
+
+static void append_results(Buffer *out, const Checking *checking, TwinWay way, uint32_t query,
+                           const char *before)
+{
+    const TwinResults *results = &checking->results[way];
+    bool only_counts = false;
+    for (uint32_t i = 0; i < results->list.count; i++) {
+        const TwinResult *result = &results->list.items[i];
+        only_counts = only_counts || (result->query == query && result->row_count == 0);
+    }
+    if (!only_counts) {
+        append_rows(out, checking, way, query, before);
+    }
+    append_counted(out, checking, way, query, before);
+}
+
 static void append_query(Buffer *out, const Checking *checking, uint32_t at)
 {
     uint32_t query = checking->numbers[at];
@@ -202,11 +234,11 @@ static void append_query(Buffer *out, const Checking *checking, uint32_t at)
         buffer_append_c(out, "error\n");
         return;
     }
-    append_rows(out, checking, TWIN_ROWS, query, "");
+    append_results(out, checking, TWIN_ROWS, query, "");
     for (TwinWay way = 0; way < TWIN_WAYS; way++) {
         if (!agrees(checking, way)) {
             buffer_append_format(out, "# %s:\n", twin_way_name(way));
-            append_rows(out, checking, way, query, "# ");
+            append_results(out, checking, way, query, "# ");
         }
     }
 }

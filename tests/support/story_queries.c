@@ -555,17 +555,100 @@ static void sample(Dice *dice, Buffer *out)
     }
 }
 
+/* ---- pipes ---- */
+
+/* What is drawn of a query's pipes: how many events a match has at least, and what came before. */
+typedef struct Pipes {
+    uint32_t events;
+    bool counted, counts_only;
+} Pipes;
+
+static void pipe_term(Dice *dice, Buffer *out, const Pipes *pipes)
+{
+    uint32_t way = dice_below(dice, 8);
+    if (way == 7) {
+        text(dice, out, 1);
+    } else if (way == 6) {
+        number(dice, out, 1);
+    } else if (way == 5) {
+        comparison(dice, out);
+    } else {
+        const char *path = STORY_FIELD[dice_below(dice, STORY_FIELDS)].path;
+        buffer_append_c(out, dice_below(dice, 5) == 4 ? "?" : "");
+        if (way == 4) {
+            buffer_append_format(out, "events[%u].", dice_below(dice, pipes->events));
+        }
+        buffer_append_c(out, path);
+    }
+}
+
+static void counted_condition(Dice *dice, Buffer *out)
+{
+    static const char *const CONDITIONS[] = {"count > 1", "count < 2", "percent >= 0.5",
+                                             "percent < .4 or count == 3", "percent == null"};
+    buffer_append_c(out, PICK(dice, CONDITIONS));
+}
+
+static void filter(Dice *dice, Buffer *out, const Pipes *pipes)
+{
+    uint32_t way = dice_below(dice, 3);
+    if (pipes->counts_only || (pipes->counted && way == 2)) {
+        counted_condition(dice, out);
+        return;
+    }
+    if (way == 1) {
+        buffer_append_format(out, "events[%u].%s %s null and ", dice_below(dice, pipes->events),
+                             STORY_FIELD[dice_below(dice, STORY_FIELDS)].path,
+                             dice_below(dice, 2) == 0 ? "==" : "!=");
+    }
+    boolean(dice, out, 1);
+}
+
+static void pipe_terms(Dice *dice, Buffer *out, const Pipes *pipes)
+{
+    static const char *const COUNTED[] = {"count", "-count", "-percent", "count % 2"};
+    for (uint32_t i = 0, count = 1 + dice_below(dice, 2); i < count; i++) {
+        buffer_append_c(out, i == 0 ? "" : ", ");
+        if (pipes->counts_only || (pipes->counted && dice_below(dice, 3) == 2)) {
+            buffer_append_c(out, PICK(dice, COUNTED));
+        } else {
+            pipe_term(dice, out, pipes);
+        }
+    }
+}
+
+static void pipe(Dice *dice, Buffer *out, Pipes *pipes)
+{
+    static const char *const NAMES[] = {"head",   "tail",         "sort", "filter",
+                                        "unique", "unique_count", "count"};
+    uint32_t way = dice_below(dice, pipes->counts_only ? 4 : ARRAY_LEN(NAMES));
+    buffer_append_format(out, " | %s ", NAMES[way]);
+    if (way < 2) {
+        buffer_append_format(out, "%u", dice_below(dice, 9));
+    } else if (way == 3) {
+        filter(dice, out, pipes);
+    } else if (way != 6 || dice_below(dice, 3) > 0) {
+        pipe_terms(dice, out, pipes);
+    }
+    pipes->counted = pipes->counted || way >= 5;
+    pipes->counts_only = pipes->counts_only || way == 6;
+}
+
 void story_add_query(Dice *dice, Buffer *out)
 {
+    Pipes pipes = {.events = 2};
     switch (dice_below(dice, 5)) {
     case 0:
-    case 1: condition(dice, out); break;
+    case 1:
+        condition(dice, out);
+        pipes.events = 1;
+        break;
     case 2:
     case 3: sequence(dice, out); break;
-    default: sample(dice, out); return;
+    default: sample(dice, out); break;
     }
-    for (uint32_t i = 0, count = dice_below(dice, 6) == 5 ? 2 : 0; i < count; i++) {
-        buffer_append_format(out, " | %s %u", dice_below(dice, 2) == 0 ? "head" : "tail",
-                             dice_below(dice, 9));
+    for (uint32_t i = 0, count = dice_below(dice, 3) == 2 ? 1 + dice_below(dice, 3) : 0; i < count;
+         i++) {
+        pipe(dice, out, &pipes);
     }
 }

@@ -1,8 +1,10 @@
 #include "twin.h"
 
+#include "base/timestamp.h"
 #include "detect/event_clock.h"
 #include "detect/hit_maker.h"
 #include "detect/matcher.h"
+#include "detect/pipe_tuple.h"
 #include "event/document.h"
 #include "exec/evaluator.h"
 #include "exec/row_evaluator.h"
@@ -132,8 +134,14 @@ static bool take_match(void *context, const Match *match, Err *err)
         const SequenceEvent *event = &match->events[i];
         rows[i] = event->missing ? TWIN_MISSING : (uint32_t)event->place.offset;
     }
-    TwinResult result = {match->query, rows, match->event_count,
-                         str_copy(state->arena, match->key)};
+    TwinResult result = {.query = match->query,
+                         .rows = rows,
+                         .row_count = match->event_count,
+                         .key = str_copy(state->arena, match->key),
+                         .counted = match->counted,
+                         .count = match->count,
+                         .total = match->total,
+                         .tuple = str_copy(state->arena, match->tuple)};
     ARRAY_PUSH(state->arena, &state->results->list, result);
     return true;
 }
@@ -149,6 +157,13 @@ static bool offer_hit(void *context, const Hit *hit, Err *err)
     return matcher_offer(offer->matcher, hit, take_match, offer->state, err);
 }
 
+static bool read_document(void *context, const EventPlace *place, Arena *arena, Document *out,
+                          Err *err)
+{
+    const State *state = context;
+    return document_parse(arena, state->run->events[place->offset], out, err);
+}
+
 static bool match_all(State *state, Err *err)
 {
     MatcherOptions options = {
@@ -159,6 +174,7 @@ static bool match_all(State *state, Err *err)
         .max_samples_per_key = state->run->max_samples_per_key,
         .wait_at_end = state->run->wait_at_end,
         .latest = state->run->wait_at_end ? event_clock_latest(state->clock) : NULL,
+        .documents = {read_document, state},
     };
     Offer offer = {matcher_new(state->run->plan, &options), state};
     bool ok = hit_sorter_merge(state->sorters, 2, offer_hit, &offer, err) &&
@@ -189,6 +205,52 @@ bool twin_run(Arena *arena, const TwinRun *run, TwinWay way, TwinResults *out, E
     return ok;
 }
 
+void twin_write_value(JsonWriter *writer, const Value *value)
+{
+    char text[TIMESTAMP_TEXT];
+    switch (value->kind) {
+    case VALUE_NULL: json_null(writer); return;
+    case VALUE_BOOL: json_bool(writer, value->boolean); return;
+    case VALUE_INT: json_i64(writer, value->integer); return;
+    case VALUE_DOUBLE: json_double(writer, value->number); return;
+    case VALUE_DATE: json_string(writer, timestamp_print(value->integer, 3, text)); return;
+    case VALUE_STRING: json_string(writer, value->text); return;
+    }
+}
+
+static void write_set(JsonWriter *writer, const Values *values)
+{
+    if (values->count != 1) {
+        json_begin_array(writer);
+    }
+    for (uint32_t i = 0; i < values->count; i++) {
+        twin_write_value(writer, &values->items[i]);
+    }
+    if (values->count != 1) {
+        json_end_array(writer);
+    }
+}
+
+void twin_append_counted(Buffer *out, Arena *arena, const TwinResult *result)
+{
+    JsonWriter writer = {.out = out};
+    buffer_append_format(out, "%llu", (unsigned long long)result->count);
+    if (result->total > 0) {
+        buffer_append_format(out, " of %llu", (unsigned long long)result->total);
+    }
+    if (result->tuple.len > 0) {
+        buffer_append_byte(out, ' ');
+        json_begin_array(&writer);
+    }
+    for (Str rest = result->tuple; rest.len > 0;) {
+        Values values = pipe_tuple_next(arena, &rest);
+        write_set(&writer, &values);
+    }
+    if (result->tuple.len > 0) {
+        json_end_array(&writer);
+    }
+}
+
 bool twin_equal(const TwinResults *a, const TwinResults *b)
 {
     if (a->list.count != b->list.count || a->undecided != b->undecided) {
@@ -199,7 +261,9 @@ bool twin_equal(const TwinResults *a, const TwinResults *b)
         const TwinResult *other = &b->list.items[i];
         if (one->query != other->query || one->row_count != other->row_count ||
             memcmp(one->rows, other->rows, one->row_count * sizeof *one->rows) != 0 ||
-            !str_equal(one->key, other->key)) {
+            !str_equal(one->key, other->key) || one->counted != other->counted ||
+            one->count != other->count || one->total != other->total ||
+            !str_equal(one->tuple, other->tuple)) {
             return false;
         }
     }

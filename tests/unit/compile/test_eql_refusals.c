@@ -365,9 +365,6 @@ TEST(what_is_not_supported_is_told_where_it_stands)
     static const BenchCase CASES[] = {
         {"any where word[0] == 1", "14+1 error: Array indexes are not supported\n"},
         {"any where `wo[1rd`[ 23 ].x == 1", "18+1 error: Array indexes are not supported\n"},
-        {"any where true | count", "17+5 error: Pipe [count] is not supported\n"},
-        {"any where true | head 1 | sort word | unique word",
-         "26+4 error: Pipe [sort] is not supported\n38+6 error: Pipe [unique] is not supported\n"},
         {"join by word [any where true] [any where true]", "0+4 error: join is not supported\n"},
     };
     check(true, CASES, ARRAY_LEN(CASES));
@@ -380,6 +377,22 @@ TEST(lineage_is_refused_where_elasticsearch_refuses_it)
          "10+5 error: Process relationships are not supported\n"},
         {"any where not (kin of [any where true] or word == \"x\")",
          "15+3 error: Process relationships are not supported\n"},
+    };
+    CompileBench bench = bench_new(true);
+    bench.options.dialect = EQL_DIALECT_ELASTICSEARCH;
+    assert_said(&bench, CASES, ARRAY_LEN(CASES));
+    bench_done(&bench);
+}
+
+TEST(pipes_of_elasticsearch_are_head_and_tail)
+{
+    static const BenchCase CASES[] = {
+        {"any where true | count", "17+5 error: Pipe [count] is not supported\n"},
+        {"any where true | head 1 | sort word | unique word",
+         "26+4 error: Pipe [sort] is not supported\n38+6 error: Pipe [unique] is not supported\n"},
+        {"any where true | filter", "17+6 error: Pipe [filter] is not supported\n"},
+        {"sample by word [any where true] [any where true] | head 1 | count",
+         "49+1 error: Samples do not support pipes yet\n"},
     };
     CompileBench bench = bench_new(true);
     bench.options.dialect = EQL_DIALECT_ELASTICSEARCH;
@@ -443,6 +456,117 @@ TEST(a_query_asks_for_so_many_different_processes)
                               "events\n",
                               at);
     check_said(&bench, buffer_str(&text), expected.ptr);
+}
+
+TEST(pipes_are_checked)
+{
+    static const BenchCase CASES[] = {
+        {"any where true | count", ""},
+        {"any where true | unique word | filter whole > 1 | count whole, length(word)", ""},
+        {"any where true | sort", "17+4 error: Pipe [sort] expects at least one argument but found "
+                                  "[0]\n"},
+        {"any where true | unique | unique_count",
+         "17+6 error: Pipe [unique] expects at least one argument but found [0]\n"
+         "26+12 error: Pipe [unique_count] expects at least one argument but found [0]\n"},
+        {"any where true | filter", "17+6 error: Pipe [filter] expects exactly one argument but "
+                                    "found [0]\n"},
+        {"any where true | filter flag, flag",
+         "17+17 error: Pipe [filter] expects exactly one argument but found [2]\n"},
+        {"any where true | filter word",
+         "24+4 error: Condition expression needs to be boolean, found [KEYWORD]\n"},
+        {"any where true | filter word == \"x\" or child of [any where true]",
+         "39+5 error: A process relationship cannot be asked in a pipe\n"},
+        {"any where true | sort 1 + 1", "22+5 error: Pipe [sort] expects what events may differ in "
+                                        "but found [1 + 1]\n"},
+        {"any where true | unique nil", "24+3 error: Unknown column [nil]\n"},
+        {"any where true | unique ?nil", ""},
+        {"any where true | unique events[0].word", ""},
+        {"any where true | unique events[1].word",
+         "24+14 error: [events[1].word] is of no event of a match, the last is [events[0]]\n"},
+        {"sequence [any where true] with runs=3 [any where true] | filter events[3].whole == "
+         "events[0].whole",
+         ""},
+        {"any where true | unique events[99999999999].word",
+         "24+24 error: [events[99999999999].word] is of no event of a match, the last is "
+         "[events[0]]\n"},
+        {"any where true | unique word[0]", "28+1 error: Array indexes are not supported\n"},
+        {"any where true | unique events[0].word[0]",
+         "30+1 error: Array indexes are not supported\n"},
+        {"any where events[0].word == \"x\"", "16+1 error: Array indexes are not supported\n"},
+        {"any where true | sort count", "22+5 error: Unknown column [count]\n"},
+        {"any where true | unique_count word | sort count, percent | filter whole > count", ""},
+        {"any where true | count word | head 9 | sort -count | filter percent < .5 | tail 1", ""},
+        {"any where true | count word | sort word",
+         "35+4 error: Unknown column [word], [count] leaves only [count] and [percent]\n"},
+        {"any where true | count | unique count",
+         "25+6 error: Pipe [unique] is not supported behind [count]\n"},
+        {"any where true | count | count", "25+5 error: Pipe [count] is not supported behind "
+                                           "[count]\n"},
+        {"any where true | count | unique_count percent",
+         "25+12 error: Pipe [unique_count] is not supported behind [count]\n"},
+    };
+    check(true, CASES, ARRAY_LEN(CASES));
+}
+
+TEST(what_pipes_ask_changes_the_hash)
+{
+    static const char *const QUERIES[] = {
+        "any where true",
+        "any where true | count",
+        "any where true | count word",
+        "any where true | count whole",
+        "any where true | unique word",
+        "any where true | unique word, whole",
+        "any where true | unique whole, word",
+        "any where true | unique_count word",
+        "any where true | unique events[0].word",
+        "any where true | sort word",
+        "any where true | filter flag",
+        "any where true | filter not flag",
+        "any where true | unique_count word | filter count > 1",
+        "any where true | unique_count word | filter percent > 1",
+        "any where true | unique_count word | filter whole > 1",
+        "any where true | head 1 | tail 1",
+        "any where true | tail 1 | head 1",
+    };
+    char hashes[ARRAY_LEN(QUERIES)][33];
+    CompileBench bench = bench_new(true);
+    for (size_t i = 0; i < ARRAY_LEN(QUERIES); i++) {
+        assert_true(bench_compile(&bench, str_from_c(QUERIES[i])));
+        memcpy(hashes[i], bench.hash, sizeof hashes[i]);
+        for (size_t j = 0; j < i; j++) {
+            assert_string_not_equal(hashes[i], hashes[j]);
+        }
+    }
+    bench_done(&bench);
+}
+
+TEST(a_rule_tells_of_events)
+{
+    static const BenchCase CASES[] = {
+        {"any where true | unique word | count", "31+5 error: Pipe [count] leaves no events, and a "
+                                                 "rule tells of events; [unique_count] keeps "
+                                                 "the first of each\n"},
+        {"any where true | unique_count word | filter count < 2", ""},
+    };
+    CompileBench bench = bench_new(true);
+    bench.options.events_only = true;
+    assert_said(&bench, CASES, ARRAY_LEN(CASES));
+    bench_done(&bench);
+}
+
+TEST(there_are_only_so_many_pipes)
+{
+    CompileBench bench = bench_new(true);
+    Buffer text = {0};
+    buffer_append_c(&text, "any where true");
+    for (int i = 0; i < 256; i++) {
+        buffer_append_c(&text, " | head 1");
+    }
+    assert_true(bench_compile(&bench, buffer_str(&text)));
+    buffer_append_c(&text, " | tail 1");
+    assert_false(bench_compile(&bench, buffer_str(&text)));
+    assert_text(bench.said, "2321+1 error: The query has too many pipes, more than [256]\n", "");
     buffer_done(&text);
     bench_done(&bench);
 }
@@ -542,5 +666,8 @@ RUN_TESTS(CASE(unknown_fields_are_refused_under_a_mapping),
           CASE(lineage_is_refused_where_elasticsearch_refuses_it),
           CASE(lineage_is_refused_where_it_means_nothing),
           CASE(a_query_asks_for_so_many_different_processes),
-          CASE(join_keys_must_agree_under_a_mapping), CASE(without_a_mapping_types_only_warn),
-          CASE(a_sum_too_long_to_compute_is_refused), CASE(only_so_many_problems_are_shown))
+          CASE(pipes_of_elasticsearch_are_head_and_tail), CASE(pipes_are_checked),
+          CASE(what_pipes_ask_changes_the_hash), CASE(a_rule_tells_of_events),
+          CASE(there_are_only_so_many_pipes), CASE(join_keys_must_agree_under_a_mapping),
+          CASE(without_a_mapping_types_only_warn), CASE(a_sum_too_long_to_compute_is_refused),
+          CASE(only_so_many_problems_are_shown))

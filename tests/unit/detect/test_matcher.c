@@ -27,7 +27,8 @@ static bool tell(void *context, const Match *match, Err *err)
 
 static Pipe pipe_of(const char *text)
 {
-    return (Pipe){.tail = text[0] == 't', .count = (uint64_t)(text[1] - '0')};
+    return (Pipe){.kind = text[0] == 't' ? PIPE_TAIL : PIPE_HEAD,
+                  .count = (uint64_t)(text[1] - '0')};
 }
 
 static void expect(Buffer *told, const char *expected)
@@ -142,7 +143,7 @@ TEST(each_query_is_cut_for_itself)
 
 TEST(a_ring_that_has_turned_grows_in_order)
 {
-    Pipe pipe = {.tail = true, .count = 20};
+    Pipe pipe = {.kind = PIPE_TAIL, .count = 20};
     QueryPlan query = {.kind = QUERY_EVENT, .stage_count = 1, .pipes = &pipe, .pipe_count = 1};
     PlanSet plan = {.queries = &query, .query_count = 1};
     Matcher *matcher = matcher_new(&plan, &(MatcherOptions){0});
@@ -172,7 +173,7 @@ static bool refuse(void *context, const Match *match, Err *err)
 
 TEST(a_refusal_stops_and_nothing_is_lost_from_memory)
 {
-    Pipe pipe = {.tail = true, .count = 3};
+    Pipe pipe = {.kind = PIPE_TAIL, .count = 3};
     const QueryPlan queries[] = {
         {.kind = QUERY_EVENT, .stage_count = 1},
         {.kind = QUERY_EVENT, .stage_count = 1, .pipes = &pipe, .pipe_count = 1},
@@ -290,7 +291,7 @@ TEST(past_the_budget_known_processes_give_way_and_are_counted)
 
 TEST(a_tail_past_the_budget_keeps_the_newest)
 {
-    Pipe pipe = {.tail = true, .count = UINT64_MAX};
+    Pipe pipe = {.kind = PIPE_TAIL, .count = UINT64_MAX};
     const QueryPlan queries[] = {
         {.kind = QUERY_EVENT, .stage_count = 1, .pipes = &pipe, .pipe_count = 1},
         {.kind = QUERY_SEQUENCE, .stages = TWO, .stage_count = 2, .key_count = 1},
@@ -305,7 +306,7 @@ TEST(a_tail_past_the_budget_keeps_the_newest)
             matcher_offer(matcher, &(Hit){.time = i, .place.offset = i}, refuse, NULL, &err));
     }
     assert_int_equal(matcher_evicted(matcher), 0);
-    uint64_t cut = matcher_tail_cut(matcher);
+    uint64_t cut = matcher_pipes(matcher).tail_cut;
     assert_in_range(cut, 4000, 4900);
     assert_true(matcher_finish(matcher, tell, &told, &err));
     char first[32];
@@ -329,7 +330,7 @@ static void offer_sample(Matcher *matcher, uint32_t query, uint16_t stage, const
 TEST(samples_come_last_query_by_query)
 {
     static const Stage stages[2];
-    Pipe tail = {.tail = true, .count = 9};
+    Pipe tail = {.kind = PIPE_TAIL, .count = 9};
     const QueryPlan queries[] = {
         {.kind = QUERY_SAMPLE, .stages = stages, .stage_count = 2, .key_count = 1},
         {.kind = QUERY_EVENT, .stage_count = 1, .pipes = &tail, .pipe_count = 1},

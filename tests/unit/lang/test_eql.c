@@ -222,8 +222,6 @@ TEST(what_the_grammar_lets_through_is_refused_on_sight)
         {"sequence [a where b] with run=2 [c where d]", "parse", 26,
          "Unrecognized option [run], expecting [runs]"},
         {"sample [a where b] [c where d]", "parse", 0, "A sample must have at least one join key"},
-        {"sample by x [a where b] [c where d] | head 1", "parse", 36,
-         "Samples do not support pipes yet"},
         {"join [a where b] by x [c where d]", "parse", 22,
          "Inconsistent number of join keys specified; expected [1] but found [0]"},
         {"a where b | head", "parse", 12, "Pipe [head] expects exactly one argument but found [0]"},

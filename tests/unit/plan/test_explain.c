@@ -90,7 +90,7 @@ TEST(a_sequence_shows_stages_keys_and_fields_once)
                       {.node = never, .keys = again},
                       {.node = plan_builder_constant(b, true), .keys = keys, .missing = true}};
     Stage until = {.node = plan_builder_constant(b, false), .keys = keys};
-    Pipe pipes[] = {{.tail = true, .count = 5}, {.count = 1}};
+    Pipe pipes[] = {{.kind = PIPE_TAIL, .count = 5}, {.count = 1}};
     QueryPlan query = {.kind = QUERY_SEQUENCE,
                        .stages = stages,
                        .stage_count = 4,
@@ -130,4 +130,63 @@ TEST(a_sequence_shows_stages_keys_and_fields_once)
     arena_free(arena);
 }
 
-RUN_TESTS(CASE(expressions_read_like_eql), CASE(a_sequence_shows_stages_keys_and_fields_once))
+TEST(pipes_are_read_aloud)
+{
+    Arena *arena = arena_new();
+    PlanBuilder *b = plan_builder_new(arena, schema_builtin(arena));
+    PlanBuilder *pipes = plan_builder_pipes(b);
+    FieldTable *fields = plan_builder_fields(b);
+    FieldId name = field_table_add(fields, STR("process.name"), FIELD_USE_SPAN);
+    FieldId pid = field_table_add(fields, STR("odd pid"), FIELD_USE_SPAN);
+    PipeField asked[] = {{.kind = PIPE_FIELD_OF_FIRST, .field = name},
+                         {.kind = PIPE_FIELD_OF_EVENT, .field = pid, .event = 1},
+                         {.kind = PIPE_FIELD_COUNT, .field = FIELD_NONE},
+                         {.kind = PIPE_FIELD_PERCENT, .field = FIELD_NONE}};
+    PipeTerm terms[ARRAY_LEN(asked)];
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+        FieldId id = plan_builder_pipe_field(pipes, &asked[i]);
+        assert_int_equal(id, i);
+        assert_int_equal(plan_builder_pipe_field(pipes, &asked[i]), id);
+        terms[i].value = plan_builder_value(pipes, &(Expr){.kind = EXPR_FIELD, .field = id});
+        terms[i].as = COMPARE_AS_VALUE;
+    }
+    const Expr count = {.kind = EXPR_FIELD, .field = 2};
+    const Expr *of_count[] = {&count};
+    Expr is_null = {.kind = EXPR_IS_NULL, .args = of_count, .arg_count = 1};
+    NodeId node = plan_builder_not(pipes, plan_builder_predicate(pipes, &is_null));
+    Pipe list[] = {{.kind = PIPE_UNIQUE_COUNT, .terms = terms, .term_count = 2},
+                   {.kind = PIPE_FILTER, .node = node},
+                   {.kind = PIPE_SORT, .terms = terms + 2, .term_count = 2},
+                   {.kind = PIPE_COUNT}};
+    Stage stage = {.node = plan_builder_constant(b, true)};
+    FieldId read[] = {name, pid};
+    QueryPlan query = {.kind = QUERY_EVENT,
+                       .stages = &stage,
+                       .stage_count = 1,
+                       .timestamp = FIELD_NONE,
+                       .tiebreaker = FIELD_NONE,
+                       .pipes = list,
+                       .pipe_count = ARRAY_LEN(list),
+                       .asked = read,
+                       .asked_count = 2};
+    uint32_t id = plan_builder_add_query(b, &query);
+    Buffer out = {0};
+    explain_query(&out, plan_builder_finish(b), id);
+    buffer_append_byte(&out, '\0');
+    assert_string_equal(out.ptr, "event\n"
+                                 "  always\n"
+                                 "  unique_count process.name, events[1].`odd pid`\n"
+                                 "  filter\n"
+                                 "    not\n"
+                                 "      count == null\n"
+                                 "  sort count, percent\n"
+                                 "  count\n"
+                                 "  reads\n"
+                                 "    process.name: keyword\n"
+                                 "    `odd pid`: any type\n");
+    buffer_done(&out);
+    arena_free(arena);
+}
+
+RUN_TESTS(CASE(pipes_are_read_aloud), CASE(expressions_read_like_eql),
+          CASE(a_sequence_shows_stages_keys_and_fields_once))

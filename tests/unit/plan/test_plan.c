@@ -164,7 +164,7 @@ TEST(a_query_is_copied_whole)
     JoinKey keys[2] = {{.field = 0}, {.field = 0, .optional = true}};
     Stage stages[2] = {{.node = a, .keys = keys}, {.node = a, .keys = keys, .missing = true}};
     Stage until = {.node = plan_builder_constant(builder, true), .keys = keys};
-    Pipe pipes[1] = {{.tail = true, .count = 7}};
+    Pipe pipes[1] = {{.kind = PIPE_TAIL, .count = 7}};
     QueryPlan query = {.kind = QUERY_SEQUENCE,
                        .stages = stages,
                        .stage_count = 2,
