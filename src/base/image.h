@@ -92,6 +92,7 @@ struct ImageType {
 /* The offset of a member, which must be of that many bytes. */
 #define IMAGE_AT(Type, member, bytes) \
     (offsetof(Type, member) + 0 * sizeof(char[sizeof(((Type *)0)->member) == (bytes) ? 1 : -1]))
+#define IMAGE_POINTER_AT(Type, member) (offsetof(Type, member) + 0 * sizeof(*((Type *)0)->member))
 #define IMAGE_A_BOOL(Type, member)                                         \
     {                                                                      \
         .kind = IMAGE_BOOL, .offset = IMAGE_AT(Type, member, sizeof(bool)) \
@@ -128,19 +129,19 @@ struct ImageType {
     {                                                                       \
         .kind = IMAGE_INNER, .offset = offsetof(Type, member), .type = (of) \
     }
-#define IMAGE_A_ONE(Type, member, of)                                                     \
-    {                                                                                     \
-        .kind = IMAGE_ONE, .offset = IMAGE_AT(Type, member, sizeof(void *)), .type = (of) \
+#define IMAGE_A_ONE(Type, member, of)                                             \
+    {                                                                             \
+        .kind = IMAGE_ONE, .offset = IMAGE_POINTER_AT(Type, member), .type = (of) \
     }
-#define IMAGE_A_LIST(Type, member, how_many, of)                              \
-    {                                                                         \
-        .kind = IMAGE_LIST, .offset = IMAGE_AT(Type, member, sizeof(void *)), \
-        .count_offset = IMAGE_AT(Type, how_many, 4), .type = (of)             \
+#define IMAGE_A_LIST(Type, member, how_many, of)                      \
+    {                                                                 \
+        .kind = IMAGE_LIST, .offset = IMAGE_POINTER_AT(Type, member), \
+        .count_offset = IMAGE_AT(Type, how_many, 4), .type = (of)     \
     }
-#define IMAGE_AS_MANY_AS(Type, member, limit, of)                                                  \
-    {                                                                                              \
-        .kind = IMAGE_AS_MANY, .offset = IMAGE_AT(Type, member, sizeof(void *)), .bound = (limit), \
-        .type = (of)                                                                               \
+#define IMAGE_AS_MANY_AS(Type, member, limit, of)                                          \
+    {                                                                                      \
+        .kind = IMAGE_AS_MANY, .offset = IMAGE_POINTER_AT(Type, member), .bound = (limit), \
+        .type = (of)                                                                       \
     }
 #define IMAGE_LIMITS(Type, member, limit)                                          \
     {                                                                              \
@@ -150,10 +151,11 @@ struct ImageType {
     {                                           \
         .kind = IMAGE_NO_MORE, .bound = (limit) \
     }
-#define IMAGE_POINTERS_TO(Type, member, how_many, of)                             \
-    {                                                                             \
-        .kind = IMAGE_POINTERS, .offset = IMAGE_AT(Type, member, sizeof(void *)), \
-        .count_offset = IMAGE_AT(Type, how_many, 4), .type = (of)                 \
+#define IMAGE_POINTERS_TO(Type, member, how_many, of)                         \
+    {                                                                         \
+        .kind = IMAGE_POINTERS,                                               \
+        .offset = offsetof(Type, member) + 0 * sizeof(**((Type *)0)->member), \
+        .count_offset = IMAGE_AT(Type, how_many, 4), .type = (of)             \
     }
 
 /* Structures grow. Tables that do not grow with them would lose what is new in silence; so, once in each file
@@ -165,14 +167,14 @@ struct ImageType {
     _Pragma("GCC diagnostic error \"-Wmissing-field-initializers\"") \
         _Pragma("GCC diagnostic error \"-Wswitch\"")
 #define IMAGE_KNOWN(Type, ...) \
-    _Static_assert(sizeof((Type){__VA_ARGS__}) > 0, "all members are in a table")
-#define IMAGE_ENUM(function, Type, cases) \
-    static bool function(uint32_t value)  \
-    {                                     \
-        switch ((Type)value) {            \
-            cases return true;            \
-        }                                 \
-        return false;                     \
+    _Static_assert(sizeof((Type){__VA_ARGS__}) == sizeof(Type), "all members are in a table")
+#define IMAGE_ENUM(function, Type, cases)                               \
+    static bool function(uint32_t value)                                \
+    {                                                                   \
+        switch ((Type)value) {                                          \
+            cases return true; /* NOLINT(bugprone-macro-parentheses) */ \
+        }                                                               \
+        return false;                                                   \
     }
 
 extern const ImageType IMAGE_STR; /* for lists of texts */

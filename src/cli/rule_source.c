@@ -87,11 +87,14 @@ typedef struct Cache {
     Run *run;
     Str folder; /* empty: none */
     bool named; /* by --cache: then what is wrong with it is told */
+    const StrList *paths;
+    const Schema *schema;
 } Cache;
 
-static Cache find_cache(Run *run)
+static Cache find_cache(Run *run, const StrList *paths, const Schema *schema)
 {
-    Cache cache = {.run = run, .named = options_has(run->options, "cache")};
+    Cache cache = {
+        .run = run, .named = options_has(run->options, "cache"), .paths = paths, .schema = schema};
     if (!options_has(run->options, "no-cache")) {
         cache.folder = cache.named ? options_text(run->options, "cache", STR(""))
                                    : rule_cache_folder(run->arena);
@@ -113,33 +116,32 @@ static void tell_cache(const Cache *cache, const Err *err)
     buffer_done(&line);
 }
 
-static bool load_cached(const Cache *cache, const StrList *paths, const Schema *schema,
-                        RuleList *list, RuleSet **set)
+static bool load_cached(const Cache *cache, RuleList *list, RuleSet **set)
 {
     HashStream key;
     if (cache->folder.len == 0 || !rule_cache_begin_key(&key, cache->run->mapping) ||
-        !rule_hash(paths->items, paths->count, &key)) {
+        !rule_hash(cache->paths->items, cache->paths->count, &key)) {
         return false;
     }
     Hex name = hash_stream_end(&key);
     Err err = {0};
-    bool there = rule_cache_load(cache->folder, &name, schema, list, set, &err);
+    bool there = rule_cache_load(cache->folder, &name, cache->schema, list, set, &err);
     tell_cache(cache, &err);
     return there;
 }
 
-static bool load_anew(const Cache *cache, const StrList *paths, const Schema *schema,
-                      const RuleFilter *filter, RuleList *list, RuleSet **set, Err *err)
+static bool load_anew(const Cache *cache, const RuleFilter *filter, RuleList *list, RuleSet **set,
+                      Err *err)
 {
     HashStream key;
     bool keeps = cache->folder.len > 0 && filter->names.count == 0 && filter->tags.count == 0 &&
                  rule_cache_begin_key(&key, cache->run->mapping);
     list->content = keeps ? &key : NULL;
-    if (!rule_read(list, paths->items, paths->count, err)) {
+    if (!rule_read(list, cache->paths->items, cache->paths->count, err)) {
         return false;
     }
     list->content = NULL;
-    *set = rule_set_build(cache->run->arena, list, schema, filter);
+    *set = rule_set_build(cache->run->arena, list, cache->schema, filter);
     if (keeps && !list->unread) {
         /* Named by the bytes that were read just now, whatever the files hold since. */
         Hex name = hash_stream_end(&key);
@@ -156,19 +158,19 @@ bool rules_load(Run *run, const StrList *paths, const RuleFilter *filter, RuleLi
 {
     Err err = {0};
     const Schema *schema = NULL;
-    Cache cache = find_cache(run);
     *list = (RuleList){.arena = run->arena};
     if (!run_schema(run, &schema, &err)) {
         *code = run_error(run, EXIT_INPUT, &err);
         return false;
     }
-    if (load_cached(&cache, paths, schema, list, set)) {
+    Cache cache = find_cache(run, paths, schema);
+    if (load_cached(&cache, list, set)) {
         if (filter->names.count > 0 || filter->tags.count > 0) {
             *set = rule_set_build(run->arena, list, schema, filter);
         }
         return true;
     }
-    if (!load_anew(&cache, paths, schema, filter, list, set, &err)) {
+    if (!load_anew(&cache, filter, list, set, &err)) {
         *code = run_error(run, EXIT_INPUT, &err);
         return false;
     }
