@@ -1,5 +1,6 @@
 """What the conformance suites share: counting, running the program, reading compressed files."""
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -27,7 +28,7 @@ class Suite:
 
     def run(self, *arguments, stdin=None):
         return subprocess.run([self.shrike, *map(str, arguments)], capture_output=True, text=True,
-                              input=stdin, check=False)
+                              input=stdin, check=False, env={**os.environ, "XDG_CACHE_HOME": str(self.work)})
 
     def results(self, *arguments):
         """The JSON lines a search prints, or None and what it said when it failed."""
