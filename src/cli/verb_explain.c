@@ -77,12 +77,11 @@ const VerbSpec VERB_EXPLAIN = {
     .arguments = "'QUERY' | --rules PATH",
     .summary = "Show how queries and rules are understood and will be computed.",
     .text =
-        "QUERY is EQL, or KQL (--language kuery); @FILE reads it from a file. Printed are the "
-        "stages with their conditions,\n"
-        "each with the way its events are found, the join keys, the fields that are read, and for\n"
-        "each stage its witnesses: what must hold for it to hold at all. The rarest of them "
-        "decides\n"
-        "whether anything else is looked at; a stage without one is asked on every event.\n"
+        "QUERY is EQL, or KQL (--language kuery); @FILE reads it from a file. Printed are the\n"
+        "stages with their conditions, each with the way its events are found, the join keys, the\n"
+        "fields that are read, and for each stage its witnesses: what must hold for it to hold at\n"
+        "all. The rarest of them decides whether anything else is looked at; a stage without one\n"
+        "is asked on every event.\n"
         "\n"
         "Examples:\n"
         "  shrike explain 'process where process.name : \"certutil.exe\"'\n"

@@ -226,15 +226,16 @@ const VerbSpec VERB_SEARCH = {
     .name = "search",
     .arguments = "'QUERY' [INPUT...]",
     .summary = "Find the events or sequences of an EQL or KQL query.",
-    .text = "QUERY is EQL, or KQL (--language kuery); @FILE reads it from a file. INPUT is as for "
-            "detect. Results come in order\n"
-            "of time, a sequence by its last event; samples in order of their keys.\n"
-            "\n"
-            "Examples:\n"
-            "  shrike search 'process where process.name : \"certutil.exe\"' events.ndjson\n"
-            "  shrike search 'process where true | count process.name | sort -count' logs/\n"
-            "  shrike search --size 5 --result-position head -o ndjson \\\n"
-            "    'sequence by process.entity_id [process where true] [network where true]' logs/",
+    .text =
+        "QUERY is EQL, or KQL (--language kuery); @FILE reads it from a file. INPUT is as for\n"
+        "detect. Results come in order of time, a sequence by its last event; samples in order\n"
+        "of their keys.\n"
+        "\n"
+        "Examples:\n"
+        "  shrike search 'process where process.name : \"certutil.exe\"' events.ndjson\n"
+        "  shrike search 'process where true | count process.name | sort -count' logs/\n"
+        "  shrike search --size 5 --result-position head -o ndjson \\\n"
+        "    'sequence by process.entity_id [process where true] [network where true]' logs/",
     .options = OPTIONS,
     .option_count = ARRAY_LEN(OPTIONS),
     .run = run_search,
