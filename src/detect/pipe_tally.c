@@ -125,7 +125,7 @@ static void sort(PipeTally *tally)
     for (size_t i = 0; i < tally->count; i++, entry = entry->before) {
         tally->sorted[i] = entry;
     }
-    qsort(tally->sorted, tally->count, sizeof *tally->sorted, compare);
+    qsort(tally->sorted, tally->count, sizeof(Entry *), compare);
 }
 
 bool pipe_tally_take(PipeTally *tally, uint64_t *count, KeptMatch **first)

@@ -103,11 +103,6 @@ void pipe_tuple_append_least(Buffer *out, const Values *values, CompareAs as)
     buffer_done(&other);
 }
 
-bool pipe_tuple_is_reshaped(CompareAs as)
-{
-    return as != COMPARE_AS_VALUE;
-}
-
 Values pipe_tuple_next(Arena *arena, Str *tuple)
 {
     ARRAY(Value) values = {0};

@@ -12,7 +12,5 @@
 /* The values need not be sorted, and may repeat. */
 void pipe_tuple_append_set(Buffer *out, const Values *values, CompareAs as);
 void pipe_tuple_append_least(Buffer *out, const Values *values, CompareAs as);
-/* Whether the set, read again, would not show the values as they stand. */
-bool pipe_tuple_is_reshaped(CompareAs as);
 /* Reads a set that was made COMPARE_AS_VALUE off the front of *tuple. */
 Values pipe_tuple_next(Arena *arena, Str *tuple);
