@@ -35,7 +35,7 @@ static KqlTerm *term_of(KqlScope *scope, Terms *terms, const KqlNode *node)
             return &terms->list.items[i];
         }
     }
-    KqlTerm term;
+    KqlTerm term = {0};
     if (!kql_term_init(scope, node->field, &term)) {
         return NULL;
     }

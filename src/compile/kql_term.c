@@ -339,7 +339,7 @@ static ExprOp range_op(KqlOp op)
 
 bool kql_term_range(KqlScope *scope, const KqlNode *range, NodeId *out)
 {
-    KqlTerm term;
+    KqlTerm term = {0};
     if (!kql_term_init(scope, range->field, &term)) {
         return false;
     }

@@ -35,6 +35,7 @@ static KqlWord word_of(KqlScope *scope, Str text)
 
 static Str scalar_text(const Json *value)
 {
+    assert(value != NULL);
     return value->kind == JSON_BOOL ? (value->boolean ? STR("true") : STR("false")) : value->text;
 }
 
@@ -144,8 +145,8 @@ static bool add_term(KqlScope *scope, KqlTerm *term, Str text)
 
 static bool term_node(KqlScope *scope, const Json *kind, NodeId *out)
 {
-    Leaf leaf;
-    KqlTerm term;
+    Leaf leaf = {0};
+    KqlTerm term = {0};
     if (!read_leaf(scope, kind, STR("value"), &leaf) || !need_scalar(scope, kind, &leaf) ||
         !kql_term_init(scope, &leaf.field, &term)) {
         return false;
@@ -159,8 +160,8 @@ static bool term_node(KqlScope *scope, const Json *kind, NodeId *out)
 
 static bool terms_node(KqlScope *scope, const Json *kind, NodeId *out)
 {
-    Leaf leaf;
-    KqlTerm term;
+    Leaf leaf = {0};
+    KqlTerm term = {0};
     if (!read_leaf(scope, kind, STR("value"), &leaf) || !kql_term_init(scope, &leaf.field, &term)) {
         return false;
     }
@@ -183,8 +184,8 @@ static bool terms_node(KqlScope *scope, const Json *kind, NodeId *out)
 /* match_phrase, and match with "type": "phrase" as older filters have it; else any of the words, or all of them. */
 static bool match_node(KqlScope *scope, const Json *kind, bool phrase, NodeId *out)
 {
-    Leaf leaf;
-    KqlTerm term;
+    Leaf leaf = {0};
+    KqlTerm term = {0};
     if (!read_leaf(scope, kind, STR("query"), &leaf) || !need_scalar(scope, kind, &leaf) ||
         !kql_term_init(scope, &leaf.field, &term)) {
         return false;
@@ -239,8 +240,8 @@ static bool pattern_node(KqlScope *scope, const KqlTerm *term, Str pattern, bool
 
 static bool wildcard_node(KqlScope *scope, const Json *kind, NodeId *out)
 {
-    Leaf leaf;
-    KqlTerm term;
+    Leaf leaf = {0};
+    KqlTerm term = {0};
     if (!read_leaf(scope, kind, STR("value"), &leaf)) {
         return false;
     }
@@ -254,8 +255,8 @@ static bool wildcard_node(KqlScope *scope, const Json *kind, NodeId *out)
 
 static bool prefix_node(KqlScope *scope, const Json *kind, NodeId *out)
 {
-    Leaf leaf;
-    KqlTerm term;
+    Leaf leaf = {0};
+    KqlTerm term = {0};
     if (!read_leaf(scope, kind, STR("value"), &leaf) || !need_scalar(scope, kind, &leaf) ||
         !kql_term_init(scope, &leaf.field, &term)) {
         return false;
@@ -284,7 +285,7 @@ static bool exists_node(KqlScope *scope, const Json *kind, NodeId *out)
         return refuse(scope, EQL_CODE_SYNTAX, "[%.*s] needs a field", STR_ARG(kind->key));
     }
     KqlWord field = word_of(scope, name->text);
-    KqlTerm term;
+    KqlTerm term = {0};
     return kql_term_init(scope, &field, &term) && kql_term_add(scope, &term, &STAR) &&
            finish(scope, &term, out);
 }
@@ -309,7 +310,7 @@ static bool range_op(Str key, KqlOp *op)
 
 static bool range_node(KqlScope *scope, const Json *kind, NodeId *out)
 {
-    Leaf leaf;
+    Leaf leaf = {0};
     if (!read_leaf(scope, kind, STR("value"), &leaf)) {
         return false;
     }

@@ -73,7 +73,7 @@ static void append_string(Buffer *out, Str text)
         char *to = buffer_reserve(out, text.len + 3);
         *to++ = KEY_STRING;
         to = text.len == 0 ? to : mempcpy(to, text.ptr, text.len);
-        memcpy(to, "\0\0", 2);
+        memset(to, 0, 2);
         out->len += text.len + 3;
         return;
     }

@@ -392,7 +392,8 @@ PredicateIndex *predicate_index_new(Arena *arena, const PlanSet *plan,
     PredicateIndex *index = ARENA_NEW(arena, PredicateIndex);
     index->plan = plan;
     index->scalar_patterns = patterns;
-    Building building = {.arena = arena, .scratch = arena_new(), .index = index, .work = work};
+    Building building = {.arena = arena, .scratch = arena_new(), .index = index};
+    building.work = work;
     keys_begin(&building, &building.texts);
     keys_begin(&building, &building.other_texts);
     keys_begin(&building, &building.folded);

@@ -273,9 +273,10 @@ static Value arithmetic(Evaluation *at, const Expr *expr)
 static Value variable(const Evaluation *at, uint32_t level)
 {
     const Bound *bound = at->bound;
-    for (; level > 0; level--) {
+    for (; bound != NULL && level > 0; level--) {
         bound = bound->outer;
     }
+    assert(bound != NULL); /* a variable stands inside of what binds it */
     return bound->value;
 }
 

@@ -60,6 +60,16 @@ typedef struct Reading {
     ARRAY(Str) parts;
 } Reading;
 
+/* The byte behind the one at hand; NUL at the end. */
+static char next_byte(const Reading *reading)
+{
+    char next = '\0';
+    if (reading->at + 1 < reading->text.len) {
+        next = reading->text.ptr[reading->at + 1];
+    }
+    return next;
+}
+
 static void end_part(Reading *reading)
 {
     ARRAY_PUSH(reading->arena, &reading->parts,
@@ -114,7 +124,7 @@ static bool read_control(Reading *reading)
 {
     static const char LETTERS[] = "trn";
     static const char MEANT[] = "\t\r\n";
-    char c = reading->at + 1 < reading->text.len ? reading->text.ptr[reading->at + 1] : '\0';
+    char c = next_byte(reading);
     const char *found = c == '\0' ? NULL : strchr(LETTERS, c);
     if (found == NULL) {
         return false;
@@ -144,7 +154,7 @@ static bool read_quoted(Reading *reading, Err *err)
         if (text.ptr[reading->at] == '\\' && (read_control(reading) || read_unicode(reading))) {
             continue;
         }
-        char next = reading->at + 1 < text.len ? text.ptr[reading->at + 1] : '\0';
+        char next = next_byte(reading);
         reading->at += text.ptr[reading->at] == '\\' && (next == '\\' || next == '"');
         buffer_append_byte(&reading->part, text.ptr[reading->at++]);
     }

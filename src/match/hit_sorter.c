@@ -166,6 +166,7 @@ bool hit_sorter_add(HitSorter *sorter, const Hit *hit, Err *err)
     if (!make_room(sorter, size, err)) {
         return false;
     }
+    assert(sorter->entries != NULL); /* there is room */
     hit_encode(hit, sorter->store + sorter->store_len);
     sorter->entries[sorter->entry_count++] = (Entry){
         .time = (uint64_t)hit->time ^ (UINT64_C(1) << 63),

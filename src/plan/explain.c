@@ -242,7 +242,7 @@ static void print_reads(Buffer *out, const PlanSet *plan, const QueryPlan *query
 static const char *pipe_name(PipeKind kind)
 {
     static const char *const NAMES[] = {
-#define PIPE_NAME(kind, name) [kind] = name,
+#define PIPE_NAME(kind, name) [kind] = (name),
         PIPE_KINDS(PIPE_NAME)
 #undef PIPE_NAME
     };

@@ -90,6 +90,7 @@ static Hex node_name(Arena *arena, const Namer *namer, NodeId id)
         put_expr(&text, namer->plan, namer->plan->predicates[node->predicate].expr);
     }
     if (node->kind == NODE_LINEAGE) {
+        assert(namer->query != NULL); /* queries alone have lineage */
         const Stage *source = &namer->query->lineage.sources[node->leaf.source];
         put_number(&text, node->leaf.relation);
         put_text(&text, str_from_c(node_name(arena, namer, source->condition).text));
