@@ -355,7 +355,7 @@ class HostileState(HostileTest):
             self.assertLessEqual(found, total, pipe)
             self.assertEqual(" more of them than can be held" in said or " more than can be held" in said or
                              "more kinds of them" in said, PLAIN and "count" in pipe, (pipe, said))
-        found, said = self.count("any where true | sort k | head 10", path, most_mebibytes=128)
+        found, said = self.count("any where true | sort k | head 10", path)
         self.assertEqual((found, said), (10, ""))
         counts, said = self.ask("search", "-q", "-o", "ndjson", "any where true | count k | sort -count | head 1", path)
         count = json.loads(counts)

@@ -456,6 +456,8 @@ TEST(a_query_asks_for_so_many_different_processes)
                               "events\n",
                               at);
     check_said(&bench, buffer_str(&text), expected.ptr);
+    buffer_done(&text);
+    bench_done(&bench);
 }
 
 TEST(pipes_are_checked)
