@@ -80,7 +80,7 @@ class Cache(ProgramTest):
     def test_many_starts_at_once(self):
         alone = self.ask(*self.list(), cache=False)[0]
         command = [SHRIKE, *map(str, self.list()), "--cache", str(self.cache)]
-        started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(12)]
+        started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment) for _ in range(12)]
         for process in started:
             output, errors = process.communicate()
             self.assertEqual((output, process.returncode), (alone, 0), errors)

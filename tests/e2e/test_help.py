@@ -45,13 +45,15 @@ class Help(ProgramTest):
                             (["detect", "--output", "xml"], "must be one of"), (["explain"], "query"),
                             (["search", "--jobs", "0", "any where true", "x"], "--jobs"),
                             (["search", "--since", "yesterday", "any where true", "x"], "--since")):
-            done = subprocess.run([SHRIKE, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+            done = subprocess.run([SHRIKE, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+                                  env=self.environment)
             self.assertEqual(done.returncode, 2, words)
             self.assertIn(said, done.stderr, words)
 
     def test_a_closed_pipe_ends_quietly(self):
         line = f"{SHRIKE} search -o ndjson 'any where true' {ROOT / 'demo/recording.ndjson'} | head -1"
-        done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, check=False)
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, check=False,
+                              env=self.environment)
         self.assertEqual(len(done.stdout.splitlines()), 1)
         self.assertNotIn("rror", done.stderr)
 

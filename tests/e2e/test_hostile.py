@@ -21,7 +21,8 @@ class HostileTest(ProgramTest):
         """Output, what was said on stderr; with the memory checked that it took at most."""
         out, err = (open(self.folder / name, "w+", encoding="utf-8") for name in ("stdout", "stderr"))
         with out, err:
-            process = subprocess.Popen([SHRIKE, *map(str, arguments)], stdout=out, stderr=err, cwd=self.folder)
+            process = subprocess.Popen([SHRIKE, *map(str, arguments)], stdout=out, stderr=err, cwd=self.folder,
+                                       env=self.environment)
             self.addCleanup(process.kill)
             timer = self.end_after(process, TIME)
             _, status, usage = os.wait4(process.pid, 0)

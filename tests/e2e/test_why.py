@@ -99,7 +99,8 @@ k "x"
         text = (ROOT / "docs/rules.md").read_text()
         command, told = text[text.index("$ shrike search"):].split("```")[0].split("\nevent ")
         command = command.replace("$ shrike", SHRIKE, 1)
-        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, cwd=ROOT)
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, cwd=ROOT,
+                              env=self.environment)
         self.assertEqual(done.stdout, "event " + told)
 
     def test_events_that_must_be_missing(self):
