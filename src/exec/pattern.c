@@ -127,11 +127,12 @@ bool pattern_fits(const Pattern *pattern, Str text, Str folded, Arena *scratch)
     case PATTERN_SUFFIX: return str_ends_with(tried, pattern->text);
     case PATTERN_PART: return str_find(tried, pattern->text, 0, &ignored);
     case PATTERN_WILD: return wildcard_match(pattern->text, tried);
-    case PATTERN_PHRASE:
-    case PATTERN_WORD: return pattern_fits_words(pattern, text_words_of(scratch, text));
     case PATTERN_REGEX:
         return pattern->dfa != NULL ? regex_dfa_match(pattern->dfa, tried)
                                     : regex_match(pattern->regex, tried, scratch);
+    case PATTERN_PHRASE:
+    case PATTERN_WORD: break;
     }
+    assert(!"tried on the words of a text");
     return false;
 }

@@ -34,6 +34,7 @@ Str pattern_literal(const Pattern *pattern);
 Str pattern_front(const Pattern *pattern);
 Str pattern_back(const Pattern *pattern);
 
+/* Not of a pattern of words. */
 bool pattern_fits(const Pattern *pattern, Str text, Str folded, Arena *scratch);
 
 /* Those that are tried on a text's words (text_words_of), which are worth making once for all of them. */
