@@ -113,7 +113,6 @@ void batch_names_clear(BatchNames *names)
 
 static void column_reset(NameColumn *column)
 {
-    column_clear(column);
     if (column->asked) {
         dictionary_reset(column->dictionary);
         column->last = 0;

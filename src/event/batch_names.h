@@ -12,9 +12,9 @@ typedef struct BatchNames BatchNames;
 
 BatchNames *batch_names_new(Arena *arena, const FieldTable *fields);
 void batch_names_free(BatchNames *names); /* what it has on the heap */
-/* All forgotten, dictionaries too. */
-void batch_names_reset(BatchNames *names);
 void batch_names_clear(BatchNames *names);
+/* Behind that: the dictionaries start anew, and what is derived is forgotten. */
+void batch_names_reset(BatchNames *names);
 size_t batch_names_bytes(const BatchNames *names);
 
 bool batch_names_owns(const BatchNames *names, FieldId field);

@@ -104,6 +104,7 @@ static void forget(Dictionary *dictionary)
     free(dictionary->slots);
     free(dictionary->records);
     free(dictionary->values);
+    arena_free(dictionary->decoded);
 }
 
 Dictionary *dictionary_new(const Field *field)
@@ -124,7 +125,6 @@ void dictionary_free(Dictionary *dictionary)
         return;
     }
     forget(dictionary);
-    arena_free(dictionary->decoded);
     free(dictionary);
 }
 
@@ -164,7 +164,6 @@ void dictionary_reset(Dictionary *dictionary)
         return;
     }
     forget(dictionary);
-    arena_free(dictionary->decoded);
     *dictionary = (Dictionary){
         .field = dictionary->field,
         .epoch = dictionary->epoch + 1,
