@@ -27,14 +27,6 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static char lower(char c)
-{
-    if (c >= 'A' && c <= 'Z') {
-        return (char)(c - 'A' + 'a');
-    }
-    return c;
-}
-
 /* `least` to `most` digits, as many as there are. */
 static bool read_digits(Reading *reading, uint32_t least, uint32_t most, int64_t *number)
 {
@@ -70,11 +62,8 @@ static bool read_year(Reading *reading, uint32_t width)
         reading->civil.year = 2000 + year;
         return fits;
     }
-    return read_digits(reading, width,
-                       width == 1  ? 9
-                       : width < 9 ? width
-                                   : 9,
-                       &reading->civil.year);
+    uint32_t most = width == 1 || width > 9 ? 9 : width;
+    return read_digits(reading, width, most, &reading->civil.year);
 }
 
 static bool read_fraction(Reading *reading, uint32_t width)
@@ -94,14 +83,10 @@ static bool read_fraction(Reading *reading, uint32_t width)
 static bool read_name(Reading *reading, const Str *names, int count, uint32_t width, int *index)
 {
     for (*index = 0; *index < count; ++*index) {
-        size_t len = width > 3 ? names[*index].len : 3;
-        size_t fits = 0;
-        while (fits < len && reading->at + fits < reading->text.len &&
-               lower(reading->text.ptr[reading->at + fits]) == names[*index].ptr[fits]) {
-            fits++;
-        }
-        if (fits == len) {
-            reading->at += len;
+        Str name = str_slice(names[*index], 0, width > 3 ? names[*index].len : 3);
+        Str here = str_slice(reading->text, reading->at, reading->at + name.len);
+        if (str_equal_ascii_case(here, name)) {
+            reading->at += name.len;
             return true;
         }
     }
@@ -122,17 +107,9 @@ static bool read_half(Reading *reading)
 {
     static const Str HALVES[] = {STR_INIT("am"), STR_INIT("pm")};
     int half;
-    Str rest = str_slice(reading->text, reading->at, reading->text.len);
-    for (half = 0; half < 2; half++) {
-        if (rest.len >= 2 && lower(rest.ptr[0]) == HALVES[half].ptr[0] &&
-            lower(rest.ptr[1]) == 'm') {
-            reading->at += 2;
-            reading->has_half = true;
-            reading->afternoon = half == 1;
-            return true;
-        }
-    }
-    return false;
+    reading->has_half = read_name(reading, HALVES, ARRAY_LEN(HALVES), 4, &half);
+    reading->afternoon = half == 1;
+    return reading->has_half;
 }
 
 /* Z, +hh, +hhmm or +hh:mm. */
