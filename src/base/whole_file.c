@@ -24,9 +24,12 @@ static const char *folder_of(Arena *arena, Str path)
 
 bool whole_file_check(Arena *arena, Str path, Err *err)
 {
-    bool can = is_special(path) ? !file_is_folder(path.ptr) && access(path.ptr, W_OK) == 0
+    if (file_is_folder(path.ptr)) {
+        errno = EISDIR;
+        return err_set(err, ERR_IO, "%s: %m", path.ptr);
+    }
+    bool can = is_special(path) ? access(path.ptr, W_OK) == 0
                                 : access(folder_of(arena, path), W_OK | X_OK) == 0;
-    errno = file_is_folder(path.ptr) ? EISDIR : errno;
     return can || err_set(err, ERR_IO, "%s: %m", path.ptr);
 }
 

@@ -94,6 +94,29 @@ TEST(a_wrong_path_is_told_before_and_after)
     place_done(&place);
 }
 
+/* Whoever runs the tests may write everywhere: a user who may not asks, in a process of its own. */
+TEST(a_folder_that_may_not_be_written_is_told_as_such)
+{
+    if (geteuid() != 0) {
+        skip(); /* only root can become another */
+    }
+    Place place = place_new();
+    Err err = {0};
+    const char *text = str_format(place.arena, "%s: Permission denied", place.path.ptr).ptr;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        bool as_told = chmod(place.folder.ptr, 0755) == 0 && setuid(65534) == 0 &&
+                       !whole_file_check(place.arena, place.path, &err) &&
+                       strcmp(err.text, text) == 0;
+        _exit(as_told ? 0 : 1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    place_done(&place);
+}
+
 /* A file that may have one byte at most, in a process of its own. */
 TEST(a_failed_write_leaves_what_was_there)
 {
@@ -146,5 +169,7 @@ TEST(a_full_disk_is_told)
 }
 
 RUN_TESTS(CASE(it_is_there_when_it_is_whole), CASE(a_path_without_a_folder_is_here),
-          CASE(a_wrong_path_is_told_before_and_after), CASE(a_failed_write_leaves_what_was_there),
-          CASE(a_pipe_is_written_as_it_is), CASE(a_full_disk_is_told))
+          CASE(a_wrong_path_is_told_before_and_after),
+          CASE(a_folder_that_may_not_be_written_is_told_as_such),
+          CASE(a_failed_write_leaves_what_was_there), CASE(a_pipe_is_written_as_it_is),
+          CASE(a_full_disk_is_told))
