@@ -289,15 +289,15 @@ static uint32_t get_id_or_none(ImageReader *reader, uint32_t limit)
     return UINT32_MAX;
 }
 
-/* Whether so many can be there, each member taking a word at least: else it is not asked for memory. */
+/* Whether so many can be there, each taking a word at least for each of its members: else it is not asked for memory. */
 static bool can_hold(ImageReader *reader, const ImageType *type, uint32_t count)
 {
     size_t left = (size_t)(reader->end - reader->at) / sizeof(Word32);
-    uint32_t least = 1;
-    for (uint32_t i = 1; i < type->count; i++) {
+    uint32_t least = 0;
+    for (uint32_t i = 0; i < type->count; i++) {
         least += type->members[i].kind < IMAGE_AS_MANY;
     }
-    if (count > left / least) {
+    if (count > left / (least + (least == 0))) {
         image_reader_fail(reader);
     }
     return !reader->failed && count > 0;

@@ -133,6 +133,31 @@ TEST(what_was_written_is_read)
     arena_free(arena);
 }
 
+/* A limit that is told first takes no word, and so asks for none. */
+TEST(a_list_may_end_with_the_last_word)
+{
+    typedef struct Bare {
+        uint32_t number;
+    } Bare;
+    static const ImageMember MEMBERS[] = {IMAGE_NO_MORE_OF(1), IMAGE_A_NUMBER(Bare, number)};
+    static const ImageType BARE = IMAGE_TYPE(Bare, MEMBERS);
+    static const Bare BARES[] = {{7}, {8}};
+    Arena *arena = arena_new();
+    ImageWriter writer;
+    ImageReader reader;
+    Str image;
+    uint32_t count = 0;
+    image_writer_init(&writer, arena);
+    image_put_many(&writer, &BARE, BARES, ARRAY_LEN(BARES));
+    assert_true(image_writer_done(&writer, &image));
+    image_reader_init(&reader, arena, image);
+    const Bare *read = image_get_many(&reader, &BARE, &count);
+    assert_true(image_reader_done(&reader));
+    assert_int_equal(count, ARRAY_LEN(BARES));
+    assert_int_equal(read[1].number, 8);
+    arena_free(arena);
+}
+
 TEST(a_text_that_occurs_twice_is_kept_once)
 {
     Arena *arena = arena_new();
@@ -214,6 +239,7 @@ TEST(what_is_nested_too_deep_is_neither_written_nor_read)
     arena_free(arena);
 }
 
-RUN_TESTS(CASE(what_was_written_is_read), CASE(a_text_that_occurs_twice_is_kept_once),
-          CASE(what_cannot_be_is_refused), CASE(any_bytes_are_read_to_an_end),
+RUN_TESTS(CASE(what_was_written_is_read), CASE(a_list_may_end_with_the_last_word),
+          CASE(a_text_that_occurs_twice_is_kept_once), CASE(what_cannot_be_is_refused),
+          CASE(any_bytes_are_read_to_an_end),
           CASE(what_is_nested_too_deep_is_neither_written_nor_read))
