@@ -50,9 +50,19 @@ static void become_literal(Expr *expr, Value value)
     *expr = (Expr){.kind = EXPR_LITERAL, .literal = value};
 }
 
+/* Of how many arguments, from the first, each makes the expression null when it is. Of some functions places and ends
+ * may be null, but not the text they are taken from. */
+static uint32_t strict_args(const Expr *expr)
+{
+    bool lenient = expr->kind == EXPR_CALL &&
+                   (expr->function == FUNCTION_INDEX_OF || expr->function == FUNCTION_SUBSTRING ||
+                    expr->function == FUNCTION_NUMBER);
+    return lenient ? 1 : expr->arg_count;
+}
+
 static bool any_null_argument(const Expr *expr)
 {
-    for (uint32_t i = 0; i < expr->arg_count; i++) {
+    for (uint32_t i = 0; i < strict_args(expr); i++) {
         if (is_null(expr->args[i])) {
             return true;
         }
@@ -121,16 +131,6 @@ static void decide_in(Arena *arena, Expr *expr)
     decide_compare(expr);
 }
 
-static void decide_call(Expr *expr)
-{
-    /* Places and ends may be null; the text they are taken from may not. */
-    bool lenient = expr->function == FUNCTION_INDEX_OF || expr->function == FUNCTION_SUBSTRING ||
-                   expr->function == FUNCTION_NUMBER;
-    if (lenient ? is_null(expr->args[0]) : any_null_argument(expr)) {
-        become_literal(expr, value_null());
-    }
-}
-
 /* A body that is never true. */
 static void decide_array(Expr *expr)
 {
@@ -170,7 +170,7 @@ static void decide(Arena *arena, Expr *expr)
             normalize_items(arena, expr);
         }
         break;
-    case EXPR_CALL: decide_call(expr); break;
+    case EXPR_CALL:
     case EXPR_ARITHMETIC:
     case EXPR_NEGATE:
         if (any_null_argument(expr)) {
@@ -290,6 +290,36 @@ bool expr_looks_through(const Expr *expr)
         if (expr_looks_through(expr->args[i])) {
             return true;
         }
+    }
+    return false;
+}
+
+bool expr_is_null_of_nothing(const Expr *expr)
+{
+    uint32_t nulls = 0;
+    for (uint32_t i = 0; i < strict_args(expr); i++) {
+        nulls += expr_is_null_of_nothing(expr->args[i]);
+    }
+    switch (expr->kind) {
+    case EXPR_LITERAL: return is_null(expr);
+    case EXPR_FIELD: return true;
+    case EXPR_AND:
+    case EXPR_OR: return nulls == expr->arg_count;
+    case EXPR_COMPARE:
+    case EXPR_IN:
+    case EXPR_LIKE:
+    case EXPR_REGEX:
+    case EXPR_PHRASE:
+    case EXPR_WORD_LIKE:
+    case EXPR_CALL:
+    case EXPR_ARITHMETIC:
+    case EXPR_NEGATE:
+    case EXPR_NOT: return nulls > 0;
+    case EXPR_IS_NULL:
+    case EXPR_INDEX:
+    case EXPR_VARIABLE: /* stands only below the next two */
+    case EXPR_SEARCH:
+    case EXPR_COUNT: break;
     }
     return false;
 }

@@ -1,23 +1,7 @@
 #include "plan/witness.h"
 
 #include "base/array.h"
-#include "plan/explain.h"
-
-/* Null and index patterns hold where there is nothing; wherever they stand in an expression, it may
- * hold there too. So may what is made of counts, and of a search that finds nothing. */
-static bool may_hold_of_nothing(const Expr *expr)
-{
-    if (expr->kind == EXPR_IS_NULL || expr->kind == EXPR_INDEX || expr->kind == EXPR_COUNT ||
-        expr->kind == EXPR_SEARCH) {
-        return true;
-    }
-    for (uint32_t i = 0; i < expr->arg_count; i++) {
-        if (may_hold_of_nothing(expr->args[i])) {
-            return true;
-        }
-    }
-    return false;
-}
+#include "plan/expr.h"
 
 /* "arrayCount(..) > 2": no zero will do. */
 static bool wants_some(const Expr *expr)
@@ -33,12 +17,26 @@ static bool wants_some(const Expr *expr)
                                           : false;
 }
 
+/* True when it may hold of an event that has none of its fields. */
+static bool may_hold_of_nothing(const Expr *expr)
+{
+    uint32_t may = 0;
+    switch (expr->kind) {
+    case EXPR_AND:
+    case EXPR_OR:
+        for (uint32_t i = 0; i < expr->arg_count; i++) {
+            may += may_hold_of_nothing(expr->args[i]);
+        }
+        return may == expr->arg_count || (may > 0 && expr->kind == EXPR_OR);
+    /* A search finds nothing where there is nothing, whatever it looks for. */
+    case EXPR_SEARCH: return false;
+    default: return !wants_some(expr) && !expr_is_null_of_nothing(expr);
+    }
+}
+
 bool predicate_can_witness(const Predicate *predicate)
 {
-    const Expr *expr = predicate->expr;
-    /* A search by itself finds nothing where there is nothing, whatever it looks for. */
-    return predicate->field_count == 1 &&
-           (expr->kind == EXPR_SEARCH || wants_some(expr) || !may_hold_of_nothing(expr));
+    return predicate->field_count == 1 && !may_hold_of_nothing(predicate->expr);
 }
 
 static bool any_child_can(const PlanSet *plan, const PlanNode *node)

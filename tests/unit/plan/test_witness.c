@@ -114,6 +114,48 @@ TEST(what_holds_of_nothing_is_never_one)
     arena_free(t.arena);
 }
 
+/* "true or null" is true, and some functions take null for an argument: what is made of them may hold of nothing. */
+TEST(a_value_made_of_nothing_is_never_one)
+{
+    Build t = build_begin();
+    PlanBuilder *b = t.builder;
+    const Expr *field = build_field(b, "a");
+    const Expr *is_a = build_compare(b, field, OP_EQUAL, value_int(1));
+    const Expr *either_way = build_expr(b, EXPR_OR, build_literal(b, value_bool(true)), is_a);
+    const Expr *neither = build_expr(b, EXPR_AND, build_literal(b, value_bool(false)), is_a);
+    const Expr *digits = build_literal(b, value_string(STR("10")));
+    const Expr *is_null = build_expr(b, EXPR_IS_NULL, field, NULL);
+    const Expr *search = build_array(b, EXPR_SEARCH, "a", build_literal(b, value_bool(true)));
+    const Value yes = value_string(STR("true"));
+    const struct {
+        const Expr *expr;
+        bool can;
+    } CASES[] = {
+        {build_compare(b, build_call(b, FUNCTION_CONCAT, either_way, NULL), OP_EQUAL, yes), false},
+        {build_expr(b, EXPR_NOT, neither, NULL), false},
+        {build_compare(b, build_call(b, FUNCTION_NUMBER, digits, field), OP_EQUAL, value_int(10)),
+         false},
+        {either_way, false},
+        {build_expr(b, EXPR_OR, search, is_null), false},
+        {build_compare(b, build_call(b, FUNCTION_CONCAT, is_a, NULL), OP_EQUAL, yes), true},
+        {build_compare(b, build_call(b, FUNCTION_CONCAT, digits, is_a), OP_EQUAL, yes), true},
+        {build_compare(b, build_call(b, FUNCTION_NUMBER, field, NULL), OP_EQUAL, value_int(10)),
+         true},
+        {build_expr(b, EXPR_NOT, is_a, NULL), true},
+        {build_expr(b, EXPR_AND, is_null, is_a), true},
+        {build_expr(b, EXPR_OR, search, is_a), true},
+    };
+    NodeId nodes[ARRAY_LEN(CASES)];
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        nodes[i] = plan_builder_predicate(b, CASES[i].expr);
+    }
+    const PlanSet *plan = plan_builder_finish(b);
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        assert_int_equal(node_can_witness(plan, nodes[i]), CASES[i].can);
+    }
+    arena_free(t.arena);
+}
+
 TEST(array_functions_that_want_some_value_can_be_one)
 {
     Build t = build_begin();
@@ -164,6 +206,6 @@ TEST(what_never_holds_needs_nobody)
 }
 
 RUN_TESTS(CASE(the_rarest_of_and_and_all_of_or), CASE(without_rows_the_fewest_predicates),
-          CASE(what_holds_of_nothing_is_never_one),
+          CASE(what_holds_of_nothing_is_never_one), CASE(a_value_made_of_nothing_is_never_one),
           CASE(array_functions_that_want_some_value_can_be_one),
           CASE(what_never_holds_needs_nobody))
