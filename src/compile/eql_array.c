@@ -3,7 +3,7 @@
 /* ---- variables ---- */
 
 /* NULL: the path is that of a field. `levels`: array functions between it and here. */
-static const EqlVariable *find_variable(const EqlScope *scope, Str path, uint32_t *levels)
+static const EqlVariable *find_variable(const QueryScope *scope, Str path, uint32_t *levels)
 {
     size_t dot = path.len;
     (void)str_find_byte(path, '.', 0, &dot);
@@ -17,16 +17,16 @@ static const EqlVariable *find_variable(const EqlScope *scope, Str path, uint32_
     return NULL;
 }
 
-bool eql_is_variable(const EqlScope *scope, Str path)
+bool eql_is_variable(const QueryScope *scope, Str path)
 {
     uint32_t levels = 0;
     return find_variable(scope, path, &levels) != NULL;
 }
 
-static EqlValue variable_value(EqlScope *scope, EqlNode *node, const EqlVariable *variable,
+static EqlValue variable_value(QueryScope *scope, EqlNode *node, const EqlVariable *variable,
                                uint32_t level)
 {
-    Expr *expr = eql_expr_new(scope, EXPR_VARIABLE, 0);
+    Expr *expr = expr_new(scope->arena, EXPR_VARIABLE, 0);
     expr->level = level;
     EqlValue value = variable->field;
     value.node = node;
@@ -36,36 +36,36 @@ static EqlValue variable_value(EqlScope *scope, EqlNode *node, const EqlVariable
     return value;
 }
 
-EqlValue eql_variable(EqlScope *scope, EqlNode *node)
+EqlValue eql_variable(QueryScope *scope, EqlNode *node)
 {
     uint32_t level = 0;
     const EqlVariable *variable = find_variable(scope, node->text, &level);
     if (str_equal(variable->name, node->text)) {
         return variable_value(scope, node, variable, level);
     }
-    Str field = eql_scope_source(scope, variable->field.node);
-    eql_scope_refuse(scope, eql_span(node), EQL_CODE_UNSUPPORTED,
-                     "[%.*s] stands for one value of [%.*s]; it has no fields, as objects in "
-                     "arrays are not kept apart",
-                     STR_ARG(variable->name), STR_ARG(field));
+    Str field = query_scope_source(scope, variable->field.node);
+    query_scope_refuse(scope, eql_span(node), QUERY_CODE_UNSUPPORTED,
+                       "[%.*s] stands for one value of [%.*s]; it has no fields, as objects in "
+                       "arrays are not kept apart",
+                       STR_ARG(variable->name), STR_ARG(field));
     return (EqlValue){.node = node};
 }
 
 /* ---- arguments ---- */
 
-static bool refuse_argument(EqlScope *scope, EqlNode *node, uint32_t index, const char *wanted)
+static bool refuse_argument(QueryScope *scope, EqlNode *node, uint32_t index, const char *wanted)
 {
     Str ordinal = eql_ordinal(scope->arena, index + 1);
-    Str owner = eql_scope_source(scope, node);
-    Str found = eql_scope_source(scope, node->items[index]);
-    eql_scope_refuse(scope, eql_span(node->items[index]), EQL_CODE_ARGUMENTS,
-                     "%.*sargument of [%.*s] must be %s, found [%.*s]", STR_ARG(ordinal),
-                     STR_ARG(owner), wanted, STR_ARG(found));
+    Str owner = query_scope_source(scope, node);
+    Str found = query_scope_source(scope, node->items[index]);
+    query_scope_refuse(scope, eql_span(node->items[index]), QUERY_CODE_ARGUMENTS,
+                       "%.*sargument of [%.*s] must be %s, found [%.*s]", STR_ARG(ordinal),
+                       STR_ARG(owner), wanted, STR_ARG(found));
     return false;
 }
 
 /* The field whose values are looked through. */
-static bool read_field(EqlScope *scope, EqlNode *node, EqlValue *out)
+static bool read_field(QueryScope *scope, EqlNode *node, EqlValue *out)
 {
     EqlNode *field = node->items[0];
     if (field->kind != EQL_FIELD || eql_is_variable(scope, field->text)) {
@@ -76,7 +76,7 @@ static bool read_field(EqlScope *scope, EqlNode *node, EqlValue *out)
            eql_check(scope, node, out, (EqlWanted){.kind = 'X', .ordinal = 1});
 }
 
-static bool read_name(EqlScope *scope, EqlNode *node, Str *out)
+static bool read_name(QueryScope *scope, EqlNode *node, Str *out)
 {
     const EqlNode *name = node->items[1];
     size_t dot = 0;
@@ -91,7 +91,7 @@ static bool read_name(EqlScope *scope, EqlNode *node, Str *out)
 /* ---- calls ---- */
 
 /* What is asked of one value. */
-static EqlValue body_of(EqlScope *scope, EqlNode *node, FunctionId id)
+static EqlValue body_of(QueryScope *scope, EqlNode *node, FunctionId id)
 {
     if (id != FUNCTION_ARRAY_CONTAINS) {
         return eql_value_condition(scope, node->items[2], node, 3);
@@ -109,7 +109,7 @@ static EqlValue count_value(EqlNode *node, const Expr *expr, bool constant)
                       .constant = constant};
 }
 
-EqlValue eql_array_call(EqlScope *scope, EqlNode *node, FunctionId id)
+EqlValue eql_array_call(QueryScope *scope, EqlNode *node, FunctionId id)
 {
     EqlVariable variable = {.outer = scope->variable};
     bool is_named = id != FUNCTION_ARRAY_CONTAINS;
@@ -125,11 +125,11 @@ EqlValue eql_array_call(EqlScope *scope, EqlNode *node, FunctionId id)
     }
     bool counts = id == FUNCTION_ARRAY_COUNT;
     if (eql_value_is_null(&variable.field)) { /* a field that no event can have */
-        const Expr *none = eql_expr_literal(scope, counts ? value_int(0) : value_bool(false));
+        const Expr *none = expr_literal(scope->arena, counts ? value_int(0) : value_bool(false));
         return counts ? count_value(node, none, true) : eql_value_boolean(node, none, true);
     }
-    Expr *expr = eql_expr_new(scope, counts ? EXPR_COUNT : EXPR_SEARCH, 1);
+    Expr *expr = expr_new(scope->arena, counts ? EXPR_COUNT : EXPR_SEARCH, 1);
     expr->field = variable.field.expr->field;
-    eql_expr_set(expr, 0, body.expr);
+    expr_set(expr, 0, body.expr);
     return counts ? count_value(node, expr, false) : eql_value_boolean(node, expr, false);
 }

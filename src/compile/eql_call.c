@@ -30,14 +30,14 @@ static bool is_whole(EqlType type)
     return type == EQL_TYPE_INTEGER || type == EQL_TYPE_LONG;
 }
 
-static EqlValue two_numbers(EqlScope *scope, EqlNode *node, ExprOp op, EqlNode *const operands[2])
+static EqlValue two_numbers(QueryScope *scope, EqlNode *node, ExprOp op, EqlNode *const operands[2])
 {
     static const Str SYMBOLS[] = {[OP_ADD] = STR_INIT("+"),
                                   [OP_SUBTRACT] = STR_INIT("-"),
                                   [OP_MULTIPLY] = STR_INIT("*"),
                                   [OP_DIVIDE] = STR_INIT("/"),
                                   [OP_MODULO] = STR_INIT("%")};
-    Expr *expr = eql_expr_new(scope, EXPR_ARITHMETIC, 2);
+    Expr *expr = expr_new(scope->arena, EXPR_ARITHMETIC, 2);
     expr->op = op;
     bool refused = false;
     bool constant = true;
@@ -49,7 +49,7 @@ static EqlValue two_numbers(EqlScope *scope, EqlNode *node, ExprOp op, EqlNode *
             refused = true;
             continue;
         }
-        eql_expr_set(expr, i, operand.expr);
+        expr_set(expr, i, operand.expr);
         constant = constant && operand.constant;
         whole = whole && is_whole(operand.type);
     }
@@ -57,13 +57,13 @@ static EqlValue two_numbers(EqlScope *scope, EqlNode *node, ExprOp op, EqlNode *
                         constant);
 }
 
-EqlValue eql_arithmetic(EqlScope *scope, EqlNode *node)
+EqlValue eql_arithmetic(QueryScope *scope, EqlNode *node)
 {
     EqlNode *const operands[2] = {node->left, node->right};
     return two_numbers(scope, node, arithmetic_op(node->op), operands);
 }
 
-EqlValue eql_negate(EqlScope *scope, EqlNode *node)
+EqlValue eql_negate(QueryScope *scope, EqlNode *node)
 {
     EqlValue operand = eql_value(scope, node->left);
     if (eql_value_refused(&operand) ||
@@ -71,22 +71,22 @@ EqlValue eql_negate(EqlScope *scope, EqlNode *node)
         return (EqlValue){.node = node};
     }
     EqlType type = is_whole(operand.type) ? operand.type : EQL_TYPE_DOUBLE;
-    return number_value(node, eql_expr_unary(scope, EXPR_NEGATE, operand.expr), type,
+    return number_value(node, expr_unary(scope->arena, EXPR_NEGATE, operand.expr), type,
                         operand.constant);
 }
 
 /* ---- which function ---- */
 
-static void refuse_unknown(EqlScope *scope, EqlNode *node)
+static void refuse_unknown(QueryScope *scope, EqlNode *node)
 {
     Str names[FUNCTION_COUNT];
-    uint32_t count = eql_scope_extends(scope) ? FUNCTION_COUNT : FUNCTION_FIRST_ARRAY;
+    uint32_t count = query_scope_extends(scope) ? FUNCTION_COUNT : FUNCTION_FIRST_ARRAY;
     for (uint32_t id = 0; id < count; id++) {
         names[id] = eql_lower_case(scope->arena, function_get((FunctionId)id)->name);
     }
     Str hint = similar_hint(scope->arena, eql_lower_case(scope->arena, node->text), names, count);
-    eql_scope_refuse(scope, eql_span(node), EQL_CODE_FUNCTION, "Unknown function [%.*s]%.*s",
-                     STR_ARG(node->text), STR_ARG(hint));
+    query_scope_refuse(scope, eql_span(node), QUERY_CODE_FUNCTION, "Unknown function [%.*s]%.*s",
+                       STR_ARG(node->text), STR_ARG(hint));
 }
 
 static const char *number_word(uint32_t number)
@@ -96,7 +96,7 @@ static const char *number_word(uint32_t number)
     return WORDS[number];
 }
 
-static bool check_count(EqlScope *scope, EqlNode *node, const Function *function)
+static bool check_count(QueryScope *scope, EqlNode *node, const Function *function)
 {
     if (node->item_count >= function->fewest && node->item_count <= function->most) {
         return true;
@@ -115,18 +115,18 @@ static bool check_count(EqlScope *scope, EqlNode *node, const Function *function
         expects =
             str_format(scope->arena, "%s or %s arguments", fewest, number_word(function->most));
     }
-    eql_scope_refuse(scope, eql_span(node), EQL_CODE_PARSE, "error building [%.*s]: expects %.*s",
-                     STR_ARG(name), STR_ARG(expects));
+    query_scope_refuse(scope, eql_span(node), EQL_CODE_PARSE, "error building [%.*s]: expects %.*s",
+                       STR_ARG(name), STR_ARG(expects));
     return false;
 }
 
-static bool check_tilde(EqlScope *scope, EqlNode *node, const Function *function)
+static bool check_tilde(QueryScope *scope, EqlNode *node, const Function *function)
 {
     if (!node->case_insensitive || function->has_tilde) {
         return true;
     }
-    eql_scope_refuse(scope, eql_span(node), EQL_CODE_ARGUMENTS,
-                     "Function [%.*s] does not support [~]", STR_ARG(function->name));
+    query_scope_refuse(scope, eql_span(node), QUERY_CODE_ARGUMENTS,
+                       "Function [%.*s] does not support [~]", STR_ARG(function->name));
     return false;
 }
 
@@ -138,7 +138,7 @@ static char kind_of(const Function *function, uint32_t index)
     return function->kinds[index < last ? index : last];
 }
 
-static bool check_block(EqlScope *scope, EqlNode *node, const EqlValue *block, uint32_t ordinal)
+static bool check_block(QueryScope *scope, EqlNode *node, const EqlValue *block, uint32_t ordinal)
 {
     const Expr *expr = block->expr;
     IpBlock parsed;
@@ -147,16 +147,16 @@ static bool check_block(EqlScope *scope, EqlNode *node, const EqlValue *block, u
         return true;
     }
     Str which = eql_ordinal(scope->arena, ordinal);
-    Str owner = eql_scope_source(scope, node);
-    Str found = eql_scope_source(scope, block->node);
-    eql_scope_refuse(scope, eql_span(block->node), EQL_CODE_ARGUMENTS,
-                     "%.*sargument of [%.*s] must be an address or a block of addresses, found "
-                     "[%.*s]",
-                     STR_ARG(which), STR_ARG(owner), STR_ARG(found));
+    Str owner = query_scope_source(scope, node);
+    Str found = query_scope_source(scope, block->node);
+    query_scope_refuse(scope, eql_span(block->node), QUERY_CODE_ARGUMENTS,
+                       "%.*sargument of [%.*s] must be an address or a block of addresses, found "
+                       "[%.*s]",
+                       STR_ARG(which), STR_ARG(owner), STR_ARG(found));
     return false;
 }
 
-static bool check_argument(EqlScope *scope, EqlNode *node, const Function *function,
+static bool check_argument(QueryScope *scope, EqlNode *node, const Function *function,
                            const EqlValue *argument, uint32_t index)
 {
     char kind = kind_of(function, index);
@@ -168,11 +168,11 @@ static bool check_argument(EqlScope *scope, EqlNode *node, const Function *funct
     EqlWanted wanted = {.kind = kind, .ordinal = counted ? index + 1 : 0};
     if (must_be_constant && !argument->constant) {
         Str ordinal = eql_ordinal(scope->arena, wanted.ordinal);
-        Str owner = eql_scope_source(scope, node);
-        Str found = eql_scope_source(scope, argument->node);
-        eql_scope_refuse(scope, eql_span(node), EQL_CODE_ARGUMENTS,
-                         "%.*sargument of [%.*s] must be a constant, received [%.*s]",
-                         STR_ARG(ordinal), STR_ARG(owner), STR_ARG(found));
+        Str owner = query_scope_source(scope, node);
+        Str found = query_scope_source(scope, argument->node);
+        query_scope_refuse(scope, eql_span(node), QUERY_CODE_ARGUMENTS,
+                           "%.*sargument of [%.*s] must be a constant, received [%.*s]",
+                           STR_ARG(ordinal), STR_ARG(owner), STR_ARG(found));
         return false;
     }
     return eql_check(scope, node, argument, wanted);
@@ -180,10 +180,10 @@ static bool check_argument(EqlScope *scope, EqlNode *node, const Function *funct
 
 /* NULL when some argument was refused: only the first fault of a call is told, as the others often
  * follow from it. */
-static Expr *arguments(EqlScope *scope, EqlNode *node, FunctionId id, bool *constant)
+static Expr *arguments(QueryScope *scope, EqlNode *node, FunctionId id, bool *constant)
 {
     const Function *function = function_get(id);
-    Expr *expr = eql_expr_new(scope, EXPR_CALL, node->item_count);
+    Expr *expr = expr_new(scope->arena, EXPR_CALL, node->item_count);
     expr->function = id;
     expr->fold = node->case_insensitive;
     bool refused = false;
@@ -195,7 +195,7 @@ static Expr *arguments(EqlScope *scope, EqlNode *node, FunctionId id, bool *cons
             !check_argument(scope, node, function, &argument, i) ||
             (id == FUNCTION_CIDR_MATCH && i > 0 && !check_block(scope, node, &argument, i + 1));
         if (!refused) {
-            eql_expr_set(expr, i, argument.expr);
+            expr_set(expr, i, argument.expr);
             *constant = *constant && argument.constant;
         }
     }
@@ -215,12 +215,12 @@ static bool is_operator(FunctionId id, ExprOp *op)
     }
 }
 
-EqlValue eql_call(EqlScope *scope, EqlNode *node)
+EqlValue eql_call(QueryScope *scope, EqlNode *node)
 {
     EqlValue refused = {.node = node};
     FunctionId id = FUNCTION_COUNT;
     if (!function_find(node->text, &id) ||
-        (id >= FUNCTION_FIRST_ARRAY && !eql_scope_extends(scope))) {
+        (id >= FUNCTION_FIRST_ARRAY && !query_scope_extends(scope))) {
         refuse_unknown(scope, node);
         return refused;
     }

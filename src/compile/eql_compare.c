@@ -2,64 +2,38 @@
 
 /* ---- parts ---- */
 
-static const Expr *compare_expr(EqlScope *scope, ExprOp op, const Expr *left, Value right,
-                                CompareAs as)
-{
-    Expr *expr = eql_expr_new(scope, EXPR_COMPARE, 2);
-    expr->op = op;
-    expr->as = as;
-    eql_expr_set(expr, 0, left);
-    eql_expr_set(expr, 1, eql_expr_literal(scope, right));
-    return expr;
-}
-
 static bool is_literal(const EqlValue *value)
 {
     return value->expr->kind == EXPR_LITERAL;
 }
 
-/* A comparison with a field has the literal in the field's own type; "== 2024-05-06" on a date means
- * the whole day. */
-static const Expr *with_literal(EqlScope *scope, ExprOp op, const Expr *left,
-                                const EqlLiteral *literal)
-{
-    if (op == OP_EQUAL && value_compare(&literal->low, &literal->high) != 0) {
-        Expr *span = eql_expr_new(scope, EXPR_AND, 2);
-        eql_expr_set(span, 0,
-                     compare_expr(scope, OP_GREATER_EQUAL, left, literal->low, literal->as));
-        eql_expr_set(span, 1, compare_expr(scope, OP_LESS_EQUAL, left, literal->high, literal->as));
-        return span;
-    }
-    bool from_the_end = op == OP_GREATER || op == OP_LESS_EQUAL;
-    return compare_expr(scope, op, left, from_the_end ? literal->high : literal->low, literal->as);
-}
-
 /* False when it is refused: a literal that the field's type cannot hold. */
-static bool misfit(EqlScope *scope, EqlNode *node, const EqlValue *left, const EqlValue *right,
+static bool misfit(QueryScope *scope, EqlNode *node, const EqlValue *left, const EqlValue *right,
                    Str ordinal)
 {
     if (right->expr->literal.kind == VALUE_STRING && left->type == EQL_TYPE_DATE &&
         str_starts_with(right->expr->literal.text, STR("now"))) {
-        eql_scope_refuse(scope, eql_span(right->node), EQL_CODE_UNSUPPORTED,
-                         "A date that hangs on [now] is not supported");
+        query_scope_refuse(scope, eql_span(right->node), QUERY_CODE_UNSUPPORTED,
+                           "A date that hangs on [now] is not supported");
         return false;
     }
-    Str source = eql_scope_source(scope, node);
-    Str found = eql_scope_source(scope, right->node);
-    return eql_scope_doubt(scope, eql_span(node), EQL_CODE_TYPE,
-                           "%.*s argument of [%.*s] must be [%.*s], found value [%.*s] type [%.*s]",
-                           STR_ARG(ordinal), STR_ARG(source), STR_ARG(left->type_name),
-                           STR_ARG(found), STR_ARG(right->type_name));
+    Str source = query_scope_source(scope, node);
+    Str found = query_scope_source(scope, right->node);
+    return query_scope_doubt(
+        scope, eql_span(node), QUERY_CODE_TYPE,
+        "%.*s argument of [%.*s] must be [%.*s], found value [%.*s] type [%.*s]", STR_ARG(ordinal),
+        STR_ARG(source), STR_ARG(left->type_name), STR_ARG(found), STR_ARG(right->type_name));
 }
 
-static void refuse_fields(EqlScope *scope, EqlSpan where, const char *code, EqlNode *offender,
+static void refuse_fields(QueryScope *scope, QuerySpan where, const char *code, EqlNode *offender,
                           Str operation)
 {
-    Str name = eql_scope_source(scope, offender);
-    eql_scope_refuse(scope, where, code,
-                     "Comparisons against fields are not (currently) supported; offender [%.*s] in "
-                     "[%.*s]",
-                     STR_ARG(name), STR_ARG(operation));
+    Str name = query_scope_source(scope, offender);
+    query_scope_refuse(
+        scope, where, code,
+        "Comparisons against fields are not (currently) supported; offender [%.*s] in "
+        "[%.*s]",
+        STR_ARG(name), STR_ARG(operation));
 }
 
 /* ---- == != < <= > >= ---- */
@@ -92,15 +66,10 @@ static CompareAs compare_as(EqlType type)
                                       : COMPARE_AS_VALUE;
 }
 
-static Expr *compare_computed(EqlScope *scope, ExprOp op, const EqlValue *left,
+static Expr *compare_computed(QueryScope *scope, ExprOp op, const EqlValue *left,
                               const EqlValue *right)
 {
-    Expr *expr = eql_expr_new(scope, EXPR_COMPARE, 2);
-    expr->op = op;
-    expr->as = compare_as(left->type);
-    eql_expr_set(expr, 0, left->expr);
-    eql_expr_set(expr, 1, right->expr);
-    return expr;
+    return expr_compare(scope->arena, op, left->expr, right->expr, compare_as(left->type));
 }
 
 /* ---- two values of the event ---- */
@@ -111,17 +80,18 @@ static bool is_unknown(const EqlValue *value)
     return value->type == EQL_TYPE_ANY || value->type == EQL_TYPE_NULL;
 }
 
-static bool check_alike(EqlScope *scope, EqlNode *node, const EqlValue *left, const EqlValue *right)
+static bool check_alike(QueryScope *scope, EqlNode *node, const EqlValue *left,
+                        const EqlValue *right)
 {
-    Str one = eql_scope_source(scope, left->node);
-    Str other = eql_scope_source(scope, right->node);
+    Str one = query_scope_source(scope, left->node);
+    Str other = query_scope_source(scope, right->node);
     Str message = str_format(
         scope->arena, "[%.*s] type [%.*s] cannot be compared with [%.*s] type [%.*s]", STR_ARG(one),
         STR_ARG(left->type_name), STR_ARG(other), STR_ARG(right->type_name));
     if (left->by_schema || right->by_schema) {
-        return eql_scope_doubt(scope, eql_span(node), EQL_CODE_TYPE, "%.*s", STR_ARG(message));
+        return query_scope_doubt(scope, eql_span(node), QUERY_CODE_TYPE, "%.*s", STR_ARG(message));
     }
-    eql_scope_refuse(scope, eql_span(node), EQL_CODE_TYPE, "%.*s", STR_ARG(message));
+    query_scope_refuse(scope, eql_span(node), QUERY_CODE_TYPE, "%.*s", STR_ARG(message));
     return false;
 }
 
@@ -135,7 +105,7 @@ static CompareAs compare_both_as(const EqlValue *left, const EqlValue *right)
     return version ? COMPARE_AS_VERSION : COMPARE_AS_VALUE;
 }
 
-const Expr *eql_compare_values(EqlScope *scope, EqlNode *node, ExprOp op, const EqlValue *left,
+const Expr *eql_compare_values(QueryScope *scope, EqlNode *node, ExprOp op, const EqlValue *left,
                                const EqlValue *right)
 {
     bool alike = is_unknown(left) || is_unknown(right) ||
@@ -153,15 +123,16 @@ const Expr *eql_compare_values(EqlScope *scope, EqlNode *node, ExprOp op, const 
 /* ---- a value and a constant ---- */
 
 /* The constant stands on the right. */
-static EqlValue compare_constant(EqlScope *scope, EqlNode *node, ExprOp op, const EqlValue *left,
+static EqlValue compare_constant(QueryScope *scope, EqlNode *node, ExprOp op, const EqlValue *left,
                                  const EqlValue *right)
 {
     const Expr *expr = NULL;
     if (eql_value_is_field(left) && is_literal(right)) {
-        EqlLiteral literal = eql_literal(scope->arena, left, right->expr->literal, op);
+        FieldLiteral literal =
+            field_literal(scope->arena, left->field_type, right->expr->literal, op);
         Str ordinal = right->node == node->right ? STR("second") : STR("first");
         if (literal.fits || misfit(scope, node, left, right, ordinal)) {
-            expr = with_literal(scope, op, left->expr, &literal);
+            expr = expr_compare_literal(scope->arena, op, left->expr, &literal);
         }
     } else {
         expr = compare_computed(scope, op, left, right);
@@ -170,17 +141,17 @@ static EqlValue compare_constant(EqlScope *scope, EqlNode *node, ExprOp op, cons
 }
 
 /* `f == null` asks whether f is missing, whatever its type; `f < null` is never true. */
-static EqlValue compare_null(EqlScope *scope, EqlNode *node, const EqlValue *other)
+static EqlValue compare_null(QueryScope *scope, EqlNode *node, const EqlValue *other)
 {
     const Expr *expr = compare_op(node->op, false) == OP_EQUAL
-                           ? eql_expr_unary(scope, EXPR_IS_NULL, other->expr)
-                           : eql_expr_literal(scope, value_null());
+                           ? expr_unary(scope->arena, EXPR_IS_NULL, other->expr)
+                           : expr_literal(scope->arena, value_null());
     return eql_value_boolean(node, expr, other->constant);
 }
 
 /* One side may turn out to be a field that nothing has: then it is the null itself, and `x == ?nothing`
  * asks whether x is missing. */
-static EqlValue compare_perhaps_null(EqlScope *scope, EqlNode *node, const EqlValue *left,
+static EqlValue compare_perhaps_null(QueryScope *scope, EqlNode *node, const EqlValue *left,
                                      const EqlValue *right)
 {
     ExprOp op = compare_op(node->op, false);
@@ -188,16 +159,16 @@ static EqlValue compare_perhaps_null(EqlScope *scope, EqlNode *node, const EqlVa
     if (op != OP_EQUAL) {
         return eql_value_boolean(node, expr, false);
     }
-    Expr *both_null = eql_expr_new(scope, EXPR_AND, 2);
-    eql_expr_set(both_null, 0, eql_expr_unary(scope, EXPR_IS_NULL, left->expr));
-    eql_expr_set(both_null, 1, eql_expr_unary(scope, EXPR_IS_NULL, right->expr));
-    Expr *either = eql_expr_new(scope, EXPR_OR, 2);
-    eql_expr_set(either, 0, both_null);
-    eql_expr_set(either, 1, expr);
+    Expr *both_null = expr_new(scope->arena, EXPR_AND, 2);
+    expr_set(both_null, 0, expr_unary(scope->arena, EXPR_IS_NULL, left->expr));
+    expr_set(both_null, 1, expr_unary(scope->arena, EXPR_IS_NULL, right->expr));
+    Expr *either = expr_new(scope->arena, EXPR_OR, 2);
+    expr_set(either, 0, both_null);
+    expr_set(either, 1, expr);
     return eql_value_boolean(node, either, false);
 }
 
-static EqlValue compare(EqlScope *scope, EqlNode *node)
+static EqlValue compare(QueryScope *scope, EqlNode *node)
 {
     EqlValue left = eql_value(scope, node->left);
     EqlValue right = eql_value(scope, node->right);
@@ -214,12 +185,12 @@ static EqlValue compare(EqlScope *scope, EqlNode *node)
     if (!left.constant && !right.constant && (left.perhaps_null || right.perhaps_null)) {
         return compare_perhaps_null(scope, node, &left, &right);
     }
-    if (!left.constant && !right.constant && eql_scope_extends(scope)) {
+    if (!left.constant && !right.constant && query_scope_extends(scope)) {
         ExprOp op = compare_op(node->op, false);
         return eql_value_boolean(node, eql_compare_values(scope, node, op, &left, &right), false);
     }
     if (!left.constant && !right.constant) {
-        refuse_fields(scope, eql_span(node->right), EQL_CODE_COMPARISON, node->right,
+        refuse_fields(scope, eql_span(node->right), QUERY_CODE_COMPARISON, node->right,
                       compare_symbol(node->op));
         return (EqlValue){.node = node};
     }
@@ -229,11 +200,11 @@ static EqlValue compare(EqlScope *scope, EqlNode *node)
                    : compare_constant(scope, node, op, &left, &right);
 }
 
-EqlValue eql_compare(EqlScope *scope, EqlNode *node)
+EqlValue eql_compare(QueryScope *scope, EqlNode *node)
 {
     EqlValue value = compare(scope, node);
     if (!eql_value_refused(&value) && node->op == EQL_NOT_EQUAL) {
-        value.expr = eql_expr_unary(scope, EXPR_NOT, value.expr);
+        value.expr = expr_unary(scope->arena, EXPR_NOT, value.expr);
     }
     return value;
 }
@@ -254,19 +225,20 @@ static Str count_word(Arena *arena, uint32_t number)
     return str_format(arena, "%u%s", number, end);
 }
 
-static void push_literal(EqlScope *scope, InParts *parts, const EqlValue *left,
-                         const EqlLiteral *literal)
+static void push_literal(QueryScope *scope, InParts *parts, const EqlValue *left,
+                         const FieldLiteral *literal)
 {
     /* An item that does not fit its field compares by value, the others as the field does. */
     if (literal->as != parts->as || value_compare(&literal->low, &literal->high) != 0) {
-        ARRAY_PUSH(scope->arena, &parts->terms, with_literal(scope, OP_EQUAL, left->expr, literal));
+        ARRAY_PUSH(scope->arena, &parts->terms,
+                   expr_compare_literal(scope->arena, OP_EQUAL, left->expr, literal));
     } else {
         ARRAY_PUSH(scope->arena, &parts->items, literal->low);
     }
 }
 
 /* `term`, which may be NULL, as in~ compares. */
-static const Expr *folded_if(EqlScope *scope, const Expr *term, const EqlNode *node)
+static const Expr *folded_if(QueryScope *scope, const Expr *term, const EqlNode *node)
 {
     if (term == NULL || !node->case_insensitive || term->kind != EXPR_COMPARE ||
         term->as != COMPARE_AS_VALUE) {
@@ -278,7 +250,7 @@ static const Expr *folded_if(EqlScope *scope, const Expr *term, const EqlNode *n
     return folded;
 }
 
-static bool add_term(EqlScope *scope, EqlNode *node, const EqlValue *left, const EqlValue *item,
+static bool add_term(QueryScope *scope, EqlNode *node, const EqlValue *left, const EqlValue *item,
                      InParts *parts)
 {
     const Expr *term = NULL;
@@ -298,16 +270,16 @@ static bool add_term(EqlScope *scope, EqlNode *node, const EqlValue *left, const
     return term != NULL;
 }
 
-static bool add_item(EqlScope *scope, EqlNode *node, const EqlValue *left, uint32_t index,
+static bool add_item(QueryScope *scope, EqlNode *node, const EqlValue *left, uint32_t index,
                      InParts *parts)
 {
     EqlValue item = eql_value(scope, node->items[index]);
     if (eql_value_refused(&item)) {
         return false;
     }
-    if (!item.constant && !item.perhaps_null && !eql_scope_extends(scope)) {
-        refuse_fields(scope, eql_span(node), EQL_CODE_UNSUPPORTED, item.node,
-                      eql_scope_source(scope, node));
+    if (!item.constant && !item.perhaps_null && !query_scope_extends(scope)) {
+        refuse_fields(scope, eql_span(node), QUERY_CODE_UNSUPPORTED, item.node,
+                      query_scope_source(scope, node));
         return false;
     }
     if (eql_value_is_null(&item)) {
@@ -320,7 +292,8 @@ static bool add_item(EqlScope *scope, EqlNode *node, const EqlValue *left, uint3
         ARRAY_PUSH(scope->arena, &parts->items, item.expr->literal);
         return true;
     }
-    EqlLiteral literal = eql_literal(scope->arena, left, item.expr->literal, OP_EQUAL);
+    FieldLiteral literal =
+        field_literal(scope->arena, left->field_type, item.expr->literal, OP_EQUAL);
     if (!literal.fits && !misfit(scope, node, left, &item, count_word(scope->arena, index + 1))) {
         return false;
     }
@@ -328,7 +301,7 @@ static bool add_item(EqlScope *scope, EqlNode *node, const EqlValue *left, uint3
     return true;
 }
 
-EqlValue eql_in_items(EqlScope *scope, EqlNode *node, const EqlValue *left, uint32_t first)
+EqlValue eql_in_items(QueryScope *scope, EqlNode *node, const EqlValue *left, uint32_t first)
 {
     InParts parts = {.as = compare_as(left->type), .constant = left->constant};
     bool refused = false;
@@ -338,17 +311,14 @@ EqlValue eql_in_items(EqlScope *scope, EqlNode *node, const EqlValue *left, uint
     if (refused) {
         return (EqlValue){.node = node};
     }
-    Expr *list = eql_expr_new(scope, EXPR_IN, 1);
+    Expr *list = expr_list(scope->arena, EXPR_IN, left->expr, parts.items.items, parts.items.count);
     list->as = parts.as;
     list->fold = node->case_insensitive;
-    list->items = parts.items.items;
-    list->item_count = parts.items.count;
-    eql_expr_set(list, 0, left->expr);
-    const Expr *expr = eql_expr_either(scope, list, parts.terms.items, parts.terms.count);
+    const Expr *expr = expr_either(scope->arena, list, parts.terms.items, parts.terms.count);
     return eql_value_boolean(node, expr, parts.constant);
 }
 
-EqlValue eql_in(EqlScope *scope, EqlNode *node)
+EqlValue eql_in(QueryScope *scope, EqlNode *node)
 {
     EqlValue left = eql_value(scope, node->left);
     if (eql_value_refused(&left) || !eql_check(scope, node, &left, (EqlWanted){.kind = 'X'})) {
@@ -356,7 +326,7 @@ EqlValue eql_in(EqlScope *scope, EqlNode *node)
     }
     EqlValue value = eql_in_items(scope, node, &left, 0);
     if (!eql_value_refused(&value) && node->negated) {
-        value.expr = eql_expr_unary(scope, EXPR_NOT, value.expr);
+        value.expr = expr_unary(scope->arena, EXPR_NOT, value.expr);
     }
     return value;
 }

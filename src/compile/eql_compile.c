@@ -13,7 +13,7 @@ typedef struct KeyType {
 } KeyType;
 
 typedef struct QueryBuild {
-    EqlScope *scope;
+    QueryScope *scope;
     const EqlQuery *tree;
     EqlCompileOptions options; /* with the defaults put in */
     uint32_t key_count;
@@ -29,10 +29,11 @@ static Str or_default(Str name, Str fallback)
 
 /* ---- join keys ---- */
 
-static bool check_key_type(EqlScope *scope, const EqlValue *key, KeyType *first)
+static bool check_key_type(QueryScope *scope, const EqlValue *key, KeyType *first)
 {
     Str type_name = key->type == EQL_TYPE_DATE ? STR("date") : key->type_name;
-    Str name = key->node->kind == EQL_FIELD ? key->node->text : eql_scope_source(scope, key->node);
+    Str name =
+        key->node->kind == EQL_FIELD ? key->node->text : query_scope_source(scope, key->node);
     if (key->type == EQL_TYPE_ANY || key->type == EQL_TYPE_NULL) {
         return true;
     }
@@ -44,10 +45,10 @@ static bool check_key_type(EqlScope *scope, const EqlValue *key, KeyType *first)
     if (!scope->strict || eql_type_family(first->type) == eql_type_family(key->type)) {
         return true;
     }
-    eql_scope_refuse(scope, eql_span(key->node), EQL_CODE_TYPE,
-                     "Sequence key [%.*s] type [%.*s] is incompatible with key [%.*s] type [%.*s]",
-                     STR_ARG(name), STR_ARG(type_name), STR_ARG(first->name),
-                     STR_ARG(first->type_name));
+    query_scope_refuse(
+        scope, eql_span(key->node), QUERY_CODE_TYPE,
+        "Sequence key [%.*s] type [%.*s] is incompatible with key [%.*s] type [%.*s]",
+        STR_ARG(name), STR_ARG(type_name), STR_ARG(first->name), STR_ARG(first->type_name));
     return false;
 }
 
@@ -69,20 +70,20 @@ static bool has_optional_field(const EqlNode *node)
     return false;
 }
 
-static bool computed_key(EqlScope *scope, const EqlValue *key, JoinKey *out)
+static bool computed_key(QueryScope *scope, const EqlValue *key, JoinKey *out)
 {
     bool optional = has_optional_field(key->node);
     if (key->constant && !optional) {
-        Str source = eql_scope_source(scope, key->node);
-        eql_scope_refuse(scope, eql_span(key->node), EQL_CODE_TYPE,
-                         "Join key [%.*s] is the same in every event", STR_ARG(source));
+        Str source = query_scope_source(scope, key->node);
+        query_scope_refuse(scope, eql_span(key->node), QUERY_CODE_TYPE,
+                           "Join key [%.*s] is the same in every event", STR_ARG(source));
         return false;
     }
     *out = plan_builder_key(scope->builder, key->expr, optional);
     return true;
 }
 
-static bool join_key(EqlScope *scope, EqlNode *node, KeyType *first, JoinKey *out)
+static bool join_key(QueryScope *scope, EqlNode *node, KeyType *first, JoinKey *out)
 {
     EqlValue key = eql_value(scope, node);
     if (eql_value_refused(&key) || !eql_check(scope, node, &key, (EqlWanted){.kind = 'X'}) ||
@@ -114,7 +115,7 @@ static void build_global_keys(QueryBuild *build)
 
 static Stage stage_of(QueryBuild *build, const EqlStage *tree)
 {
-    EqlScope *scope = build->scope;
+    QueryScope *scope = build->scope;
     NodeId node = 0;
     bool sound = eql_stage(scope, tree, &node);
     JoinKey *keys = ARENA_MANY(scope->arena, JoinKey, build->key_count);
@@ -160,7 +161,7 @@ static FieldId order_field(QueryBuild *build, Str path)
         return field_table_add(plan_builder_fields(build->scope->builder), path, FIELD_USE_SPAN);
     }
     FieldId field = FIELD_NONE;
-    EqlSpan where = {build->tree->at, 1};
+    QuerySpan where = {build->tree->at, 1};
     build->refused =
         !eql_field_add(build->scope, path, where, FIELD_USE_SPAN, &field) || build->refused;
     return field;
@@ -174,8 +175,8 @@ static QueryPlanKind plan_kind(QueryBuild *build)
     case EQL_QUERY_SAMPLE: return QUERY_SAMPLE;
     case EQL_QUERY_JOIN: break;
     }
-    EqlSpan where = {build->tree->at, (uint32_t)strlen("join")};
-    eql_scope_refuse(build->scope, where, EQL_CODE_UNSUPPORTED, "join is not supported");
+    QuerySpan where = {build->tree->at, (uint32_t)strlen("join")};
+    query_scope_refuse(build->scope, where, QUERY_CODE_UNSUPPORTED, "join is not supported");
     build->refused = true;
     return QUERY_SEQUENCE;
 }
@@ -195,15 +196,15 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
 {
     assert(options->dialect == EQL_DIALECT_EXTENDED || !tree->has_matches); /* it was read in it */
     const Schema *schema = field_table_schema(plan_builder_fields(builder));
-    EqlScope scope = {.builder = builder,
-                      .arena = plan_builder_arena(builder),
-                      .schema = schema,
-                      .strict = schema_is_strict(schema),
-                      .text = tree->text,
-                      .dialect = options->dialect,
-                      .unmapped = options->unmapped,
-                      .events_only = options->events_only,
-                      .diagnostics = diagnostics};
+    QueryScope scope = {.builder = builder,
+                        .arena = plan_builder_arena(builder),
+                        .schema = schema,
+                        .strict = schema_is_strict(schema),
+                        .text = tree->text,
+                        .dialect = options->dialect,
+                        .unmapped = options->unmapped,
+                        .events_only = options->events_only,
+                        .diagnostics = diagnostics};
     QueryBuild build = {.scope = &scope, .tree = tree, .options = *options};
     scope.options = &build.options;
     scope.has_order = tree->kind != EQL_QUERY_SAMPLE;
@@ -228,7 +229,7 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
     build_stages(&build, &plan);
     plan.lineage = eql_lineage_plan(&scope);
     build.refused = !eql_pipes(&scope, tree, &plan) || build.refused;
-    eql_scope_finish(&scope);
+    query_scope_finish(&scope);
     if (build.refused) {
         return false;
     }

@@ -78,9 +78,9 @@ static bool tests_variable_alone(const Expr *body)
     return body->args[0]->kind == EXPR_VARIABLE && body->args[0]->level == 0;
 }
 
-static Expr *copy_of(EqlScope *scope, const Expr *expr)
+static Expr *copy_of(QueryScope *scope, const Expr *expr)
 {
-    Expr *copy = eql_expr_new(scope, expr->kind, expr->arg_count);
+    Expr *copy = expr_new(scope->arena, expr->kind, expr->arg_count);
     const Expr **args = copy->args;
     *copy = *expr;
     copy->args = args;
@@ -92,36 +92,36 @@ static Expr *copy_of(EqlScope *scope, const Expr *expr)
 
 /* Some value of the field does: that is what a leaf asks anyway, and a test of the field itself is found by
  * its constants. Some value does one or the other: so each may be asked alone. */
-static const Expr *without_search(EqlScope *scope, const Expr *expr)
+static const Expr *without_search(QueryScope *scope, const Expr *expr)
 {
     if (expr->kind != EXPR_SEARCH) {
         return expr;
     }
     const Expr *body = expr->args[0];
     if (tests_variable_alone(body)) {
-        Expr *field = eql_expr_new(scope, EXPR_FIELD, 0);
+        Expr *field = expr_new(scope->arena, EXPR_FIELD, 0);
         field->field = expr->field;
         Expr *test = copy_of(scope, body);
-        eql_expr_set(test, 0, field);
+        expr_set(test, 0, field);
         return test;
     }
     if (body->kind != EXPR_OR) {
         return expr;
     }
-    Expr *either = eql_expr_new(scope, EXPR_OR, body->arg_count);
+    Expr *either = expr_new(scope->arena, EXPR_OR, body->arg_count);
     for (uint32_t i = 0; i < body->arg_count; i++) {
         Expr *search = copy_of(scope, expr);
-        eql_expr_set(search, 0, body->args[i]);
-        eql_expr_set(either, i, search);
+        expr_set(search, 0, body->args[i]);
+        expr_set(either, i, search);
     }
     return either;
 }
 
-static NodeId leaf_node(EqlScope *scope, const Expr *expr)
+static NodeId leaf_node(QueryScope *scope, const Expr *expr)
 {
     expr = without_search(scope, without_true(expr));
     if (takes_all_texts(expr)) {
-        const Expr *is_null = eql_expr_unary(scope, EXPR_IS_NULL, expr->args[0]);
+        const Expr *is_null = expr_unary(scope->arena, EXPR_IS_NULL, expr->args[0]);
         return plan_builder_not(scope->builder, plan_builder_predicate(scope->builder, is_null));
     }
     if (expr->kind != EXPR_OR) {
@@ -137,7 +137,7 @@ static NodeId leaf_node(EqlScope *scope, const Expr *expr)
 
 /* `owner` is the "and", "or" or "not" that the leaf is an operand of, NULL for a whole condition.
  */
-static bool leaf(EqlScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal, NodeId *out)
+static bool leaf(QueryScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal, NodeId *out)
 {
     EqlValue value = eql_value_condition(scope, node, owner, ordinal);
     if (eql_value_refused(&value)) {
@@ -153,9 +153,10 @@ static bool leaf(EqlScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordina
     return true;
 }
 
-static bool operand(EqlScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal, NodeId *out);
+static bool operand(QueryScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal,
+                    NodeId *out);
 
-static bool chain(EqlScope *scope, EqlNode *node, NodeId *out)
+static bool chain(QueryScope *scope, EqlNode *node, NodeId *out)
 {
     EqlNode **operands = NULL;
     uint32_t count = 0;
@@ -172,12 +173,12 @@ static bool chain(EqlScope *scope, EqlNode *node, NodeId *out)
     return right;
 }
 
-static bool operand(EqlScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal, NodeId *out)
+static bool operand(QueryScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal, NodeId *out)
 {
     if (node->kind == EQL_BINARY && (node->op == EQL_AND || node->op == EQL_OR)) {
         return chain(scope, node, out);
     }
-    if (node->kind == EQL_LINEAGE && eql_scope_extends(scope)) {
+    if (node->kind == EQL_LINEAGE && query_scope_extends(scope)) {
         return eql_lineage(scope, node, out);
     }
     if (node->kind != EQL_NOT) {
@@ -191,7 +192,7 @@ static bool operand(EqlScope *scope, EqlNode *node, EqlNode *owner, uint32_t ord
     return true;
 }
 
-bool eql_condition(EqlScope *scope, EqlNode *condition, NodeId *out)
+bool eql_condition(QueryScope *scope, EqlNode *condition, NodeId *out)
 {
     return operand(scope, condition, NULL, 0, out);
 }

@@ -2,7 +2,7 @@
 /* EqlCondition: a condition becomes a node of the plan. It is cut at its top-level "and", "or",
  * "not"; what is between them are leaves, each true or not on its own. */
 
-#include "compile/eql_scope.h"
+#include "compile/query_scope.h"
 
 /* False, and *out untouched, when something in it was refused. */
-bool eql_condition(EqlScope *scope, EqlNode *condition, NodeId *out);
+bool eql_condition(QueryScope *scope, EqlNode *condition, NodeId *out);

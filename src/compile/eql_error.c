@@ -1,7 +1,7 @@
 #include "compile/eql_error.h"
 
 #include "base/json_writer.h"
-#include "compile/eql_scope.h"
+#include "compile/query_scope.h"
 
 /* Which part of Elasticsearch refuses, in order: a later one is not asked after an earlier has spoken. */
 typedef enum Refuser { PARSER, VERIFIER, TRANSLATOR, REFUSERS } Refuser;
@@ -14,7 +14,7 @@ static Refuser refuser_of(const Diagnostic *diagnostic)
             return PARSER;
         }
     }
-    return strcmp(diagnostic->code, EQL_CODE_COMPARISON) == 0 ? TRANSLATOR : VERIFIER;
+    return strcmp(diagnostic->code, QUERY_CODE_COMPARISON) == 0 ? TRANSLATOR : VERIFIER;
 }
 
 static void append_problem(Buffer *out, const char *line_word, Str text,

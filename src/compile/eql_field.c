@@ -1,31 +1,31 @@
 #include "compile/eql_pipe.h"
 
-static bool has_room(EqlScope *scope, Str path, EqlSpan where)
+static bool has_room(QueryScope *scope, Str path, QuerySpan where)
 {
     const FieldTable *fields = plan_builder_fields(scope->builder);
     FieldId known;
-    if (field_table_count(fields) < EQL_MAX_FIELDS || field_table_find(fields, path, &known)) {
+    if (field_table_count(fields) < QUERY_MAX_FIELDS || field_table_find(fields, path, &known)) {
         return true;
     }
     if (!scope->fields_are_full) { /* once is enough */
-        eql_scope_refuse(scope, where, EQL_CODE_LIMIT, "more than %d fields are asked for",
-                         EQL_MAX_FIELDS);
+        query_scope_refuse(scope, where, EQL_CODE_LIMIT, "more than %d fields are asked for",
+                           QUERY_MAX_FIELDS);
     }
     scope->fields_are_full = true;
     return false;
 }
 
-bool eql_field_add(EqlScope *scope, Str path, EqlSpan where, FieldUse use, FieldId *out)
+bool eql_field_add(QueryScope *scope, Str path, QuerySpan where, FieldUse use, FieldId *out)
 {
     SchemaField known;
     bool mapped = schema_find(scope->schema, path, &known);
     bool events_decide = scope->unmapped != NULL && schema_grows(scope->schema, path);
     if (!mapped && scope->strict && !events_decide) {
         Str message = STR("");
-        if (!eql_scope_is_full(scope, SEVERITY_ERROR)) {
+        if (!query_scope_is_full(scope, SEVERITY_ERROR)) {
             message = eql_unknown_column(scope->arena, scope->schema, NULL, path);
         }
-        eql_scope_refuse(scope, where, EQL_CODE_FIELD, "%.*s", STR_ARG(message));
+        query_scope_refuse(scope, where, QUERY_CODE_FIELD, "%.*s", STR_ARG(message));
         return false;
     }
     if (!has_room(scope, path, where)) {
@@ -81,72 +81,72 @@ static bool find_nested_parent(const Schema *schema, Str path, Str *parent)
 }
 
 /* False when events cannot be asked for such a field, and the schema is strict. */
-static bool check_usable(EqlScope *scope, EqlNode *node, const SchemaField *known)
+static bool check_usable(QueryScope *scope, EqlNode *node, const SchemaField *known)
 {
-    EqlSpan where = eql_span(node);
+    QuerySpan where = eql_span(node);
     Str type = type_name_of(known);
     Str parent = {0};
     if (find_nested_parent(scope->schema, known->path, &parent)) {
-        return eql_scope_doubt(scope, where, EQL_CODE_TYPE,
-                               "Cannot use field [%.*s] type [%.*s] with unsupported nested type "
-                               "in hierarchy (field [%.*s])",
-                               STR_ARG(node->text), STR_ARG(type), STR_ARG(parent));
+        return query_scope_doubt(scope, where, QUERY_CODE_TYPE,
+                                 "Cannot use field [%.*s] type [%.*s] with unsupported nested type "
+                                 "in hierarchy (field [%.*s])",
+                                 STR_ARG(node->text), STR_ARG(type), STR_ARG(parent));
     }
     if (known->type == FIELD_OBJECT) {
-        return eql_scope_doubt(scope, where, EQL_CODE_TYPE,
-                               "Cannot use field [%.*s] type [%.*s] only its subfields",
-                               STR_ARG(node->text), STR_ARG(type));
+        return query_scope_doubt(scope, where, QUERY_CODE_TYPE,
+                                 "Cannot use field [%.*s] type [%.*s] only its subfields",
+                                 STR_ARG(node->text), STR_ARG(type));
     }
     if (known->type != FIELD_OTHER) {
         return true;
     }
     if (str_equal(type, STR("nested"))) {
-        return eql_scope_doubt(scope, where, EQL_CODE_TYPE,
-                               "Cannot use field [%.*s] type [nested] due to nested fields not "
-                               "being supported yet",
-                               STR_ARG(node->text));
+        return query_scope_doubt(scope, where, QUERY_CODE_TYPE,
+                                 "Cannot use field [%.*s] type [nested] due to nested fields not "
+                                 "being supported yet",
+                                 STR_ARG(node->text));
     }
-    return eql_scope_doubt(scope, where, EQL_CODE_TYPE,
-                           "Cannot use field [%.*s] with unsupported type [%.*s]",
-                           STR_ARG(node->text), STR_ARG(type));
+    return query_scope_doubt(scope, where, QUERY_CODE_TYPE,
+                             "Cannot use field [%.*s] with unsupported type [%.*s]",
+                             STR_ARG(node->text), STR_ARG(type));
 }
 
 /* The first index of "a.b[0]", from its text: names in backquotes may hold brackets of their own. */
-static EqlSpan index_span(const EqlScope *scope, EqlNode *node)
+static QuerySpan index_span(const QueryScope *scope, EqlNode *node)
 {
     bool quoted = false;
     for (uint32_t at = node->at; at < node->at + node->len; at++) {
         char c = scope->text.ptr[at];
         quoted = quoted != (c == '`');
         if (c == '[' && !quoted) {
-            return (EqlSpan){at, 1};
+            return (QuerySpan){at, 1};
         }
     }
     return eql_span(node);
 }
 
-static EqlValue null_value(EqlScope *scope, EqlNode *node)
+static EqlValue null_value(QueryScope *scope, EqlNode *node)
 {
     return (EqlValue){.node = node,
-                      .expr = eql_expr_literal(scope, value_null()),
+                      .expr = expr_literal(scope->arena, value_null()),
                       .type = EQL_TYPE_NULL,
                       .type_name = STR("null"),
                       .constant = true};
 }
 
 /* Where events have it. */
-static bool find_path(EqlScope *scope, EqlNode *node, Str *path)
+static bool find_path(QueryScope *scope, EqlNode *node, Str *path)
 {
     *path = node->text;
     if (node->indexed && (scope->pipe == NULL || !node->of_event)) {
-        eql_scope_refuse(scope, index_span(scope, node), EQL_CODE_PARSE,
-                         "Array indexes are not supported");
+        query_scope_refuse(scope, index_span(scope, node), EQL_CODE_PARSE,
+                           "Array indexes are not supported");
         return false;
     }
     return scope->pipe == NULL || eql_pipe_path(scope, node, path);
 }
 
-EqlValue eql_field(EqlScope *scope, EqlNode *node)
+EqlValue eql_field(QueryScope *scope, EqlNode *node)
 {
     EqlValue value = {.node = node, .type_name = STR("unknown")};
     if (eql_is_variable(scope, node->text)) {
@@ -177,7 +177,7 @@ EqlValue eql_field(EqlScope *scope, EqlNode *node)
     } else if (!eql_field_add(scope, path, eql_span(node), use, &field)) {
         return value;
     }
-    Expr *expr = eql_expr_new(scope, EXPR_FIELD, 0);
+    Expr *expr = expr_new(scope->arena, EXPR_FIELD, 0);
     expr->field = scope->pipe == NULL ? field : eql_pipe_field(scope, node, field);
     value.expr = expr;
     value.field_type = known.type;

@@ -4,22 +4,22 @@
 #include "compile/eql_value.h"
 #include "plan/stage_cases.h"
 
-static EqlSpan word_of(const EqlNode *node)
+static QuerySpan word_of(const EqlNode *node)
 {
-    return (EqlSpan){node->at, (uint32_t)node->text.len};
+    return (QuerySpan){node->at, (uint32_t)node->text.len};
 }
 
-void eql_lineage_refuse(EqlScope *scope, const EqlNode *node)
+void eql_lineage_refuse(QueryScope *scope, const EqlNode *node)
 {
-    eql_scope_refuse(
+    query_scope_refuse(
         scope, word_of(node), EQL_CODE_PARSE, "%s",
-        !eql_scope_extends(scope)
+        !query_scope_extends(scope)
             ? "Process relationships are not supported"
             : "A process relationship is a condition, not a value: it stands alone or under "
               "[and], [or], [not]");
 }
 
-static bool relation_of(EqlScope *scope, const EqlNode *node, LineageRelation *out)
+static bool relation_of(QueryScope *scope, const EqlNode *node, LineageRelation *out)
 {
     static const Str WORDS[LINEAGE_RELATIONS] = {
         [LINEAGE_EVENT] = STR_INIT("event"),
@@ -32,29 +32,29 @@ static bool relation_of(EqlScope *scope, const EqlNode *node, LineageRelation *o
             return true;
         }
     }
-    eql_scope_refuse(scope, word_of(node), EQL_CODE_PARSE,
-                     "Unrecognized process relationship [%.*s], expected [event], [child] or "
-                     "[descendant]",
-                     STR_ARG(str_slice(node->text, 0, EQL_SHOWN_BYTES)));
+    query_scope_refuse(scope, word_of(node), EQL_CODE_PARSE,
+                       "Unrecognized process relationship [%.*s], expected [event], [child] or "
+                       "[descendant]",
+                       STR_ARG(str_slice(node->text, 0, QUERY_SHOWN_BYTES)));
     return false;
 }
 
-static bool can_stand_here(EqlScope *scope, const EqlNode *node)
+static bool can_stand_here(QueryScope *scope, const EqlNode *node)
 {
     if (!scope->has_order) {
-        eql_scope_refuse(scope, word_of(node), EQL_CODE_UNSUPPORTED,
-                         "A sample has no order of time, which process relationships need");
+        query_scope_refuse(scope, word_of(node), QUERY_CODE_UNSUPPORTED,
+                           "A sample has no order of time, which process relationships need");
         return false;
     }
     if (node->subquery->missing) {
-        eql_scope_refuse(scope, (EqlSpan){node->subquery->at, 1}, EQL_CODE_PARSE,
-                         "A process relationship cannot be to a missing event");
+        query_scope_refuse(scope, (QuerySpan){node->subquery->at, 1}, EQL_CODE_PARSE,
+                           "A process relationship cannot be to a missing event");
         return false;
     }
     return true;
 }
 
-static bool add_fields(EqlScope *scope, const EqlNode *node, LineageRelation relation)
+static bool add_fields(QueryScope *scope, const EqlNode *node, LineageRelation relation)
 {
     EqlSources *sources = &scope->sources;
     bool sound = eql_field_add(scope, STR(LINEAGE_PROCESS_PATH), word_of(node), FIELD_USE_VALUE,
@@ -68,7 +68,7 @@ static bool add_fields(EqlScope *scope, const EqlNode *node, LineageRelation rel
            sound;
 }
 
-static bool source_of(EqlScope *scope, const EqlNode *node, NodeId condition, uint16_t *out)
+static bool source_of(QueryScope *scope, const EqlNode *node, NodeId condition, uint16_t *out)
 {
     EqlSources *sources = &scope->sources;
     uint32_t i = 0;
@@ -76,9 +76,9 @@ static bool source_of(EqlScope *scope, const EqlNode *node, NodeId condition, ui
         i++;
     }
     if (i == LINEAGE_MAX_SOURCES) {
-        eql_scope_refuse(scope, word_of(node), EQL_CODE_LIMIT,
-                         "more than %d process relationships to different events",
-                         LINEAGE_MAX_SOURCES);
+        query_scope_refuse(scope, word_of(node), EQL_CODE_LIMIT,
+                           "more than %d process relationships to different events",
+                           LINEAGE_MAX_SOURCES);
         return false;
     }
     if (i == sources->count) {
@@ -88,14 +88,14 @@ static bool source_of(EqlScope *scope, const EqlNode *node, NodeId condition, ui
     return true;
 }
 
-bool eql_lineage(EqlScope *scope, EqlNode *node, NodeId *out)
+bool eql_lineage(QueryScope *scope, EqlNode *node, NodeId *out)
 {
     LineageRelation relation = LINEAGE_EVENT;
     LineageLeaf leaf = {0};
     NodeId condition = 0;
     if (scope->pipe != NULL) {
-        eql_scope_refuse(scope, word_of(node), EQL_CODE_UNSUPPORTED,
-                         "A process relationship cannot be asked in a pipe");
+        query_scope_refuse(scope, word_of(node), QUERY_CODE_UNSUPPORTED,
+                           "A process relationship cannot be asked in a pipe");
         return false;
     }
     bool sound = relation_of(scope, node, &relation) && can_stand_here(scope, node) &&
@@ -109,25 +109,25 @@ bool eql_lineage(EqlScope *scope, EqlNode *node, NodeId *out)
     return true;
 }
 
-bool eql_lineage_fits(EqlScope *scope, const EqlStage *stage, NodeId condition)
+bool eql_lineage_fits(QueryScope *scope, const EqlStage *stage, NodeId condition)
 {
     LineageLeaf leaves[LINEAGE_MAX_LEAVES + 1];
     if (scope->sources.count == 0 ||
         stage_leaves(scope->builder, condition, leaves) <= LINEAGE_MAX_LEAVES) {
         return true;
     }
-    eql_scope_refuse(scope, (EqlSpan){stage->at, 1}, EQL_CODE_LIMIT,
-                     "more than %d process relationships in one condition", LINEAGE_MAX_LEAVES);
+    query_scope_refuse(scope, (QuerySpan){stage->at, 1}, EQL_CODE_LIMIT,
+                       "more than %d process relationships in one condition", LINEAGE_MAX_LEAVES);
     return false;
 }
 
-static NodeId is_present(EqlScope *scope, FieldId field)
+static NodeId is_present(QueryScope *scope, FieldId field)
 {
-    const Expr *is_null = eql_expr_unary(scope, EXPR_IS_NULL, eql_expr_field(scope, field));
+    const Expr *is_null = expr_unary(scope->arena, EXPR_IS_NULL, expr_field(scope->arena, field));
     return plan_builder_not(scope->builder, plan_builder_predicate(scope->builder, is_null));
 }
 
-static const Stage *link_of(EqlScope *scope)
+static const Stage *link_of(QueryScope *scope)
 {
     const EqlSources *sources = &scope->sources;
     NodeId parts[] = {eql_stage_sees(scope), is_present(scope, sources->process),
@@ -137,7 +137,7 @@ static const Stage *link_of(EqlScope *scope)
     return link;
 }
 
-LineagePlan eql_lineage_plan(EqlScope *scope)
+LineagePlan eql_lineage_plan(QueryScope *scope)
 {
     const EqlSources *sources = &scope->sources;
     /* A field that was refused ends the query; no leaf about it must stay in the plan of the others. */

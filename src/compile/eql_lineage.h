@@ -6,17 +6,17 @@
  * not.
  * Bounds       LINEAGE_MAX_LEAVES of them in one condition, LINEAGE_MAX_SOURCES subqueries in a query. */
 
-#include "compile/eql_scope.h"
+#include "compile/query_scope.h"
 
 /* The fields of ids. */
 #define LINEAGE_PROCESS_PATH "process.entity_id"
 #define LINEAGE_PARENT_PATH  "process.parent.entity_id"
 
 /* False when it was refused. */
-bool eql_lineage(EqlScope *scope, EqlNode *node, NodeId *out);
+bool eql_lineage(QueryScope *scope, EqlNode *node, NodeId *out);
 /* Refuses it for where it stands. */
-void eql_lineage_refuse(EqlScope *scope, const EqlNode *node);
+void eql_lineage_refuse(QueryScope *scope, const EqlNode *node);
 /* False when the stage's condition has too many of them; told. */
-bool eql_lineage_fits(EqlScope *scope, const EqlStage *stage, NodeId condition);
+bool eql_lineage_fits(QueryScope *scope, const EqlStage *stage, NodeId condition);
 /* All sources so far. */
-LineagePlan eql_lineage_plan(EqlScope *scope);
+LineagePlan eql_lineage_plan(QueryScope *scope);

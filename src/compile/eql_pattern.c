@@ -12,14 +12,14 @@ typedef struct Operands {
 } Operands;
 
 /* Where in the query byte `at` of a text is, if the text stands there as it is meant. */
-static EqlSpan span_in_text(const EqlScope *scope, EqlNode *node, size_t at)
+static QuerySpan span_in_text(const QueryScope *scope, EqlNode *node, size_t at)
 {
     uint32_t quotes = node->raw ? 3 : 1;
     Str written = str_slice(scope->text, node->at + quotes, (size_t)node->at + node->len - quotes);
     if (!str_equal(written, node->text)) {
         return eql_span(node);
     }
-    return (EqlSpan){node->at + quotes + (uint32_t)at, 1};
+    return (QuerySpan){node->at + quotes + (uint32_t)at, 1};
 }
 
 /* The longest part of a pattern between two '*' that has a '?' in it. */
@@ -39,18 +39,18 @@ static size_t loosest(Str pattern)
     return longest;
 }
 
-static bool check_wildcard(EqlScope *scope, EqlNode *item)
+static bool check_wildcard(QueryScope *scope, EqlNode *item)
 {
-    if (loosest(item->text) <= EQL_MAX_LOOSE) {
+    if (loosest(item->text) <= QUERY_MAX_LOOSE) {
         return true;
     }
-    eql_scope_refuse(scope, eql_span(item), EQL_CODE_PATTERN,
-                     "more than %d bytes between two * of a pattern, with ? among them",
-                     EQL_MAX_LOOSE);
+    query_scope_refuse(scope, eql_span(item), QUERY_CODE_PATTERN,
+                       "more than %d bytes between two * of a pattern, with ? among them",
+                       QUERY_MAX_LOOSE);
     return false;
 }
 
-static bool check_regex(EqlScope *scope, EqlNode *item, bool fold)
+static bool check_regex(QueryScope *scope, EqlNode *item, bool fold)
 {
     Err err = {0};
     Arena *scratch = arena_new(); /* the automaton may be large, and the evaluator makes its own */
@@ -58,17 +58,18 @@ static bool check_regex(EqlScope *scope, EqlNode *item, bool fold)
     bool sound = regex != NULL;
     uint32_t states = sound ? regex_states(regex) : 0;
     arena_free(scratch);
-    if (!eql_scope_take_states(scope, eql_span(item), states)) {
+    if (!query_scope_take_states(scope, eql_span(item), states)) {
         return false;
     }
     if (sound) {
         return true;
     }
-    eql_scope_refuse(scope, span_in_text(scope, item, err.at), EQL_CODE_PATTERN, "%s", err.text);
+    query_scope_refuse(scope, span_in_text(scope, item, err.at), QUERY_CODE_PATTERN, "%s",
+                       err.text);
     return false;
 }
 
-static bool add_pattern(EqlScope *scope, EqlNode *node, const EqlValue *item, Operands *operands)
+static bool add_pattern(QueryScope *scope, EqlNode *node, const EqlValue *item, Operands *operands)
 {
     bool sound = node->kind == EQL_REGEX ? check_regex(scope, item->node, node->case_insensitive)
                                          : check_wildcard(scope, item->node);
@@ -78,7 +79,7 @@ static bool add_pattern(EqlScope *scope, EqlNode *node, const EqlValue *item, Op
     return sound;
 }
 
-static bool add_term(EqlScope *scope, EqlNode *node, const EqlValue *left, const EqlValue *item,
+static bool add_term(QueryScope *scope, EqlNode *node, const EqlValue *left, const EqlValue *item,
                      Operands *operands)
 {
     const Expr *term = eql_compare_values(scope, node, OP_EQUAL, left, item);
@@ -88,7 +89,8 @@ static bool add_term(EqlScope *scope, EqlNode *node, const EqlValue *left, const
     return term != NULL;
 }
 
-static bool read_operands(EqlScope *scope, EqlNode *node, const EqlValue *left, Operands *operands)
+static bool read_operands(QueryScope *scope, EqlNode *node, const EqlValue *left,
+                          Operands *operands)
 {
     EqlWanted wanted = {.kind = 'S'};
     if (node->colon) {
@@ -117,14 +119,11 @@ static bool read_operands(EqlScope *scope, EqlNode *node, const EqlValue *left, 
     return true;
 }
 
-static const Expr *list_expr(EqlScope *scope, ExprKind kind, EqlNode *node, const EqlValue *left,
+static const Expr *list_expr(QueryScope *scope, ExprKind kind, EqlNode *node, const EqlValue *left,
                              const Texts *items)
 {
-    Expr *expr = eql_expr_new(scope, kind, 1);
+    Expr *expr = expr_list(scope->arena, kind, left->expr, items->items, items->count);
     expr->fold = node->case_insensitive;
-    expr->items = items->items;
-    expr->item_count = items->count;
-    eql_expr_set(expr, 0, left->expr);
     return expr;
 }
 
@@ -135,7 +134,7 @@ static bool has_wildcard(Str text)
 }
 
 /* Texts without wildcards are found by a hash, so they are kept apart from those with. */
-static const Expr *like_expr(EqlScope *scope, EqlNode *node, const EqlValue *left,
+static const Expr *like_expr(QueryScope *scope, EqlNode *node, const EqlValue *left,
                              const Texts *texts)
 {
     Texts plain = {0};
@@ -155,10 +154,10 @@ static const Expr *like_expr(EqlScope *scope, EqlNode *node, const EqlValue *lef
     if (plain.count == 0) {
         return patterns;
     }
-    return eql_expr_either(scope, list_expr(scope, EXPR_IN, node, left, &plain), &patterns, 1);
+    return expr_either(scope->arena, list_expr(scope, EXPR_IN, node, left, &plain), &patterns, 1);
 }
 
-EqlValue eql_pattern(EqlScope *scope, EqlNode *node)
+EqlValue eql_pattern(QueryScope *scope, EqlNode *node)
 {
     Operands operands = {0};
     EqlValue left = eql_value(scope, node->left);
@@ -168,6 +167,6 @@ EqlValue eql_pattern(EqlScope *scope, EqlNode *node)
     const Texts *texts = &operands.texts;
     const Expr *expr = node->kind == EQL_LIKE ? like_expr(scope, node, &left, texts)
                                               : list_expr(scope, EXPR_REGEX, node, &left, texts);
-    expr = eql_expr_either(scope, expr, operands.terms.items, operands.terms.count);
+    expr = expr_either(scope->arena, expr, operands.terms.items, operands.terms.count);
     return eql_value_boolean(node, expr, left.constant && operands.terms.count == 0);
 }

@@ -14,7 +14,7 @@ struct EqlPipeScope {
 
 /* ---- fields ---- */
 
-bool eql_pipe_counted(EqlScope *scope, EqlNode *node, EqlValue *out)
+bool eql_pipe_counted(QueryScope *scope, EqlNode *node, EqlValue *out)
 {
     const EqlPipeScope *pipe = scope->pipe;
     bool is_count = str_equal(node->text, STR("count"));
@@ -23,7 +23,7 @@ bool eql_pipe_counted(EqlScope *scope, EqlNode *node, EqlValue *out)
     }
     PipeField field = {.kind = is_count ? PIPE_FIELD_COUNT : PIPE_FIELD_PERCENT,
                        .field = FIELD_NONE};
-    Expr *expr = eql_expr_new(scope, EXPR_FIELD, 0);
+    Expr *expr = expr_new(scope->arena, EXPR_FIELD, 0);
     expr->field = plan_builder_pipe_field(pipe->builder, &field);
     *out = (EqlValue){.node = node,
                       .expr = expr,
@@ -33,13 +33,13 @@ bool eql_pipe_counted(EqlScope *scope, EqlNode *node, EqlValue *out)
     return true;
 }
 
-bool eql_pipe_path(EqlScope *scope, EqlNode *node, Str *path)
+bool eql_pipe_path(QueryScope *scope, EqlNode *node, Str *path)
 {
     const EqlPipeScope *pipe = scope->pipe;
     if (pipe->counts_only) {
-        eql_scope_refuse(scope, eql_span(node), EQL_CODE_FIELD,
-                         "Unknown column [%.*s], [count] leaves only [count] and [percent]",
-                         STR_ARG(node->text));
+        query_scope_refuse(scope, eql_span(node), QUERY_CODE_FIELD,
+                           "Unknown column [%.*s], [count] leaves only [count] and [percent]",
+                           STR_ARG(node->text));
         return false;
     }
     if (!node->of_event) {
@@ -47,16 +47,16 @@ bool eql_pipe_path(EqlScope *scope, EqlNode *node, Str *path)
         return true;
     }
     if (node->event >= pipe->event_count) {
-        eql_scope_refuse(scope, eql_span(node), EQL_CODE_FIELD,
-                         "[%.*s] is of no event of a match, the last is [events[%u]]",
-                         STR_ARG(node->text), pipe->event_count - 1);
+        query_scope_refuse(scope, eql_span(node), QUERY_CODE_FIELD,
+                           "[%.*s] is of no event of a match, the last is [events[%u]]",
+                           STR_ARG(node->text), pipe->event_count - 1);
         return false;
     }
     *path = node->path;
     return true;
 }
 
-FieldId eql_pipe_field(EqlScope *scope, const EqlNode *node, FieldId field)
+FieldId eql_pipe_field(QueryScope *scope, const EqlNode *node, FieldId field)
 {
     PipeField wanted = {.kind = node->of_event ? PIPE_FIELD_OF_EVENT : PIPE_FIELD_OF_FIRST,
                         .field = field,
@@ -67,15 +67,15 @@ FieldId eql_pipe_field(EqlScope *scope, const EqlNode *node, FieldId field)
 
 /* ---- pipes ---- */
 
-static bool refuse_count(EqlScope *scope, const EqlPipe *tree, const char *wanted)
+static bool refuse_count(QueryScope *scope, const EqlPipe *tree, const char *wanted)
 {
-    eql_scope_refuse(scope, (EqlSpan){tree->at, tree->len}, EQL_CODE_PARSE,
-                     "Pipe [%.*s] expects %s but found [%u]", STR_ARG(tree->name), wanted,
-                     tree->argument_count);
+    query_scope_refuse(scope, (QuerySpan){tree->at, tree->len}, EQL_CODE_PARSE,
+                       "Pipe [%.*s] expects %s but found [%u]", STR_ARG(tree->name), wanted,
+                       tree->argument_count);
     return false;
 }
 
-static bool build_filter(EqlScope *scope, const EqlPipe *tree, Pipe *out)
+static bool build_filter(QueryScope *scope, const EqlPipe *tree, Pipe *out)
 {
     if (tree->argument_count != 1) {
         return refuse_count(scope, tree, "exactly one argument");
@@ -83,7 +83,7 @@ static bool build_filter(EqlScope *scope, const EqlPipe *tree, Pipe *out)
     return eql_condition(scope, tree->arguments[0], &out->node);
 }
 
-static bool build_term(EqlScope *scope, const EqlPipe *tree, EqlNode *node, PipeTerm *out)
+static bool build_term(QueryScope *scope, const EqlPipe *tree, EqlNode *node, PipeTerm *out)
 {
     EqlValue value = eql_value(scope, node);
     if (eql_value_refused(&value) ||
@@ -91,10 +91,10 @@ static bool build_term(EqlScope *scope, const EqlPipe *tree, EqlNode *node, Pipe
         return false;
     }
     if (value.constant && node->kind != EQL_FIELD) {
-        Str source = eql_scope_source(scope, node);
-        eql_scope_refuse(scope, eql_span(node), EQL_CODE_PARSE,
-                         "Pipe [%.*s] expects what events may differ in but found [%.*s]",
-                         STR_ARG(tree->name), STR_ARG(source));
+        Str source = query_scope_source(scope, node);
+        query_scope_refuse(scope, eql_span(node), EQL_CODE_PARSE,
+                           "Pipe [%.*s] expects what events may differ in but found [%.*s]",
+                           STR_ARG(tree->name), STR_ARG(source));
         return false;
     }
     out->value = plan_builder_value(scope->builder, value.expr);
@@ -104,7 +104,7 @@ static bool build_term(EqlScope *scope, const EqlPipe *tree, EqlNode *node, Pipe
     return true;
 }
 
-static bool build_terms(EqlScope *scope, const EqlPipe *tree, Pipe *out)
+static bool build_terms(QueryScope *scope, const EqlPipe *tree, Pipe *out)
 {
     if (tree->argument_count == 0 && out->kind != PIPE_COUNT) {
         return refuse_count(scope, tree, "at least one argument");
@@ -136,31 +136,31 @@ static bool find_kind(Str name, PipeKind *out)
 }
 
 /* What count leaves is no event any more. */
-static bool check_place(EqlScope *scope, const EqlPipe *tree, PipeKind kind)
+static bool check_place(QueryScope *scope, const EqlPipe *tree, PipeKind kind)
 {
     if (kind == PIPE_COUNT && scope->events_only) {
-        eql_scope_refuse(scope, (EqlSpan){tree->at, (uint32_t)tree->name.len}, EQL_CODE_PARSE,
-                         "Pipe [count] leaves no events, and a rule tells of events; "
-                         "[unique_count] keeps the first of each");
+        query_scope_refuse(scope, (QuerySpan){tree->at, (uint32_t)tree->name.len}, EQL_CODE_PARSE,
+                           "Pipe [count] leaves no events, and a rule tells of events; "
+                           "[unique_count] keeps the first of each");
         return false;
     }
     bool fits = kind == PIPE_HEAD || kind == PIPE_TAIL || kind == PIPE_SORT || kind == PIPE_FILTER;
     if (!scope->pipe->counts_only || fits) {
         return true;
     }
-    eql_scope_refuse(scope, (EqlSpan){tree->at, (uint32_t)tree->name.len}, EQL_CODE_PARSE,
-                     "Pipe [%.*s] is not supported behind [count]", STR_ARG(tree->name));
+    query_scope_refuse(scope, (QuerySpan){tree->at, (uint32_t)tree->name.len}, EQL_CODE_PARSE,
+                       "Pipe [%.*s] is not supported behind [count]", STR_ARG(tree->name));
     return false;
 }
 
-static bool build_pipe(EqlScope *scope, const EqlPipe *tree, Pipe *out)
+static bool build_pipe(QueryScope *scope, const EqlPipe *tree, Pipe *out)
 {
     PipeKind kind = PIPE_HEAD;
     bool known = find_kind(tree->name, &kind);
     bool plain = kind == PIPE_HEAD || kind == PIPE_TAIL;
     if (!known || (!plain && scope->dialect == EQL_DIALECT_ELASTICSEARCH)) {
-        eql_scope_refuse(scope, (EqlSpan){tree->at, (uint32_t)tree->name.len}, EQL_CODE_PARSE,
-                         "Pipe [%.*s] is not supported", STR_ARG(tree->name));
+        query_scope_refuse(scope, (QuerySpan){tree->at, (uint32_t)tree->name.len}, EQL_CODE_PARSE,
+                           "Pipe [%.*s] is not supported", STR_ARG(tree->name));
         return false;
     }
     out->kind = kind;
@@ -172,23 +172,23 @@ static bool build_pipe(EqlScope *scope, const EqlPipe *tree, Pipe *out)
            (kind == PIPE_FILTER ? build_filter(scope, tree, out) : build_terms(scope, tree, out));
 }
 
-static bool check_pipes(EqlScope *scope, const EqlQuery *tree)
+static bool check_pipes(QueryScope *scope, const EqlQuery *tree)
 {
     if (tree->kind == EQL_QUERY_SAMPLE && tree->pipe_count > 0 &&
         scope->dialect == EQL_DIALECT_ELASTICSEARCH) {
-        eql_scope_refuse(scope, (EqlSpan){tree->pipes_at, 1}, EQL_CODE_PARSE,
-                         "Samples do not support pipes yet");
+        query_scope_refuse(scope, (QuerySpan){tree->pipes_at, 1}, EQL_CODE_PARSE,
+                           "Samples do not support pipes yet");
         return false;
     }
     if (tree->pipe_count > EQL_MAX_PIPES) {
-        eql_scope_refuse(scope, (EqlSpan){tree->pipes[EQL_MAX_PIPES].at, 1}, EQL_CODE_LIMIT,
-                         "The query has too many pipes, more than [%d]", EQL_MAX_PIPES);
+        query_scope_refuse(scope, (QuerySpan){tree->pipes[EQL_MAX_PIPES].at, 1}, EQL_CODE_LIMIT,
+                           "The query has too many pipes, more than [%d]", EQL_MAX_PIPES);
         return false;
     }
     return true;
 }
 
-static void set_asked(EqlScope *scope, const EqlPipeScope *pipe, QueryPlan *plan)
+static void set_asked(QueryScope *scope, const EqlPipeScope *pipe, QueryPlan *plan)
 {
     plan->asked_count = table_count(pipe->asked);
     FieldId *asked = ARENA_MANY(scope->arena, FieldId, plan->asked_count);
@@ -198,7 +198,7 @@ static void set_asked(EqlScope *scope, const EqlPipeScope *pipe, QueryPlan *plan
     plan->asked = asked;
 }
 
-bool eql_pipes(EqlScope *scope, const EqlQuery *tree, QueryPlan *plan)
+bool eql_pipes(QueryScope *scope, const EqlQuery *tree, QueryPlan *plan)
 {
     if (!check_pipes(scope, tree)) {
         return false;

@@ -11,11 +11,11 @@
 #define EQL_MAX_PIPES 256
 
 /* Sets plan->pipes and plan->asked; the stages are there already. False when something was refused. */
-bool eql_pipes(EqlScope *scope, const EqlQuery *tree, QueryPlan *plan);
+bool eql_pipes(QueryScope *scope, const EqlQuery *tree, QueryPlan *plan);
 
 /* Inside of a pipe: what the count pipes add, if the field's name means that. */
-bool eql_pipe_counted(EqlScope *scope, EqlNode *node, EqlValue *out);
+bool eql_pipe_counted(QueryScope *scope, EqlNode *node, EqlValue *out);
 /* Whether the field can be asked there, and where it stands in events; false when that was refused. */
-bool eql_pipe_path(EqlScope *scope, EqlNode *node, Str *path);
+bool eql_pipe_path(QueryScope *scope, EqlNode *node, Str *path);
 /* The field of an expression in a pipe. */
-FieldId eql_pipe_field(EqlScope *scope, const EqlNode *node, FieldId field);
+FieldId eql_pipe_field(QueryScope *scope, const EqlNode *node, FieldId field);

@@ -5,7 +5,7 @@
 #include "compile/eql_value.h"
 #include "compile/index_patterns.h"
 
-static bool category_node(EqlScope *scope, const EqlStage *stage, NodeId *out)
+static bool category_node(QueryScope *scope, const EqlStage *stage, NodeId *out)
 {
     Str path = scope->options->event_category_field;
     if (stage->any) {
@@ -13,18 +13,18 @@ static bool category_node(EqlScope *scope, const EqlStage *stage, NodeId *out)
         return true;
     }
     FieldId field = FIELD_NONE;
-    if (!eql_field_add(scope, path, (EqlSpan){stage->category_at, 1}, FIELD_USE_VALUE, &field)) {
+    if (!eql_field_add(scope, path, (QuerySpan){stage->category_at, 1}, FIELD_USE_VALUE, &field)) {
         return false;
     }
-    Expr *expr = eql_expr_new(scope, EXPR_COMPARE, 2);
+    Expr *expr = expr_new(scope->arena, EXPR_COMPARE, 2);
     expr->op = OP_EQUAL;
-    eql_expr_set(expr, 0, eql_expr_field(scope, field));
-    eql_expr_set(expr, 1, eql_expr_literal(scope, value_string(stage->category)));
+    expr_set(expr, 0, expr_field(scope->arena, field));
+    expr_set(expr, 1, expr_literal(scope->arena, value_string(stage->category)));
     *out = plan_builder_predicate(scope->builder, expr);
     return true;
 }
 
-NodeId eql_stage_sees(EqlScope *scope)
+NodeId eql_stage_sees(QueryScope *scope)
 {
     const EqlCompileOptions *options = scope->options;
     NodeId parts[] = {
@@ -33,7 +33,7 @@ NodeId eql_stage_sees(EqlScope *scope)
     return plan_builder_and(scope->builder, parts, ARRAY_LEN(parts));
 }
 
-bool eql_stage(EqlScope *scope, const EqlStage *stage, NodeId *out)
+bool eql_stage(QueryScope *scope, const EqlStage *stage, NodeId *out)
 {
     NodeId parts[3] = {0};
     bool sound = category_node(scope, stage, &parts[0]);

@@ -65,12 +65,13 @@ static Str last_part(Str path)
     return str_slice(path, from, path.len);
 }
 
-static Str operation_of(EqlScope *scope, EqlNode *owner, EqlWanted wanted)
+static Str operation_of(QueryScope *scope, EqlNode *owner, EqlWanted wanted)
 {
-    return wanted.operation.len > 0 ? wanted.operation : eql_scope_source(scope, owner);
+    return wanted.operation.len > 0 ? wanted.operation : query_scope_source(scope, owner);
 }
 
-static bool check_exact(EqlScope *scope, EqlNode *owner, const EqlValue *operand, EqlWanted wanted)
+static bool check_exact(QueryScope *scope, EqlNode *owner, const EqlValue *operand,
+                        EqlWanted wanted)
 {
     if (operand->type != EQL_TYPE_TEXT) {
         return true;
@@ -78,28 +79,28 @@ static bool check_exact(EqlScope *scope, EqlNode *owner, const EqlValue *operand
     Str ordinal = eql_ordinal(scope->arena, wanted.ordinal);
     Str operation = operation_of(scope, owner, wanted);
     Str name = last_part(operand->node->text);
-    return eql_scope_doubt(
-        scope, eql_span(owner), EQL_CODE_TYPE,
+    return query_scope_doubt(
+        scope, eql_span(owner), QUERY_CODE_TYPE,
         "[%.*s] cannot operate on %.*s%sfield of data type [text]: No keyword/multi-field defined "
         "exact matches for [%.*s]; define one or use MATCH/QUERY instead",
         STR_ARG(operation), STR_ARG(ordinal), ordinal.len > 0 ? "argument " : "", STR_ARG(name));
 }
 
-bool eql_check(EqlScope *scope, EqlNode *owner, const EqlValue *operand, EqlWanted wanted)
+bool eql_check(QueryScope *scope, EqlNode *owner, const EqlValue *operand, EqlWanted wanted)
 {
     if (is_wanted(wanted.kind, operand)) {
         return check_exact(scope, owner, operand, wanted);
     }
     Str ordinal = eql_ordinal(scope->arena, wanted.ordinal);
     Str operation = operation_of(scope, owner, wanted);
-    Str source = eql_scope_source(scope, operand->node);
+    Str source = query_scope_source(scope, operand->node);
     Str message = str_format(
         scope->arena, "%.*sargument of [%.*s] must be [%s], found value [%.*s] type [%.*s]%s",
         STR_ARG(ordinal), STR_ARG(operation), kind_name(wanted.kind), STR_ARG(source),
         STR_ARG(operand->type_name), wanted.hint != NULL ? wanted.hint : "");
     if (operand->by_schema) {
-        return eql_scope_doubt(scope, eql_span(owner), EQL_CODE_TYPE, "%.*s", STR_ARG(message));
+        return query_scope_doubt(scope, eql_span(owner), QUERY_CODE_TYPE, "%.*s", STR_ARG(message));
     }
-    eql_scope_refuse(scope, eql_span(owner), EQL_CODE_TYPE, "%.*s", STR_ARG(message));
+    query_scope_refuse(scope, eql_span(owner), QUERY_CODE_TYPE, "%.*s", STR_ARG(message));
     return false;
 }

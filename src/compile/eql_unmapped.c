@@ -1,6 +1,6 @@
 #include "compile/eql_unmapped.h"
 
-#include "compile/eql_scope.h"
+#include "compile/query_scope.h"
 
 #define SUGGESTIONS 5
 
@@ -62,20 +62,20 @@ void eql_unmapped_tell(const EqlUnmapped *unmapped, const FieldTable *fields,
     Arena *arena = diagnostics->arena;
     bool strict = schema_is_strict(schema);
     EqlUnmapped told = strict ? *unmapped : each_once(unmapped, fields, seen, arena);
-    EqlScope scope = {.arena = arena, .strict = strict, .diagnostics = diagnostics};
+    QueryScope scope = {.arena = arena, .strict = strict, .diagnostics = diagnostics};
     for (uint32_t i = 0; i < told.list.count; i++) {
         const EqlUnmappedField *one = &told.list.items[i];
         if (field_watch_saw(seen, one->field)) {
             continue;
         }
         Str message = STR("");
-        if (!eql_scope_is_full(&scope, strict ? SEVERITY_ERROR : SEVERITY_WARNING)) {
+        if (!query_scope_is_full(&scope, strict ? SEVERITY_ERROR : SEVERITY_WARNING)) {
             message = problem(arena, schema, seen, field_table_get(fields, one->field)->path);
         }
-        (void)eql_scope_doubt(&scope, (EqlSpan){one->at, one->len}, EQL_CODE_FIELD, "%.*s",
-                              STR_ARG(message));
+        (void)query_scope_doubt(&scope, (QuerySpan){one->at, one->len}, QUERY_CODE_FIELD, "%.*s",
+                                STR_ARG(message));
     }
-    eql_scope_finish(&scope);
+    query_scope_finish(&scope);
 }
 
 void eql_unmapped_tell_unasked(const EqlUnmapped *unmapped, const FieldTable *fields,
@@ -85,14 +85,15 @@ void eql_unmapped_tell_unasked(const EqlUnmapped *unmapped, const FieldTable *fi
         return;
     }
     EqlUnmapped once = each_once(unmapped, fields, NULL, diagnostics->arena);
-    for (uint32_t i = 0; i < once.list.count && i < EQL_MAX_PROBLEMS; i++) {
+    for (uint32_t i = 0; i < once.list.count && i < QUERY_MAX_PROBLEMS; i++) {
         const EqlUnmappedField *one = &once.list.items[i];
         Str path = field_table_get(fields, one->field)->path;
-        diagnostic_add(diagnostics, SEVERITY_NOTE, EQL_CODE_FIELD, one->at, one->len,
+        diagnostic_add(diagnostics, SEVERITY_NOTE, QUERY_CODE_FIELD, one->at, one->len,
                        "the mapping lacks the field [%.*s]: an error unless some event has it",
                        STR_ARG(path));
     }
-    EqlScope scope = {.diagnostics = diagnostics};
-    scope.withheld = once.list.count > EQL_MAX_PROBLEMS ? once.list.count - EQL_MAX_PROBLEMS : 0;
-    eql_scope_finish(&scope);
+    QueryScope scope = {.diagnostics = diagnostics};
+    scope.withheld =
+        once.list.count > QUERY_MAX_PROBLEMS ? once.list.count - QUERY_MAX_PROBLEMS : 0;
+    query_scope_finish(&scope);
 }

@@ -2,59 +2,6 @@
 
 #include "compile/eql_lineage.h"
 
-/* ---- building ---- */
-
-Expr *eql_expr_new(EqlScope *scope, ExprKind kind, uint32_t arg_count)
-{
-    Expr *expr = ARENA_NEW(scope->arena, Expr);
-    *expr = (Expr){.kind = kind, .arg_count = arg_count};
-    if (arg_count > 0) {
-        expr->args = ARENA_MANY(scope->arena, const Expr *, arg_count);
-    }
-    return expr;
-}
-
-void eql_expr_set(Expr *expr, uint32_t index, const Expr *arg)
-{
-    assert(index < expr->arg_count && arg != NULL);
-    expr->args[index] = arg;
-}
-
-const Expr *eql_expr_literal(EqlScope *scope, Value value)
-{
-    Expr *expr = eql_expr_new(scope, EXPR_LITERAL, 0);
-    expr->literal = value;
-    return expr;
-}
-
-const Expr *eql_expr_field(EqlScope *scope, FieldId field)
-{
-    Expr *expr = eql_expr_new(scope, EXPR_FIELD, 0);
-    expr->field = field;
-    return expr;
-}
-
-const Expr *eql_expr_unary(EqlScope *scope, ExprKind kind, const Expr *arg)
-{
-    Expr *expr = eql_expr_new(scope, kind, 1);
-    eql_expr_set(expr, 0, arg);
-    return expr;
-}
-
-const Expr *eql_expr_either(EqlScope *scope, const Expr *list, const Expr *const *terms,
-                            uint32_t count)
-{
-    if (count == 0) {
-        return list;
-    }
-    Expr *either = eql_expr_new(scope, EXPR_OR, count + 1);
-    eql_expr_set(either, 0, list);
-    for (uint32_t i = 0; i < count; i++) {
-        eql_expr_set(either, i + 1, terms[i]);
-    }
-    return either;
-}
-
 EqlValue eql_value_boolean(EqlNode *node, const Expr *expr, bool constant)
 {
     return (EqlValue){.node = node,
@@ -66,7 +13,7 @@ EqlValue eql_value_boolean(EqlNode *node, const Expr *expr, bool constant)
 
 /* ---- literals ---- */
 
-static EqlValue literal(EqlScope *scope, EqlNode *node)
+static EqlValue literal(QueryScope *scope, EqlNode *node)
 {
     EqlValue value = {.node = node, .constant = true};
     Value content = value_null();
@@ -98,13 +45,13 @@ static EqlValue literal(EqlScope *scope, EqlNode *node)
         value.type_name = STR("null");
         break;
     }
-    value.expr = eql_expr_literal(scope, content);
+    value.expr = expr_literal(scope->arena, content);
     return value;
 }
 
 /* ---- and, or, not inside a leaf ---- */
 
-static bool check_condition(EqlScope *scope, const EqlValue *value, EqlNode *owner,
+static bool check_condition(QueryScope *scope, const EqlValue *value, EqlNode *owner,
                             uint32_t ordinal)
 {
     if (owner != NULL) {
@@ -117,15 +64,15 @@ static bool check_condition(EqlScope *scope, const EqlValue *value, EqlNode *own
     Str type = eql_upper_case(scope->arena, value->type_name);
     Str message = str_format(scope->arena, "Condition expression needs to be boolean, found [%.*s]",
                              STR_ARG(type));
-    EqlSpan where = eql_span(value->node);
+    QuerySpan where = eql_span(value->node);
     if (value->by_schema) {
-        return eql_scope_doubt(scope, where, EQL_CODE_TYPE, "%.*s", STR_ARG(message));
+        return query_scope_doubt(scope, where, QUERY_CODE_TYPE, "%.*s", STR_ARG(message));
     }
-    eql_scope_refuse(scope, where, EQL_CODE_TYPE, "%.*s", STR_ARG(message));
+    query_scope_refuse(scope, where, QUERY_CODE_TYPE, "%.*s", STR_ARG(message));
     return false;
 }
 
-EqlValue eql_value_condition(EqlScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal)
+EqlValue eql_value_condition(QueryScope *scope, EqlNode *node, EqlNode *owner, uint32_t ordinal)
 {
     EqlValue value = eql_value(scope, node);
     if (eql_value_refused(&value) || !check_condition(scope, &value, owner, ordinal)) {
@@ -134,19 +81,19 @@ EqlValue eql_value_condition(EqlScope *scope, EqlNode *node, EqlNode *owner, uin
     if (!eql_value_is_field(&value)) {
         return value;
     }
-    Expr *is_true = eql_expr_new(scope, EXPR_COMPARE, 2);
+    Expr *is_true = expr_new(scope->arena, EXPR_COMPARE, 2);
     is_true->op = OP_EQUAL;
-    eql_expr_set(is_true, 0, value.expr);
-    eql_expr_set(is_true, 1, eql_expr_literal(scope, value_bool(true)));
+    expr_set(is_true, 0, value.expr);
+    expr_set(is_true, 1, expr_literal(scope->arena, value_bool(true)));
     return eql_value_boolean(node, is_true, false);
 }
 
-static EqlValue logic(EqlScope *scope, EqlNode *node)
+static EqlValue logic(QueryScope *scope, EqlNode *node)
 {
     EqlNode **operands = NULL;
     uint32_t count = 0;
     eql_operands(scope->arena, node, node->op, &operands, &count);
-    Expr *expr = eql_expr_new(scope, node->op == EQL_AND ? EXPR_AND : EXPR_OR, count);
+    Expr *expr = expr_new(scope->arena, node->op == EQL_AND ? EXPR_AND : EXPR_OR, count);
     bool constant = true;
     bool refused = false;
     for (uint32_t i = 0; i < count; i++) {
@@ -155,19 +102,20 @@ static EqlValue logic(EqlScope *scope, EqlNode *node)
             refused = true;
             continue;
         }
-        eql_expr_set(expr, i, operand.expr);
+        expr_set(expr, i, operand.expr);
         constant = constant && operand.constant;
     }
     return eql_value_boolean(node, refused ? NULL : expr, constant);
 }
 
-static EqlValue negation(EqlScope *scope, EqlNode *node)
+static EqlValue negation(QueryScope *scope, EqlNode *node)
 {
     EqlValue operand = eql_value_condition(scope, node->left, node, 0);
     if (eql_value_refused(&operand)) {
         return operand;
     }
-    return eql_value_boolean(node, eql_expr_unary(scope, EXPR_NOT, operand.expr), operand.constant);
+    return eql_value_boolean(node, expr_unary(scope->arena, EXPR_NOT, operand.expr),
+                             operand.constant);
 }
 
 /* ---- all kinds ---- */
@@ -178,7 +126,7 @@ bool eql_node_is_negated(EqlNode *node)
            (node->kind == EQL_IN && node->negated);
 }
 
-static EqlValue binary(EqlScope *scope, EqlNode *node)
+static EqlValue binary(QueryScope *scope, EqlNode *node)
 {
     switch (node->op) {
     case EQL_AND:
@@ -198,7 +146,7 @@ static EqlValue binary(EqlScope *scope, EqlNode *node)
     return eql_arithmetic(scope, node);
 }
 
-static EqlValue dispatch(EqlScope *scope, EqlNode *node)
+static EqlValue dispatch(QueryScope *scope, EqlNode *node)
 {
     switch (node->kind) {
     case EQL_NULL:
@@ -220,13 +168,13 @@ static EqlValue dispatch(EqlScope *scope, EqlNode *node)
     return (EqlValue){.node = node};
 }
 
-EqlValue eql_value(EqlScope *scope, EqlNode *node)
+EqlValue eql_value(QueryScope *scope, EqlNode *node)
 {
     /* The parser bounds brackets and signs; a sum may still be a chain of any length. */
     if (scope->depth == EQL_MAX_DEPTH) {
-        eql_scope_refuse(scope, eql_span(node), EQL_CODE_LIMIT,
-                         "The expression is nested too deeply, more than [%d] levels",
-                         EQL_MAX_DEPTH);
+        query_scope_refuse(scope, eql_span(node), EQL_CODE_LIMIT,
+                           "The expression is nested too deeply, more than [%d] levels",
+                           EQL_MAX_DEPTH);
         return (EqlValue){.node = node};
     }
     scope->depth++;

@@ -20,10 +20,10 @@ static bool same_name(const KqlWord *a, const KqlWord *b)
 
 static bool refuse_field(KqlScope *scope, const KqlNode *node)
 {
-    EqlSpan where = {node->at, node->len};
+    QuerySpan where = {node->at, node->len};
     const char *message = node->field == NULL ? "a value without a field is not supported"
                                               : "a field's name with * is not supported";
-    eql_scope_refuse(scope->base, where, EQL_CODE_UNSUPPORTED, "%s", message);
+    query_scope_refuse(scope->base, where, QUERY_CODE_UNSUPPORTED, "%s", message);
     return false;
 }
 
@@ -108,7 +108,7 @@ static bool negated(KqlScope *scope, const KqlNode *node, NodeId *out)
 
 static bool condition(KqlScope *scope, const KqlNode *node, NodeId *out)
 {
-    EqlSpan where = {node->at, node->len};
+    QuerySpan where = {node->at, node->len};
     switch (node->kind) {
     case KQL_OR: return either(scope, node, out);
     case KQL_AND: return all(scope, node, out);
@@ -125,8 +125,8 @@ static bool condition(KqlScope *scope, const KqlNode *node, NodeId *out)
                                                   : kql_term_range(scope, node, out);
     case KQL_NESTED: break;
     }
-    eql_scope_refuse(scope->base, where, EQL_CODE_UNSUPPORTED,
-                     "nested fields { } are not supported");
+    query_scope_refuse(scope->base, where, QUERY_CODE_UNSUPPORTED,
+                       "nested fields { } are not supported");
     return false;
 }
 
@@ -139,18 +139,18 @@ bool kql_compile(PlanBuilder *builder, Str text, const KqlNode *tree,
                  const KqlCompileOptions *options, Diagnostics *diagnostics, uint32_t *query)
 {
     const Schema *schema = field_table_schema(plan_builder_fields(builder));
-    EqlScope base = {.builder = builder,
-                     .arena = plan_builder_arena(builder),
-                     .schema = schema,
-                     .strict = schema_is_strict(schema),
-                     .text = text,
-                     .diagnostics = diagnostics};
+    QueryScope base = {.builder = builder,
+                       .arena = plan_builder_arena(builder),
+                       .schema = schema,
+                       .strict = schema_is_strict(schema),
+                       .text = text,
+                       .diagnostics = diagnostics};
     KqlScope scope = {.base = &base, .has_now = options->has_now, .now_ns = options->now_ns};
     NodeId parts[3] = {
         index_patterns_node(builder, options->index_patterns, options->index_pattern_count)};
     bool sound = condition(&scope, tree, &parts[1]);
     sound = query_dsl_filters(&scope, options->filters, &parts[2]) && sound;
-    eql_scope_finish(&base);
+    query_scope_finish(&base);
     if (!sound) {
         return false;
     }

@@ -5,7 +5,7 @@
  *              (base/text_words.h); addresses: blocks too; dates: the whole span that a date names, date math with
  *              `now_ns`; "f : *" asks whether f is there. Each value of a list may be another one of an array's.
  * Fields       one that no schema knows is no error: events may have it.
- * Refused      a value without a field, a field's name with "*", "{": code EQL_CODE_UNSUPPORTED. */
+ * Refused      a value without a field, a field's name with "*", "{": code QUERY_CODE_UNSUPPORTED. */
 
 #include "base/json.h"
 #include "compile/eql_compile.h"

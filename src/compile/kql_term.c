@@ -5,16 +5,16 @@
 #include "base/utf8.h"
 #include "lang/date_math.h"
 
-static EqlSpan span_of(const KqlWord *word)
+static QuerySpan span_of(const KqlWord *word)
 {
-    return (EqlSpan){word->at, word->len};
+    return (QuerySpan){word->at, word->len};
 }
 
 /* ---- the field ---- */
 
 bool kql_term_init(KqlScope *scope, const KqlWord *name, KqlTerm *term)
 {
-    EqlScope *base = scope->base;
+    QueryScope *base = scope->base;
     if (name == NULL || kql_word_has_wildcard(name)) {
         return false;
     }
@@ -41,19 +41,8 @@ static NodeId predicate(KqlScope *scope, const Expr *expr)
 
 static NodeId exists(KqlScope *scope, const KqlTerm *term)
 {
-    const Expr *is_null = eql_expr_unary(scope->base, EXPR_IS_NULL, term->field.expr);
+    const Expr *is_null = expr_unary(scope->base->arena, EXPR_IS_NULL, term->field.expr);
     return plan_builder_not(scope->base->builder, predicate(scope, is_null));
-}
-
-static const Expr *compare(KqlScope *scope, const KqlTerm *term, ExprOp op, Value value,
-                           CompareAs as)
-{
-    Expr *expr = eql_expr_new(scope->base, EXPR_COMPARE, 2);
-    expr->op = op;
-    expr->as = as;
-    eql_expr_set(expr, 0, term->field.expr);
-    eql_expr_set(expr, 1, eql_expr_literal(scope->base, value));
-    return expr;
 }
 
 /* ---- dates ---- */
@@ -64,7 +53,7 @@ static bool is_date(const KqlTerm *term)
 }
 
 /* The first and the last moment that the text means: what it leaves out may be anything. */
-static bool date_span(KqlScope *scope, const KqlTerm *term, const KqlWord *value, EqlLiteral *out)
+static bool date_span(KqlScope *scope, const KqlTerm *term, const KqlWord *value, FieldLiteral *out)
 {
     Str text = value->parts[0];
     int64_t low = 0;
@@ -75,13 +64,14 @@ static bool date_span(KqlScope *scope, const KqlTerm *term, const KqlWord *value
     }
     if (!date_math_parse(text, scope->now_ns, false, &low, &err) ||
         !date_math_parse(text, scope->now_ns, true, &high, &err)) {
-        *out = eql_literal(scope->base->arena, &term->field, value_string(text), OP_EQUAL);
+        *out =
+            field_literal(scope->base->arena, term->field.field_type, value_string(text), OP_EQUAL);
         return out->fits;
     }
-    *out = (EqlLiteral){.low = value_date_of_type(low, term->field.field_type),
-                        .high = value_date_of_type(high, term->field.field_type),
-                        .as = COMPARE_AS_VALUE,
-                        .fits = true};
+    *out = (FieldLiteral){.low = value_date_of_type(low, term->field.field_type),
+                          .high = value_date_of_type(high, term->field.field_type),
+                          .as = COMPARE_AS_VALUE,
+                          .fits = true};
     return true;
 }
 
@@ -90,29 +80,23 @@ static bool refuse_date(KqlScope *scope, const KqlTerm *term, const KqlWord *val
     bool hangs_on_now = str_starts_with(value->parts[0], STR("now")) && !scope->has_now;
     Str name = term->field.node->text;
     if (hangs_on_now) {
-        eql_scope_refuse(scope->base, span_of(value), EQL_CODE_UNSUPPORTED,
-                         "a date that hangs on \"now\" is not supported in rules");
+        query_scope_refuse(scope->base, span_of(value), QUERY_CODE_UNSUPPORTED,
+                           "a date that hangs on \"now\" is not supported in rules");
     } else {
-        eql_scope_refuse(scope->base, span_of(value), EQL_CODE_TYPE,
-                         "\"%.*s\" is a date, and this is none", STR_ARG(name));
+        query_scope_refuse(scope->base, span_of(value), QUERY_CODE_TYPE,
+                           "\"%.*s\" is a date, and this is none", STR_ARG(name));
     }
     return false;
 }
 
 static bool add_date(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 {
-    EqlLiteral span;
+    FieldLiteral span;
     if (!date_span(scope, term, value, &span)) {
         return refuse_date(scope, term, value);
     }
-    NodeId ends[] = {
-        predicate(scope, compare(scope, term, OP_GREATER_EQUAL, span.low, COMPARE_AS_VALUE)),
-        predicate(scope, compare(scope, term, OP_LESS_EQUAL, span.high, COMPARE_AS_VALUE))};
-    NodeId both = plan_builder_and(scope->base->builder, ends, ARRAY_LEN(ends));
-    if (value_compare(&span.low, &span.high) == 0) {
-        both = predicate(scope, compare(scope, term, OP_EQUAL, span.low, COMPARE_AS_VALUE));
-    }
-    ARRAY_PUSH(scope->base->arena, &term->nodes, both);
+    const Expr *expr = expr_compare_literal(scope->base->arena, OP_EQUAL, term->field.expr, &span);
+    ARRAY_PUSH(scope->base->arena, &term->nodes, predicate(scope, expr));
     return true;
 }
 
@@ -163,7 +147,7 @@ static Str regex_of(KqlScope *scope, const KqlWord *value)
     return text;
 }
 
-bool kql_check_states(KqlScope *scope, EqlSpan where, Str regex)
+bool kql_check_states(KqlScope *scope, QuerySpan where, Str regex)
 {
     Err err = {0};
     Arena *scratch = arena_new();
@@ -171,10 +155,10 @@ bool kql_check_states(KqlScope *scope, EqlSpan where, Str regex)
     uint32_t states = compiled == NULL ? 0 : regex_states(compiled);
     arena_free(scratch);
     if (compiled == NULL) {
-        eql_scope_refuse(scope->base, where, EQL_CODE_PATTERN, "%s", err.text);
+        query_scope_refuse(scope->base, where, QUERY_CODE_PATTERN, "%s", err.text);
         return false;
     }
-    return eql_scope_take_states(scope->base, where, states);
+    return query_scope_take_states(scope->base, where, states);
 }
 
 /* Kinds of values that have no characters to run through. */
@@ -211,10 +195,10 @@ static void add_word_patterns(KqlScope *scope, KqlTerm *term, const KqlWord *val
 
 static bool add_pattern(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 {
-    EqlScope *base = scope->base;
+    QueryScope *base = scope->base;
     if (!takes_wildcards(term) &&
-        !eql_scope_doubt(
-            base, span_of(value), EQL_CODE_TYPE,
+        !query_scope_doubt(
+            base, span_of(value), QUERY_CODE_TYPE,
             "wildcards are for keyword, text and wildcard fields, and [%.*s] is of type "
             "[%.*s]",
             STR_ARG(term->field.node->text), STR_ARG(term->field.type_name))) {
@@ -253,18 +237,25 @@ static void add_words(KqlScope *scope, KqlTerm *term, const KqlWord *value)
     }
 }
 
+/* The text as the field's type has it. False when it cannot be, and that is refused. */
+static bool in_type(KqlScope *scope, const KqlTerm *term, const KqlWord *value, ExprOp op,
+                    FieldLiteral *out)
+{
+    *out = field_literal(scope->base->arena, term->field.field_type, value_string(value->parts[0]),
+                         op);
+    return out->fits ||
+           query_scope_doubt(scope->base, span_of(value), QUERY_CODE_TYPE,
+                             "[%.*s] is of type [%.*s], which this value cannot be",
+                             STR_ARG(term->field.node->text), STR_ARG(term->field.type_name));
+}
+
 static bool add_exact(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 {
-    Arena *arena = scope->base->arena;
-    Value text = value_string(value->parts[0]);
-    EqlLiteral literal = eql_literal(arena, &term->field, text, OP_EQUAL);
-    if (!literal.fits &&
-        !eql_scope_doubt(scope->base, span_of(value), EQL_CODE_TYPE,
-                         "[%.*s] is of type [%.*s], which this value cannot be",
-                         STR_ARG(term->field.node->text), STR_ARG(term->field.type_name))) {
+    FieldLiteral literal;
+    if (!in_type(scope, term, value, OP_EQUAL, &literal)) {
         return false;
     }
-    ARRAY_PUSH(arena, &term->exact[literal.as], literal.low);
+    ARRAY_PUSH(scope->base->arena, &term->exact[literal.as], literal.low);
     return true;
 }
 
@@ -293,11 +284,9 @@ bool kql_term_add(KqlScope *scope, KqlTerm *term, const KqlWord *value)
 static void push_list(KqlScope *scope, const KqlTerm *term, Expr list, KqlNodes *to)
 {
     if (list.item_count > 0) {
-        Expr *expr = eql_expr_new(scope->base, list.kind, 1);
-        eql_expr_set(expr, 0, term->field.expr);
+        Expr *expr =
+            expr_list(scope->base->arena, list.kind, term->field.expr, list.items, list.item_count);
         expr->as = list.as;
-        expr->items = list.items;
-        expr->item_count = list.item_count;
         ARRAY_PUSH(scope->base->arena, to, predicate(scope, expr));
     }
 }
@@ -348,23 +337,15 @@ bool kql_term_range(KqlScope *scope, const KqlNode *range, NodeId *out)
         return true;
     }
     ExprOp op = range_op(range->op);
-    EqlLiteral literal = {0};
+    FieldLiteral literal = {0};
     if (is_date(&term)) {
         if (!date_span(scope, &term, range->value, &literal)) {
             return refuse_date(scope, &term, range->value);
         }
-    } else {
-        Value text = value_string(range->value->parts[0]);
-        literal = eql_literal(scope->base->arena, &term.field, text, op);
-        if (!literal.fits &&
-            !eql_scope_doubt(scope->base, span_of(range->value), EQL_CODE_TYPE,
-                             "[%.*s] is of type [%.*s], which this value cannot be",
-                             STR_ARG(term.field.node->text), STR_ARG(term.field.type_name))) {
-            return false;
-        }
+    } else if (!in_type(scope, &term, range->value, op, &literal)) {
+        return false;
     }
-    bool from_the_end = op == OP_GREATER || op == OP_LESS_EQUAL;
-    Value bound = from_the_end ? literal.high : literal.low;
-    *out = predicate(scope, compare(scope, &term, op, bound, literal.as));
+    *out =
+        predicate(scope, expr_compare_literal(scope->base->arena, op, term.field.expr, &literal));
     return true;
 }

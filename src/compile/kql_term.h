@@ -5,7 +5,7 @@
 #include "compile/kql_compile.h"
 
 typedef struct KqlScope {
-    EqlScope *base;
+    QueryScope *base;
     bool has_now;
     int64_t now_ns;
 } KqlScope;
@@ -33,7 +33,7 @@ void kql_term_finish(KqlScope *scope, const KqlTerm *term, KqlNodes *to);
 /* A literal text, or (with `wildcards`) one whose * and ? mean any run and any character, as a regular expression. */
 void kql_append_regex(Buffer *out, Str text, bool wildcards);
 /* Counts a regular expression's states; false, and told, when it is too large. */
-bool kql_check_states(KqlScope *scope, EqlSpan where, Str regex);
+bool kql_check_states(KqlScope *scope, QuerySpan where, Str regex);
 
 /* field op value */
 bool kql_term_range(KqlScope *scope, const KqlNode *range, NodeId *out);

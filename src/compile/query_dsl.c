@@ -11,8 +11,8 @@ static bool refuse(KqlScope *scope, const char *code, const char *format, ...)
     va_start(args, format);
     Str message = str_format_args(scope->base->arena, format, args);
     va_end(args);
-    eql_scope_refuse(scope->base, (EqlSpan){0}, code, "filter: %.*s",
-                     STR_ARG(str_slice(message, 0, EQL_SHOWN_BYTES)));
+    query_scope_refuse(scope->base, (QuerySpan){0}, code, "filter: %.*s",
+                       STR_ARG(str_slice(message, 0, QUERY_SHOWN_BYTES)));
     return false;
 }
 
@@ -74,7 +74,7 @@ static bool read_leaf(KqlScope *scope, const Json *kind, Str value_key, Leaf *ou
 {
     const Json *member = only_member(kind);
     if (member == NULL) {
-        return refuse(scope, EQL_CODE_SYNTAX, "[%.*s] needs one field", STR_ARG(kind->key));
+        return refuse(scope, KQL_CODE_SYNTAX, "[%.*s] needs one field", STR_ARG(kind->key));
     }
     bool has_options = member->kind == JSON_OBJECT;
     *out = (Leaf){.field = word_of(scope, member->key),
@@ -93,7 +93,7 @@ static bool option_is_true(const Leaf *leaf, Str name)
 static bool need_scalar(KqlScope *scope, const Json *kind, const Leaf *leaf)
 {
     return is_scalar(leaf->value) ||
-           refuse(scope, EQL_CODE_SYNTAX, "[%.*s] needs a value", STR_ARG(kind->key));
+           refuse(scope, KQL_CODE_SYNTAX, "[%.*s] needs a value", STR_ARG(kind->key));
 }
 
 /* All that one term asks, joined by "or". */
@@ -126,10 +126,7 @@ static bool list_node(KqlScope *scope, const KqlTerm *term, ExprKind kind, Value
 {
     Value *items = ARENA_NEW(scope->base->arena, Value);
     *items = item;
-    Expr *expr = eql_expr_new(scope->base, kind, 1);
-    eql_expr_set(expr, 0, term->field.expr);
-    expr->items = items;
-    expr->item_count = 1;
+    Expr *expr = expr_list(scope->base->arena, kind, term->field.expr, items, 1);
     expr->fold = fold;
     *out = plan_builder_predicate(scope->base->builder, expr);
     return true;
@@ -166,12 +163,12 @@ static bool terms_node(KqlScope *scope, const Json *kind, NodeId *out)
         return false;
     }
     if (leaf.value == NULL || leaf.value->kind != JSON_ARRAY) {
-        return refuse(scope, EQL_CODE_UNSUPPORTED, "[%.*s] takes a list of values",
+        return refuse(scope, QUERY_CODE_UNSUPPORTED, "[%.*s] takes a list of values",
                       STR_ARG(kind->key));
     }
     for (const Json *value = leaf.value->first; value != NULL; value = value->next) {
         if (!is_scalar(value)) {
-            return refuse(scope, EQL_CODE_SYNTAX, "[%.*s] takes a list of values",
+            return refuse(scope, KQL_CODE_SYNTAX, "[%.*s] takes a list of values",
                           STR_ARG(kind->key));
         }
         if (!add_term(scope, &term, scalar_text(value))) {
@@ -234,7 +231,7 @@ static bool pattern_node(KqlScope *scope, const KqlTerm *term, Str pattern, bool
     }
     Str text = str_copy(scope->base->arena, buffer_str(&regex));
     buffer_done(&regex);
-    return kql_check_states(scope, (EqlSpan){0}, text) &&
+    return kql_check_states(scope, (QuerySpan){0}, text) &&
            list_node(scope, term, EXPR_REGEX, value_string(text), fold, out);
 }
 
@@ -282,7 +279,7 @@ static bool exists_node(KqlScope *scope, const Json *kind, NodeId *out)
     static const KqlWord STAR = {.parts = ANY, .part_count = ARRAY_LEN(ANY)};
     const Json *name = kind->kind == JSON_OBJECT ? json_get(kind, STR("field")) : NULL;
     if (name == NULL || name->kind != JSON_STRING) {
-        return refuse(scope, EQL_CODE_SYNTAX, "[%.*s] needs a field", STR_ARG(kind->key));
+        return refuse(scope, KQL_CODE_SYNTAX, "[%.*s] needs a field", STR_ARG(kind->key));
     }
     KqlWord field = word_of(scope, name->text);
     KqlTerm term = {0};
@@ -322,7 +319,7 @@ static bool range_node(KqlScope *scope, const Json *kind, NodeId *out)
             if (is_harmless(end->key) || str_equal(end->key, STR("format"))) {
                 continue;
             }
-            return refuse(scope, EQL_CODE_UNSUPPORTED, "[range] with [%.*s] is not supported",
+            return refuse(scope, QUERY_CODE_UNSUPPORTED, "[range] with [%.*s] is not supported",
                           STR_ARG(end->key));
         }
         if (end->kind == JSON_NULL) {
@@ -338,7 +335,7 @@ static bool range_node(KqlScope *scope, const Json *kind, NodeId *out)
     }
     *out = plan_builder_and(scope->base->builder, ends.items, ends.count);
     return ends.count > 0 ||
-           refuse(scope, EQL_CODE_SYNTAX, "[%.*s] needs an end", STR_ARG(kind->key));
+           refuse(scope, KQL_CODE_SYNTAX, "[%.*s] needs an end", STR_ARG(kind->key));
 }
 
 /* ---- bool ---- */
@@ -364,7 +361,7 @@ static bool least_of_should(KqlScope *scope, const Json *body, uint32_t others, 
     const Json *least = json_get(body, STR("minimum_should_match"));
     int64_t number = others == 0;
     if (least != NULL && (!str_to_i64(scalar_text(least), &number) || number < 0 || number > 1)) {
-        return refuse(scope, EQL_CODE_UNSUPPORTED,
+        return refuse(scope, QUERY_CODE_UNSUPPORTED,
                       "[minimum_should_match] of %.*s is not supported", STR_ARG(least->raw));
     }
     *one = number == 1;
@@ -380,7 +377,7 @@ static bool bool_node(KqlScope *scope, const Json *body, NodeId *out)
     bool has_should = false;
     bool one = false;
     if (body->kind != JSON_OBJECT) {
-        return refuse(scope, EQL_CODE_SYNTAX, "[%.*s] needs clauses", STR_ARG(body->key));
+        return refuse(scope, KQL_CODE_SYNTAX, "[%.*s] needs clauses", STR_ARG(body->key));
     }
     for (const Json *member = body->first; member != NULL; member = member->next) {
         bool is_must = str_equal(member->key, STR("must")) || str_equal(member->key, STR("filter"));
@@ -392,7 +389,7 @@ static bool bool_node(KqlScope *scope, const Json *body, NodeId *out)
             }
         } else if (!is_harmless(member->key) &&
                    !str_equal(member->key, STR("minimum_should_match"))) {
-            return refuse(scope, EQL_CODE_UNSUPPORTED, "[bool] with [%.*s] is not supported",
+            return refuse(scope, QUERY_CODE_UNSUPPORTED, "[bool] with [%.*s] is not supported",
                           STR_ARG(member->key));
         }
     }
@@ -450,7 +447,7 @@ bool query_dsl_condition(KqlScope *scope, const Json *query, NodeId *out)
     };
     const Json *kind = only_member(query);
     if (kind == NULL) {
-        return refuse(scope, EQL_CODE_SYNTAX, "a query needs one kind, found %.*s",
+        return refuse(scope, KQL_CODE_SYNTAX, "a query needs one kind, found %.*s",
                       STR_ARG(query->raw));
     }
     for (size_t i = 0; i < ARRAY_LEN(KINDS); i++) {
@@ -458,7 +455,7 @@ bool query_dsl_condition(KqlScope *scope, const Json *query, NodeId *out)
             return KINDS[i].build(scope, kind, out);
         }
     }
-    return refuse(scope, EQL_CODE_UNSUPPORTED, "[%.*s] is not supported", STR_ARG(kind->key));
+    return refuse(scope, QUERY_CODE_UNSUPPORTED, "[%.*s] is not supported", STR_ARG(kind->key));
 }
 
 /* ---- filters ---- */
@@ -497,7 +494,7 @@ bool query_dsl_filters(KqlScope *scope, const Json *filters, NodeId *out)
         if (query == NULL || !query_dsl_condition(scope, query, &node)) {
             return query != NULL
                        ? false
-                       : refuse(scope, EQL_CODE_SYNTAX, "a filter is an object, found %.*s",
+                       : refuse(scope, KQL_CODE_SYNTAX, "a filter is an object, found %.*s",
                                 STR_ARG(filter->raw));
         }
         node = meta_says(filter, STR("negate")) ? plan_builder_not(builder, node) : node;

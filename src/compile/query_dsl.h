@@ -2,7 +2,7 @@
 /* QueryDsl: Elasticsearch's queries written as JSON become conditions, as far as rules' filters and exceptions use them.
  *
  * Kinds        bool, match_all, match_none, term, terms, match, match_phrase, prefix, wildcard, range, exists. Others are refused by
- *              name, code EQL_CODE_UNSUPPORTED; so are options that would change what is found.
+ *              name, code QUERY_CODE_UNSUPPORTED; so are options that would change what is found.
  * Places       JSON has no place in the query's text: diagnostics stand at its beginning and name the kind. */
 
 #include "base/json.h"

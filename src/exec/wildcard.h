@@ -5,7 +5,7 @@
  * Without regard to case: fold both texts first.
  *
  * Cost         pattern and text are read once; only a piece between two '*' that has a '?' in it may be tried at each
- *              place of the text, and queries have none longer than EQL_MAX_LOOSE. */
+ *              place of the text, and queries have none longer than QUERY_MAX_LOOSE. */
 
 #include "base/str.h"
 

@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "compile/eql_error.h"
-#include "compile/eql_scope.h"
+#include "compile/query_scope.h"
 
 #define MAX_TOLD 3
 
@@ -41,25 +41,25 @@ TEST(the_parser_speaks_first_and_alone)
          400,
          "line 1:3: a"},
         /* after the grammar columns count from 2 */
-        {{{SEVERITY_ERROR, EQL_CODE_FIELD, 0, "a"},
+        {{{SEVERITY_ERROR, QUERY_CODE_FIELD, 0, "a"},
           {SEVERITY_ERROR, EQL_CODE_PARSE, 2, "b"},
           {SEVERITY_ERROR, EQL_CODE_PARSE, 1, "c"}},
          "parsing_exception",
          400,
          "line 1:4: b"},
         {{{SEVERITY_ERROR, EQL_CODE_LIMIT, 0, "a"}}, "parsing_exception", 400, "line 1:1: a"},
-        {{{SEVERITY_WARNING, EQL_CODE_TYPE, 0, "a"}, {SEVERITY_ERROR, EQL_CODE_FIELD, 1, "b"}},
+        {{{SEVERITY_WARNING, QUERY_CODE_TYPE, 0, "a"}, {SEVERITY_ERROR, QUERY_CODE_FIELD, 1, "b"}},
          "verification_exception",
          400,
          "Found 1 problem\nline 1:2: b"},
-        {{{SEVERITY_ERROR, EQL_CODE_COMPARISON, 0, "a"},
-          {SEVERITY_ERROR, EQL_CODE_TYPE, 3, "b"},
-          {SEVERITY_ERROR, EQL_CODE_FUNCTION, 9, "c"}},
+        {{{SEVERITY_ERROR, QUERY_CODE_COMPARISON, 0, "a"},
+          {SEVERITY_ERROR, QUERY_CODE_TYPE, 3, "b"},
+          {SEVERITY_ERROR, QUERY_CODE_FUNCTION, 9, "c"}},
          "verification_exception",
          400,
          "Found 2 problems\nline 1:4: b\nline 2:3: c"},
-        {{{SEVERITY_ERROR, EQL_CODE_COMPARISON, 3, "a"},
-          {SEVERITY_ERROR, EQL_CODE_COMPARISON, 4, "b"}},
+        {{{SEVERITY_ERROR, QUERY_CODE_COMPARISON, 3, "a"},
+          {SEVERITY_ERROR, QUERY_CODE_COMPARISON, 4, "b"}},
          "ql_illegal_argument_exception",
          500,
          "Line 1:4: a"},
@@ -72,7 +72,7 @@ TEST(the_parser_speaks_first_and_alone)
 
 TEST(columns_count_characters)
 {
-    static const Told TOLD[MAX_TOLD] = {{SEVERITY_ERROR, EQL_CODE_FIELD, 5, "a"}};
+    static const Told TOLD[MAX_TOLD] = {{SEVERITY_ERROR, QUERY_CODE_FIELD, 5, "a"}};
     check_answer("\xc3\xa4\xf0\x9f\x90\xa6"
                  "bc",
                  TOLD, "verification_exception", 400, "Found 1 problem\nline 1:3: a");
@@ -82,11 +82,11 @@ TEST(problems_that_are_not_listed_are_counted)
 {
     Arena *arena = arena_new();
     Diagnostics diagnostics = {.arena = arena};
-    EqlScope scope = {.arena = arena, .diagnostics = &diagnostics};
-    for (int i = 0; i < EQL_MAX_PROBLEMS + 5; i++) {
-        eql_scope_refuse(&scope, (EqlSpan){0, 1}, EQL_CODE_TYPE, "no");
+    QueryScope scope = {.arena = arena, .diagnostics = &diagnostics};
+    for (int i = 0; i < QUERY_MAX_PROBLEMS + 5; i++) {
+        query_scope_refuse(&scope, (QuerySpan){0, 1}, QUERY_CODE_TYPE, "no");
     }
-    eql_scope_finish(&scope);
+    query_scope_finish(&scope);
     EqlError error = eql_error(arena, STR("x"), &diagnostics);
     assert_true(
         str_starts_with(error.reason, STR("Found 105 problems\nline 1:1: no\nline 1:1: no")));

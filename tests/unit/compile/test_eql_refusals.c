@@ -1,6 +1,6 @@
 #include "compile_bench.h"
 
-#include "compile/eql_scope.h"
+#include "compile/query_scope.h"
 
 static void check(bool strict, const BenchCase *cases, size_t count)
 {
@@ -333,7 +333,7 @@ static Str about_fields(CompileBench *bench, uint32_t count, const char *back)
 TEST(fields_are_bounded)
 {
     CompileBench bench = bench_new(false);
-    const uint32_t most = EQL_MAX_FIELDS - 1; /* and @timestamp */
+    const uint32_t most = QUERY_MAX_FIELDS - 1; /* and @timestamp */
     check_said(&bench, about_fields(&bench, most, ""), "");
     check_said(&bench, about_fields(&bench, most + 1, ""),
                "122883+6 error: more than 8192 fields are asked for\n");

@@ -1,29 +1,29 @@
 #pragma once
-/* EqlScope: what every step of one query's compilation sees, and how it speaks to the user.
+/* QueryScope: what every step of one query's compilation sees, whatever language it is in, and how it speaks to the user.
  *
- * Bounds       at most EQL_MAX_PROBLEMS errors a query, and as many warnings; the rest is counted in a last
- *              note. Regular expressions of EQL_MAX_STATES states together, and EQL_MAX_STATES_OF_ALL with those of
- *              the queries before it; so many fields, too. Wildcards: EQL_MAX_LOOSE. */
+ * Bounds       at most QUERY_MAX_PROBLEMS errors a query, and as many warnings; the rest is counted in a last
+ *              note. Regular expressions of QUERY_MAX_STATES states together, and QUERY_MAX_STATES_OF_ALL with those of
+ *              the queries before it; so many fields, too. Wildcards: QUERY_MAX_LOOSE. */
 
 #include "compile/eql_compile.h"
 
-#define EQL_MAX_PROBLEMS      100
-#define EQL_SHOWN_BYTES       ((size_t)200) /* of the user's text in a message */
-#define EQL_MAX_STATES        200000        /* of all regular expressions of a query: some 8 MB */
-#define EQL_MAX_STATES_OF_ALL 4000000
+#define QUERY_MAX_PROBLEMS      100
+#define QUERY_SHOWN_BYTES       ((size_t)200) /* of the user's text in a message */
+#define QUERY_MAX_STATES        200000        /* of all regular expressions of a query: some 8 MB */
+#define QUERY_MAX_STATES_OF_ALL 4000000
 /* That all queries of a plan ask for; each costs some KiB per worker. */
-#define EQL_MAX_FIELDS 8192
+#define QUERY_MAX_FIELDS 8192
 /* Bytes between two '*' with a '?' among them: what may have to be tried at each place of a text. */
-#define EQL_MAX_LOOSE 1024
+#define QUERY_MAX_LOOSE 1024
 
 /* Codes of diagnostics, beside those of lang/eql.h. */
-#define EQL_CODE_FIELD       "unknown-field"
-#define EQL_CODE_FUNCTION    "unknown-function"
-#define EQL_CODE_ARGUMENTS   "arguments"
-#define EQL_CODE_TYPE        "type"
-#define EQL_CODE_PATTERN     "pattern"
-#define EQL_CODE_UNSUPPORTED "unsupported"
-#define EQL_CODE_COMPARISON  "field-comparison" /* two fields */
+#define QUERY_CODE_FIELD       "unknown-field"
+#define QUERY_CODE_FUNCTION    "unknown-function"
+#define QUERY_CODE_ARGUMENTS   "arguments"
+#define QUERY_CODE_TYPE        "type"
+#define QUERY_CODE_PATTERN     "pattern"
+#define QUERY_CODE_UNSUPPORTED "unsupported"
+#define QUERY_CODE_COMPARISON  "field-comparison" /* two fields */
 
 typedef struct EqlVariable EqlVariable; /* eql_value.h */
 
@@ -36,7 +36,7 @@ typedef struct EqlSources {
 } EqlSources;
 typedef struct EqlPipeScope EqlPipeScope; /* eql_pipe.c */
 
-typedef struct EqlScope {
+typedef struct QueryScope {
     PlanBuilder *builder;
     Arena *arena; /* the builder's */
     const Schema *schema;
@@ -54,40 +54,40 @@ typedef struct EqlScope {
     uint32_t depth;
     const EqlVariable *variable;       /* of the nearest array function around */
     uint32_t regex_states;             /* so far */
-    bool fields_are_full;              /* EQL_MAX_FIELDS has been told */
+    bool fields_are_full;              /* QUERY_MAX_FIELDS has been told */
     uint32_t told[SEVERITY_ERROR + 1]; /* diagnostics of this query, by severity */
     uint32_t withheld;                 /* past the bound */
-} EqlScope;
+} QueryScope;
 
-typedef struct EqlSpan {
+typedef struct QuerySpan {
     uint32_t at, len;
-} EqlSpan;
+} QuerySpan;
 
 /* True where what is ours alone is taken. */
-static inline bool eql_scope_extends(const EqlScope *scope)
+static inline bool query_scope_extends(const QueryScope *scope)
 {
     return scope->dialect == EQL_DIALECT_EXTENDED;
 }
 
-static inline EqlSpan eql_span(const EqlNode *node)
+static inline QuerySpan eql_span(const EqlNode *node)
 {
-    return (EqlSpan){node->at, node->len};
+    return (QuerySpan){node->at, node->len};
 }
 
-void eql_scope_refuse(EqlScope *scope, EqlSpan where, const char *code, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+void query_scope_refuse(QueryScope *scope, QuerySpan where, const char *code, const char *format,
+                        ...) PRINTF_LIKE(4, 5);
 /* What contradicts the schema: an error if it is strict, and false; else a warning, and true: the
  * events may know better. */
-bool eql_scope_doubt(EqlScope *scope, EqlSpan where, const char *code, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+bool query_scope_doubt(QueryScope *scope, QuerySpan where, const char *code, const char *format,
+                       ...) PRINTF_LIKE(4, 5);
 /* Past the bound nothing is shown: to look for good words is in vain. */
-bool eql_scope_is_full(const EqlScope *scope, Severity severity);
+bool query_scope_is_full(const QueryScope *scope, Severity severity);
 /* Counts the states of one more regular expression; false, and told, when they are too many. */
-bool eql_scope_take_states(EqlScope *scope, EqlSpan where, uint32_t states) MUST_CHECK;
-void eql_scope_finish(EqlScope *scope); /* tells what was withheld */
+bool query_scope_take_states(QueryScope *scope, QuerySpan where, uint32_t states) MUST_CHECK;
+void query_scope_finish(QueryScope *scope); /* tells what was withheld */
 
 /* The node's own words, on one line and not too long. */
-Str eql_scope_source(EqlScope *scope, const EqlNode *node);
+Str query_scope_source(QueryScope *scope, const EqlNode *node);
 /* Names of functions and types are ASCII. */
 Str eql_lower_case(Arena *arena, Str text);
 Str eql_upper_case(Arena *arena, Str text);

@@ -1,15 +1,16 @@
-#include "compile/eql_scope.h"
+#include "compile/query_scope.h"
 
 #include "base/utf8.h"
 
-bool eql_scope_is_full(const EqlScope *scope, Severity severity)
+bool query_scope_is_full(const QueryScope *scope, Severity severity)
 {
-    return scope->told[severity] == EQL_MAX_PROBLEMS;
+    return scope->told[severity] == QUERY_MAX_PROBLEMS;
 }
 
-static void tell(EqlScope *scope, Severity severity, EqlSpan where, const char *code, Str message)
+static void tell(QueryScope *scope, Severity severity, QuerySpan where, const char *code,
+                 Str message)
 {
-    if (eql_scope_is_full(scope, severity)) {
+    if (query_scope_is_full(scope, severity)) {
         scope->withheld++;
         scope->diagnostics->errors += severity == SEVERITY_ERROR;
         return;
@@ -19,7 +20,8 @@ static void tell(EqlScope *scope, Severity severity, EqlSpan where, const char *
                    STR_ARG(message));
 }
 
-void eql_scope_refuse(EqlScope *scope, EqlSpan where, const char *code, const char *format, ...)
+void query_scope_refuse(QueryScope *scope, QuerySpan where, const char *code, const char *format,
+                        ...)
 {
     va_list args;
     va_start(args, format);
@@ -28,7 +30,8 @@ void eql_scope_refuse(EqlScope *scope, EqlSpan where, const char *code, const ch
     tell(scope, SEVERITY_ERROR, where, code, message);
 }
 
-bool eql_scope_doubt(EqlScope *scope, EqlSpan where, const char *code, const char *format, ...)
+bool query_scope_doubt(QueryScope *scope, QuerySpan where, const char *code, const char *format,
+                       ...)
 {
     va_list args;
     va_start(args, format);
@@ -38,28 +41,28 @@ bool eql_scope_doubt(EqlScope *scope, EqlSpan where, const char *code, const cha
     return !scope->strict;
 }
 
-bool eql_scope_take_states(EqlScope *scope, EqlSpan where, uint32_t states)
+bool query_scope_take_states(QueryScope *scope, QuerySpan where, uint32_t states)
 {
     scope->regex_states += states;
     uint64_t all_states = plan_builder_count_states(scope->builder, states);
-    if (scope->regex_states > EQL_MAX_STATES) {
-        eql_scope_refuse(scope, where, EQL_CODE_PATTERN,
-                         "the query's regular expressions are too large together (more than %d "
-                         "states)",
-                         EQL_MAX_STATES);
+    if (scope->regex_states > QUERY_MAX_STATES) {
+        query_scope_refuse(scope, where, QUERY_CODE_PATTERN,
+                           "the query's regular expressions are too large together (more than %d "
+                           "states)",
+                           QUERY_MAX_STATES);
         return false;
     }
-    if (all_states > EQL_MAX_STATES_OF_ALL) {
-        eql_scope_refuse(scope, where, EQL_CODE_PATTERN,
-                         "the regular expressions of all queries are too large together (more "
-                         "than %d states)",
-                         EQL_MAX_STATES_OF_ALL);
+    if (all_states > QUERY_MAX_STATES_OF_ALL) {
+        query_scope_refuse(scope, where, QUERY_CODE_PATTERN,
+                           "the regular expressions of all queries are too large together (more "
+                           "than %d states)",
+                           QUERY_MAX_STATES_OF_ALL);
         return false;
     }
     return true;
 }
 
-void eql_scope_finish(EqlScope *scope)
+void query_scope_finish(QueryScope *scope)
 {
     if (scope->withheld > 0) {
         diagnostic_add(scope->diagnostics, SEVERITY_NOTE, "more", 0, 0,
@@ -67,14 +70,14 @@ void eql_scope_finish(EqlScope *scope)
     }
 }
 
-Str eql_scope_source(EqlScope *scope, const EqlNode *node)
+Str query_scope_source(QueryScope *scope, const EqlNode *node)
 {
     Str whole = str_slice(scope->text, node->at, (size_t)node->at + node->len);
     size_t len = 0;
     while (len < whole.len) {
         size_t next = len;
         (void)utf8_next(whole, &next);
-        if (next > EQL_SHOWN_BYTES) {
+        if (next > QUERY_SHOWN_BYTES) {
             break;
         }
         len = next;

@@ -1,4 +1,4 @@
-#include "compile/eql_value.h"
+#include "compile/field_literal.h"
 
 #include "base/ip_address.h"
 #include "base/timestamp.h"
@@ -76,9 +76,9 @@ static bool number_of(Value literal, Value *out)
     return false;
 }
 
-static EqlLiteral date_literal(FieldType type, Value literal)
+static FieldLiteral date_literal(FieldType type, Value literal)
 {
-    EqlLiteral out = {.low = literal, .high = literal};
+    FieldLiteral out = {.low = literal, .high = literal};
     int64_t low = 0;
     int64_t high = 0;
     Value number;
@@ -98,12 +98,12 @@ static EqlLiteral date_literal(FieldType type, Value literal)
 
 /* ---- all types ---- */
 
-static EqlLiteral exact(Value value, CompareAs as, bool fits)
+static FieldLiteral exact(Value value, CompareAs as, bool fits)
 {
-    return (EqlLiteral){.low = value, .high = value, .as = as, .fits = fits};
+    return (FieldLiteral){.low = value, .high = value, .as = as, .fits = fits};
 }
 
-static EqlLiteral boolean_literal(Value literal)
+static FieldLiteral boolean_literal(Value literal)
 {
     if (literal.kind == VALUE_STRING && str_equal(literal.text, STR("true"))) {
         return exact(value_bool(true), COMPARE_AS_VALUE, true);
@@ -116,7 +116,7 @@ static EqlLiteral boolean_literal(Value literal)
 }
 
 /* A block stands for all its addresses, which only == can mean. */
-static EqlLiteral address_literal(Value literal, ExprOp op)
+static FieldLiteral address_literal(Value literal, ExprOp op)
 {
     IpAddress address;
     IpBlock block;
@@ -126,17 +126,17 @@ static EqlLiteral address_literal(Value literal, ExprOp op)
     return exact(literal, fits ? COMPARE_AS_IP : COMPARE_AS_VALUE, fits);
 }
 
-EqlLiteral eql_literal(Arena *arena, const EqlValue *field, Value literal, ExprOp op)
+FieldLiteral field_literal(Arena *arena, FieldType field, Value literal, ExprOp op)
 {
     Value number;
-    switch (field->field_type) {
+    switch (field) {
     case FIELD_LONG:
     case FIELD_DOUBLE:
         return number_of(literal, &number) ? exact(number, COMPARE_AS_VALUE, true)
                                            : exact(literal, COMPARE_AS_VALUE, false);
     case FIELD_BOOLEAN: return boolean_literal(literal);
     case FIELD_DATE:
-    case FIELD_DATE_NANOS: return date_literal(field->field_type, literal);
+    case FIELD_DATE_NANOS: return date_literal(field, literal);
     case FIELD_IP: return address_literal(literal, op);
     case FIELD_VERSION:
         return exact(value_string(value_to_text(arena, &literal)), COMPARE_AS_VERSION, true);

@@ -1,5 +1,5 @@
 #include "base/timestamp.h"
-#include "compile/eql_value.h"
+#include "compile/field_literal.h"
 #include "unit.h"
 
 static Value text(const char *c)
@@ -54,8 +54,7 @@ TEST(literals_as_each_type_takes_them)
     };
     Arena *arena = arena_new();
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        EqlValue field = {.field_type = cases[i].type};
-        EqlLiteral literal = eql_literal(arena, &field, cases[i].written, OP_EQUAL);
+        FieldLiteral literal = field_literal(arena, cases[i].type, cases[i].written, OP_EQUAL);
         assert_int_equal(literal.fits, cases[i].fits);
         assert_int_equal(literal.low.kind, cases[i].wanted.kind);
         assert_int_equal(value_compare(&literal.low, &cases[i].wanted), 0);
@@ -67,9 +66,8 @@ TEST(literals_as_each_type_takes_them)
 TEST(a_block_is_no_end_of_a_range)
 {
     Arena *arena = arena_new();
-    EqlValue field = {.field_type = FIELD_IP};
-    assert_true(eql_literal(arena, &field, text("10.0.0.0/8"), OP_EQUAL).fits);
-    assert_false(eql_literal(arena, &field, text("10.0.0.0/8"), OP_LESS).fits);
+    assert_true(field_literal(arena, FIELD_IP, text("10.0.0.0/8"), OP_EQUAL).fits);
+    assert_false(field_literal(arena, FIELD_IP, text("10.0.0.0/8"), OP_LESS).fits);
     arena_free(arena);
 }
 
@@ -91,9 +89,9 @@ TEST(a_date_without_its_small_parts_is_a_span)
         {"2024-05-06T07:08:09.000000000Z", 0},
     };
     Arena *arena = arena_new();
-    EqlValue field = {.field_type = FIELD_DATE_NANOS};
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
-        EqlLiteral literal = eql_literal(arena, &field, text(CASES[i].text), OP_EQUAL);
+        FieldLiteral literal =
+            field_literal(arena, FIELD_DATE_NANOS, text(CASES[i].text), OP_EQUAL);
         assert_true(literal.fits);
         assert_int_equal(literal.high.integer - literal.low.integer, CASES[i].span_ns);
     }
