@@ -1,6 +1,6 @@
 #include "detect/event_clock.h"
 
-#include "detect/hit_maker.h"
+#include "detect/hit_time.h"
 #include "event/document.h"
 
 struct EventClock {

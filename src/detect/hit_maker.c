@@ -3,25 +3,21 @@
 #include "base/heap.h"
 #include "base/timestamp.h"
 #include "detect/carried.h"
-#include "event/field_values.h"
-
-/* The times of a batch's rows in one field, nearly always the same one for all queries: each is read once. */
-typedef struct Times {
-    FieldId field; /* FIELD_NONE: nothing is known */
-    Word known[BITMAP_WORDS(BATCH_ROWS)];
-    Word found[BITMAP_WORDS(BATCH_ROWS)];
-    int64_t ns[BATCH_ROWS];
-} Times;
+#include "detect/held_rows.h"
+#include "detect/hit_time.h"
 
 struct HitMaker {
     const PlanSet *plan;
     Arena *memory;    /* as long as the maker */
     Arena *scratch;   /* of one hit */
     Arena *computing; /* of one value of a computed key */
-    Times times;
+    RowTimes times;
     Values *values; /* of one hit's join keys */
     uint32_t *turns;
     Buffer tiebreaker, keys, process, parent;
+    HeldHits *held; /* NULL: no hit is held */
+    HeldRows *held_rows;
+    Word holding[BITMAP_WORDS(BATCH_ROWS)]; /* rows of the batch with hits that are held */
     HitMakerStats stats;
 };
 
@@ -34,6 +30,7 @@ typedef struct Making {
     Evaluator *evaluator;
     RowEvaluator *row_evaluator;
     const ScalarPatterns *patterns;
+    bool looks_once; /* at each value, and need not have it decoded for good */
     const EventPlace *place;
     HitTake *take;
     void *context;
@@ -67,8 +64,20 @@ void hit_maker_free(HitMaker *maker)
         buffer_done(&maker->keys);
         buffer_done(&maker->process);
         buffer_done(&maker->parent);
+        held_rows_free(maker->held_rows);
         free(maker);
     }
+}
+
+void hit_maker_hold(HitMaker *maker, HeldHits *held)
+{
+    maker->held = held;
+    maker->held_rows = held_rows_new(maker->plan);
+}
+
+const Word *hit_maker_holding(const HitMaker *maker)
+{
+    return maker->holding;
 }
 
 HitMakerStats hit_maker_stats(const HitMaker *maker)
@@ -77,37 +86,6 @@ HitMakerStats hit_maker_stats(const HitMaker *maker)
 }
 
 /* --- time --- */
-
-static bool first_date(const Values *values, int64_t *ns)
-{
-    for (uint32_t i = 0; i < values->count; i++) {
-        if (values->items[i].kind == VALUE_DATE) {
-            *ns = values->items[i].integer;
-            return true;
-        }
-    }
-    return false;
-}
-
-bool hit_time(const Field *field, Str raw, Arena *scratch, int64_t *ns)
-{
-    /* The usual way: one ISO text. */
-    if (field->date_format.len == 0 && raw.len > 2 && raw.ptr[0] == '"' &&
-        timestamp_parse(str_slice(raw, 1, raw.len - 1), ns)) {
-        return true;
-    }
-    Field precise = {.type = FIELD_DATE_NANOS, .date_format = field->date_format};
-    Values values = field_values(scratch, &precise, raw);
-    return first_date(&values, ns);
-}
-
-bool hit_document_time(const Field *field, const Document *document, Arena *scratch, int64_t *ns)
-{
-    Field precise = {
-        .path = field->path, .type = FIELD_DATE_NANOS, .date_format = field->date_format};
-    Values values = document_values(scratch, document, &precise);
-    return first_date(&values, ns);
-}
 
 static bool document_time(const Making *making, const Field *field, int64_t *ns)
 {
@@ -122,31 +100,12 @@ static int64_t cut_to_millisecond(int64_t ns)
     return ns - (past < 0 ? past + NS_PER_MS : past);
 }
 
-static bool batch_time(const Making *making, FieldId id, const Field *field, int64_t *ns)
-{
-    Times *times = &making->maker->times;
-    uint32_t row = making->row;
-    if (times->field != id) {
-        times->field = id;
-        bitmap_clear_all(times->known, BATCH_ROWS);
-        bitmap_clear_all(times->found, BATCH_ROWS);
-    }
-    if (!bitmap_get(times->known, row)) {
-        Str raw = batch_raw_value(making->batch, row, id);
-        bitmap_set(times->known, row);
-        times->ns[row] = 0;
-        if (hit_time(field, raw, making->maker->scratch, &times->ns[row])) {
-            bitmap_set(times->found, row);
-        }
-    }
-    *ns = times->ns[row];
-    return bitmap_get(times->found, row);
-}
-
 static bool find_time(const Making *making, FieldId id, Hit *hit)
 {
     const Field *field = field_table_get(making->maker->plan->fields, id);
-    bool found = making->batch != NULL ? batch_time(making, id, field, &hit->time_fine)
+    HitMaker *maker = making->maker;
+    bool found = making->batch != NULL ? row_times_get(&maker->times, making->row, id,
+                                                       maker->scratch, &hit->time_fine)
                                        : document_time(making, field, &hit->time_fine);
     hit->time =
         field->type == FIELD_DATE_NANOS ? hit->time_fine : cut_to_millisecond(hit->time_fine);
@@ -158,10 +117,17 @@ static bool find_time(const Making *making, FieldId id, Hit *hit)
 
 static Values values_of(const Making *making, FieldId field)
 {
-    if (making->batch != NULL) {
-        return batch_values(making->batch, making->maker->scratch, making->row, field);
+    const Batch *batch = making->batch;
+    if (batch == NULL) {
+        return row_evaluator_values(making->row_evaluator, field);
     }
-    return row_evaluator_values(making->row_evaluator, field);
+    const uint32_t *codes =
+        batch_dictionary(batch, field) == NULL ? NULL : batch_codes(batch, field);
+    if (making->looks_once && codes != NULL) {
+        return dictionary_peek(batch_dictionary(batch, field), codes[making->row],
+                               making->maker->scratch);
+    }
+    return batch_values(batch, making->maker->scratch, making->row, field);
 }
 
 static Str find_tiebreaker(const Making *making, FieldId field)
@@ -377,6 +343,86 @@ static bool make_hit(const Making *making, const Wanted *wanted, uint16_t cases)
     return making->take(making->context, &hit, making->row, making->err);
 }
 
+/* --- hits that are held --- */
+
+static uint32_t key_number(const Making *making, const Wanted *wanted)
+{
+    HitMaker *maker = making->maker;
+    uint32_t slot = wanted->number == HIT_UNTIL ? wanted->plan->stage_count : wanted->number;
+    uint32_t *number = held_rows_key(maker->held_rows, wanted->query, slot, making->row);
+    if (*number != HELD_UNKNOWN) {
+        return *number;
+    }
+    Hit hit = {0};
+    uint64_t cut = maker->stats.keys_cut;
+    arena_reset(maker->scratch);
+    uint32_t found = HELD_NONE;
+    if (make_keys(making, wanted->stage, wanted->plan->key_count, &hit)) {
+        found = HELD_FIRST + held_hits_key(maker->held, &hit);
+    }
+    if (maker->stats.keys_cut == cut) { /* what is cut is counted for each hit */
+        *number = found;
+    }
+    return found;
+}
+
+static uint32_t moment_number(const Making *making, const Wanted *wanted)
+{
+    HitMaker *maker = making->maker;
+    const QueryPlan *plan = wanted->plan;
+    uint32_t *number = held_rows_moment(maker->held_rows, wanted->query, making->row);
+    if (*number != HELD_UNKNOWN) {
+        return *number;
+    }
+    Hit hit = {.place = *batch_place(making->batch, making->row)};
+    arena_reset(maker->scratch);
+    *number = HELD_NONE;
+    if (plan->kind == QUERY_SAMPLE || find_time(making, plan->timestamp, &hit)) {
+        hit.tiebreaker =
+            plan->kind == QUERY_SAMPLE ? (Str){0} : find_tiebreaker(making, plan->tiebreaker);
+        *number = HELD_FIRST + held_hits_moment(maker->held, &hit);
+    }
+    return *number;
+}
+
+static bool hold_row(const Making *making, const Wanted *wanted)
+{
+    HitMaker *maker = making->maker;
+    if (held_hits_is_full(maker->held)) {
+        if (!held_hits_spill(maker->held, making->err)) {
+            return false;
+        }
+        held_rows_forget(maker->held_rows);
+    }
+    uint32_t key = key_number(making, wanted);
+    if (key == HELD_NONE) {
+        return true;
+    }
+    uint32_t moment = moment_number(making, wanted);
+    if (moment == HELD_NONE) {
+        maker->stats.without_time++;
+        return true;
+    }
+    bitmap_set(maker->holding, making->row);
+    held_hits_add(maker->held, wanted->query, wanted->number,
+                  (HeldHit){moment - HELD_FIRST, key - HELD_FIRST});
+    return true;
+}
+
+static bool hold_rows(Making *making, const Wanted *wanted, const Word *rows)
+{
+    making->looks_once = true;
+    BITMAP_EACH(rows, batch_rows(making->batch), row)
+    {
+        making->row = (uint32_t)row;
+        if (!hold_row(making, wanted)) {
+            return false;
+        }
+    }
+    making->looks_once = false;
+    return true;
+}
+
 /* --- all hits of a query --- */
 
 typedef bool MakeHits(Making *making, const Wanted *wanted);
@@ -430,6 +476,9 @@ static bool stage_rows(Making *making, const Wanted *wanted)
     if (rows == NULL) {
         return true;
     }
+    if (making->maker->held != NULL && held_hits_fit(wanted->plan)) {
+        return hold_rows(making, wanted, rows);
+    }
     const Word *cases[1 << LINEAGE_MAX_LEAVES];
     uint32_t case_count = stage->leaf_count == 0 ? 0 : 1u << stage->leaf_count;
     for (uint32_t i = 0; i < case_count; i++) {
@@ -460,7 +509,11 @@ bool hit_maker_batch(HitMaker *maker, const Batch *batch, Evaluator *evaluator, 
                      .take = take,
                      .context = context,
                      .err = err};
-    maker->times.field = FIELD_NONE;
+    row_times_begin(&maker->times, batch);
+    if (maker->held != NULL) {
+        held_rows_begin(maker->held_rows, batch);
+        bitmap_clear_all(maker->holding, batch_rows(batch));
+    }
     return each_query(&making, stage_rows);
 }
 

@@ -4,6 +4,7 @@
  *
  * Lineage      what fits a source, and what tells the parent of a process, become hits of their own. A row of a stage with
  *              lineage leaves is a hit if the stage fits in some case; the hit says in which.
+ * Held         hits of sequences and samples by columns are held small, if there is where to hold them.
  * Samples      ask for no time: their events need none, and each key of an event is a hit of its own.
  * Threads      one per worker.
  * Bounds       HIT_MAX_TUPLES join key tuples per event and stage, and no further one past
@@ -13,7 +14,7 @@
 #include "event/batch.h"
 #include "exec/evaluator.h"
 #include "exec/row_evaluator.h"
-#include "match/hit.h"
+#include "match/held_hits.h"
 
 #define HIT_MAX_TUPLES    1024
 #define HIT_MAX_KEY_BYTES ((size_t)1 << 20)
@@ -21,6 +22,10 @@
 typedef struct HitMaker HitMaker;
 HitMaker *hit_maker_new(const PlanSet *plan);
 void hit_maker_free(HitMaker *maker);
+/* From now on hit_maker_batch gives the hits of queries that held_hits_fit to `held`, which is borrowed. */
+void hit_maker_hold(HitMaker *maker, HeldHits *held);
+/* The rows of the last batch that have hits which are held. */
+const Word *hit_maker_holding(const HitMaker *maker);
 
 /* The hit is borrowed for the call; `row` is its row in the batch (0 for a document). False
  * stops. */
@@ -45,9 +50,3 @@ typedef struct HitMakerStats {
                               compute them of, than the bounds allow */
 } HitMakerStats;
 HitMakerStats hit_maker_stats(const HitMaker *maker);
-
-/* The first date in the raw JSON of a timestamp field, whole to the nanosecond: as the field's own format says, ISO
- * text, epoch milliseconds as a number or as text. False when there is none. It leaves values in `scratch`. */
-bool hit_time(const Field *field, Str raw, Arena *scratch, int64_t *ns);
-/* The same by the document tree, so that the twin reads times its own way. */
-bool hit_document_time(const Field *field, const Document *document, Arena *scratch, int64_t *ns);

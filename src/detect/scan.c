@@ -1,5 +1,6 @@
 #include "detect/scan.h"
 
+#include "base/hash.h"
 #include "base/threads.h"
 #include "base/timestamp.h"
 #include "detect/delivery.h"
@@ -21,11 +22,14 @@ typedef struct Scan {
     ScanStats *stats;
     Err *err;
     bool failed;
-    Queue *blocks;       /* to the workers */
-    Queue *reports;      /* from them */
+    /* Of several workers. Each reads its blocks itself, one worker at a time. */
+    Queue *readers;      /* holds the input while nobody reads it */
+    Queue *permits;      /* an item for each block more that may be out; closed on failure */
+    Queue *reports;      /* from the workers; `ended` from each at last */
+    ScanReport ended;    /* stands for itself */
     ScanReport **window; /* reports that came before their turn, by sequence % in_flight */
     uint64_t in_flight;  /* how many blocks may be out at once */
-    uint64_t sent, handled;
+    uint64_t handled;
     uint64_t next_progress;
 } Scan;
 
@@ -54,7 +58,8 @@ static bool share(Scan *scan, const PlanSet *plan)
                            .input = scan->input,
                            .timestamp = FIELD_NONE,
                            .index = FIELD_NONE,
-                           .jobs = scan->options.jobs};
+                           .jobs = scan->options.jobs,
+                           .seed = hash_random_seed()};
     bool windowed = scan->options.has_since || scan->options.has_until;
     if (windowed &&
         !field_table_find(plan->fields, scan->options.timestamp_field, &shared->timestamp)) {
@@ -134,57 +139,103 @@ static void handle_report(Scan *scan, ScanReport *report)
     report_progress(scan);
 }
 
-static InputBlock *next_block(Scan *scan)
-{
-    ScanProfile *profile = scan->options.profile;
-    int64_t start = profile == NULL ? 0 : timestamp_monotonic();
-    InputBlock *block = input_next(scan->input);
-    if (profile != NULL) {
-        profile->phase_ns[SCAN_READ] += (uint64_t)(timestamp_monotonic() - start);
-    }
-    return block;
-}
-
 static void read_alone(Scan *scan)
 {
+    ScanWorker *worker = scan->workers[0];
     InputBlock *block;
-    while (!scan->failed && (block = next_block(scan)) != NULL) {
-        handle_report(scan, scan_worker_block(scan->workers[0], block));
-    }
-    Err err = {0};
-    if (!scan->failed && !scan_worker_finish(scan->workers[0], &err)) {
-        fail(scan, &err);
+    while (!scan->failed && (block = scan_worker_read(worker)) != NULL) {
+        handle_report(scan, scan_worker_block(worker, block));
     }
 }
+
+/* --- several workers --- */
 
 typedef struct WorkerThread {
     Scan *scan;
     ScanWorker *worker;
+    const HitSieve *sieve;
     Thread *thread;
     bool done; /* false: why is in `err` */
     Err err;
 } WorkerThread;
 
-static void work(void *argument)
+/* Each worker in a thread of its own. `meanwhile` may be NULL. */
+static void all_work(Scan *scan, void (*work)(void *thread), const HitSieve *sieve,
+                     void (*meanwhile)(Scan *scan))
 {
-    WorkerThread *self = argument;
+    unsigned jobs = scan->options.jobs;
+    Arena *arena = arena_new();
+    WorkerThread *threads = ARENA_MANY(arena, WorkerThread, jobs);
+    for (unsigned i = 0; i < jobs; i++) {
+        threads[i] = (WorkerThread){.scan = scan, .worker = scan->workers[i], .sieve = sieve};
+        if (jobs == 1) {
+            work(&threads[i]);
+        } else {
+            threads[i].thread = thread_start(work, &threads[i]);
+        }
+    }
+    if (meanwhile != NULL) {
+        meanwhile(scan);
+    }
+    for (unsigned i = 0; i < jobs; i++) {
+        if (jobs > 1) {
+            thread_join(threads[i].thread);
+        }
+        if (!threads[i].done) {
+            fail(scan, &threads[i].err);
+        }
+    }
+    arena_free(arena);
+}
+
+static InputBlock *read_in_turn(const WorkerThread *self)
+{
+    const Scan *scan = self->scan;
+    if (queue_pop(scan->permits) == NULL) {
+        return NULL;
+    }
+    void *input = queue_pop(scan->readers);
+    InputBlock *block = scan_worker_read(self->worker);
+    queue_push(scan->readers, input);
+    return block;
+}
+
+static void read_blocks(void *thread)
+{
+    WorkerThread *self = thread;
     InputBlock *block;
-    while ((block = queue_pop(self->scan->blocks)) != NULL) {
+    while ((block = read_in_turn(self)) != NULL) {
         queue_push(self->scan->reports, scan_worker_block(self->worker, block));
     }
+    queue_push(self->scan->reports, &self->scan->ended);
     self->done = scan_worker_finish(self->worker, &self->err);
 }
 
-/* Takes one report from the workers and handles all whose turn has come. */
-static void collect(Scan *scan)
+/* Takes a report from a worker and handles all whose turn has come. */
+static void collect(Scan *scan, ScanReport *report)
 {
-    ScanReport *report = queue_pop(scan->reports);
     scan->window[report->sequence % scan->in_flight] = report;
     ScanReport **slot;
     while (*(slot = &scan->window[scan->handled % scan->in_flight]) != NULL) {
         report = *slot;
         *slot = NULL;
         handle_report(scan, report);
+        queue_push(scan->permits, scan);
+    }
+    if (scan->failed) {
+        queue_close(scan->permits);
+    }
+}
+
+static void collect_all(Scan *scan)
+{
+    for (unsigned ended = 0; ended < scan->options.jobs;) {
+        ScanReport *report = queue_pop(scan->reports);
+        if (report == &scan->ended) {
+            ended++;
+        } else {
+            collect(scan, report);
+        }
     }
 }
 
@@ -192,35 +243,65 @@ static void read_with_workers(Scan *scan)
 {
     unsigned jobs = scan->options.jobs;
     Arena *arena = arena_new();
-    WorkerThread *threads = ARENA_MANY(arena, WorkerThread, jobs);
     scan->in_flight = (uint64_t)jobs * 2 + BLOCKS_AHEAD;
     scan->window = ARENA_MANY(arena, ScanReport *, scan->in_flight);
-    scan->blocks = queue_new(scan->in_flight);
-    scan->reports = queue_new(scan->in_flight);
-    for (unsigned i = 0; i < jobs; i++) {
-        threads[i] = (WorkerThread){.scan = scan, .worker = scan->workers[i]};
-        threads[i].thread = thread_start(work, &threads[i]);
+    scan->readers = queue_new(1);
+    scan->permits = queue_new(scan->in_flight);
+    scan->reports = queue_new(scan->in_flight + jobs);
+    queue_push(scan->readers, scan->input);
+    for (uint64_t i = 0; i < scan->in_flight; i++) {
+        queue_push(scan->permits, scan);
     }
-    InputBlock *block;
-    while (!scan->failed && (block = next_block(scan)) != NULL) {
-        queue_push(scan->blocks, block);
-        scan->sent++;
-        while (scan->sent - scan->handled >= scan->in_flight) {
-            collect(scan);
-        }
-    }
-    queue_close(scan->blocks);
-    while (scan->handled < scan->sent) {
-        collect(scan);
-    }
-    for (unsigned i = 0; i < jobs; i++) {
-        thread_join(threads[i].thread);
-        if (!threads[i].done) {
-            fail(scan, &threads[i].err);
-        }
-    }
-    queue_free(scan->blocks);
+    all_work(scan, read_blocks, NULL, collect_all);
+    queue_free(scan->readers);
+    queue_free(scan->permits);
     queue_free(scan->reports);
+    arena_free(arena);
+}
+
+static void finish(void *thread)
+{
+    WorkerThread *self = thread;
+    self->done = scan_worker_finish(self->worker, &self->err);
+}
+
+static void read_all(Scan *scan)
+{
+    if (scan->options.jobs > 1) {
+        read_with_workers(scan);
+        return;
+    }
+    read_alone(scan);
+    if (!scan->failed) {
+        all_work(scan, finish, NULL, NULL);
+    }
+}
+
+/* --- hits that were held --- */
+
+static void sift(void *thread)
+{
+    WorkerThread *self = thread;
+    self->done = scan_worker_sift(self->worker, self->sieve, &self->err);
+}
+
+static void sift_all(Scan *scan)
+{
+    unsigned jobs = scan->options.jobs;
+    Arena *arena = arena_new();
+    HeldHits **held = ARENA_MANY(arena, HeldHits *, jobs);
+    for (unsigned i = 0; i < jobs; i++) {
+        held[i] = scan_worker_held(scan->workers[i]);
+    }
+    bool keep_all = scan->options.take_hits != NULL;
+    Err err = {0};
+    HitSieve *sieve = hit_sieve_new(scan->shared.plan, held, jobs, keep_all, &err);
+    if (sieve == NULL) {
+        fail(scan, &err);
+    } else {
+        all_work(scan, sift, sieve, NULL);
+    }
+    hit_sieve_free(sieve);
     arena_free(arena);
 }
 
@@ -341,10 +422,9 @@ bool scan_run(const PlanSet *plan, InputSet *input, const ScanOptions *options, 
     for (unsigned i = 0; i < jobs; i++) {
         scan.workers[i] = scan_worker_new(&scan.shared);
     }
-    if (jobs == 1) {
-        read_alone(&scan);
-    } else {
-        read_with_workers(&scan);
+    read_all(&scan);
+    if (!scan.failed && scan.options.eval != SCAN_ROW) {
+        sift_all(&scan);
     }
     for (unsigned i = 0; i < jobs; i++) {
         scan_worker_add_stats(scan.workers[i], stats);

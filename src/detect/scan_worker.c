@@ -36,6 +36,7 @@ struct ScanWorker {
     Arena *plan_arena;  /* what lives as long as the worker */
     Arena *event_arena; /* one event */
     HitMaker *maker;
+    HeldHits *held_hits; /* until they are sifted */
     HitSorter *sorter;
     HitSorter *twin_sorter;
     EventClock *clock, *twin_clock; /* NULL unless the matcher waits at the end */
@@ -46,8 +47,10 @@ struct ScanWorker {
     bool *past_limits; /* by document of that block: the columns refuse what the rows would take */
     HitSorter *target; /* where hits go now */
     uint64_t events, outside, without_index;
-    uint64_t told_events; /* those of `events` that reports have told */
-    bool may_match;       /* by rows: the document at hand has hits that may be part of a match */
+    uint64_t hits;                   /* by columns, not held */
+    uint64_t hits_held, bytes_held; /* how many were held, and written to a file */
+    uint64_t told_events;            /* those of `events` that reports have told */
+    bool may_match; /* by rows: the document at hand has hits that may be part of a match */
 };
 
 /* Stages and their cases are all that will be asked for. */
@@ -76,8 +79,9 @@ static void ask_for_stages(ScanWorker *worker)
 ScanWorker *scan_worker_new(const ScanShared *shared)
 {
     const ScanOptions *options = shared->options;
-    size_t sorters = options->eval == SCAN_BOTH ? 2 : 1;
-    size_t hit_budget = options->hit_budget / shared->jobs / sorters;
+    /* Held hits and a sorter by columns, a sorter by rows. */
+    size_t holders = options->eval == SCAN_BOTH ? 3 : options->eval == SCAN_VECTOR ? 2 : 1;
+    size_t hit_budget = options->hit_budget / shared->jobs / holders;
     ScanWorker *worker = HEAP_NEW(ScanWorker);
     worker->shared = shared;
     worker->plan_arena = arena_new();
@@ -91,6 +95,8 @@ ScanWorker *scan_worker_new(const ScanShared *shared)
         worker->evaluator = evaluator_new(shared->evaluator);
         ask_for_stages(worker);
         worker->sorter = hit_sorter_new(hit_budget);
+        worker->held_hits = held_hits_new(shared->plan, hit_budget, shared->seed);
+        hit_maker_hold(worker->maker, worker->held_hits);
     }
     if (options->matcher.wait_at_end) {
         worker->clock = event_clock_new(worker->plan_arena, shared->plan);
@@ -129,6 +135,7 @@ void scan_worker_free(ScanWorker *worker)
     evaluator_free(worker->evaluator);
     row_evaluator_free(worker->row_evaluator);
     hit_maker_free(worker->maker);
+    held_hits_free(worker->held_hits);
     hit_sorter_free(worker->sorter);
     hit_sorter_free(worker->twin_sorter);
     field_watch_free(worker->watch);
@@ -211,6 +218,7 @@ static bool take_vector_hit(void *context, const Hit *hit, uint32_t row, Err *er
     if (take->worker->profile != NULL) {
         scan_profile_stage(take->worker->profile, hit->query, hit->stage)->hits++;
     }
+    take->worker->hits++;
     return hit_sorter_add(take->worker->sorter, hit, err);
 }
 
@@ -317,6 +325,7 @@ static bool judge_batch(ScanWorker *worker, Err *err)
     bool done = hit_maker_batch(worker->maker, worker->batch, worker->evaluator, take_vector_hit,
                                 &take, err);
     count_stages(worker);
+    bitmap_or(take.rows, hit_maker_holding(worker->maker), rows);
     done = done && (!batch_needs_keep(worker) || keep_rows(worker, take.rows, err));
     worker->events += rows;
     batch_clear(worker->batch);
@@ -497,6 +506,14 @@ static bool find_events(ScanWorker *worker, const InputBlock *block, Err *err)
     return true;
 }
 
+InputBlock *scan_worker_read(ScanWorker *worker)
+{
+    worker->lap = worker->profile == NULL ? 0 : timestamp_monotonic();
+    InputBlock *block = input_next(worker->shared->input);
+    lap(worker, SCAN_READ);
+    return block;
+}
+
 ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block)
 {
     Arena *arena = arena_new();
@@ -523,7 +540,35 @@ ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block)
 bool scan_worker_finish(ScanWorker *worker, Err *err)
 {
     worker->lap = worker->profile == NULL ? 0 : timestamp_monotonic();
-    return worker->batch == NULL || judge_batch(worker, err);
+    return worker->batch == NULL ||
+           (judge_batch(worker, err) && held_hits_end(worker->held_hits, err));
+}
+
+static void count_held(ScanWorker *worker)
+{
+    const PlanSet *plan = worker->shared->plan;
+    worker->hits_held = held_hits_count(worker->held_hits);
+    worker->bytes_held = held_hits_spilled_bytes(worker->held_hits);
+    for (uint32_t query = 0; query < plan->query_count && worker->profile != NULL; query++) {
+        const QueryPlan *about = &plan->queries[query];
+        StageCount *stages = worker->profile->queries[query].stages;
+        for (uint32_t slot = 0; slot <= about->stage_count && held_hits_fit(about); slot++) {
+            uint16_t stage = slot == about->stage_count ? HIT_UNTIL : (uint16_t)slot;
+            stages[slot].hits += held_hits_count_of(worker->held_hits, query, stage).hits;
+        }
+    }
+}
+
+bool scan_worker_sift(ScanWorker *worker, const HitSieve *sieve, Err *err)
+{
+    worker->lap = worker->profile == NULL ? 0 : timestamp_monotonic();
+    count_held(worker);
+    bool done = hit_sieve_sift(sieve, worker->held_hits, worker->sorter, err);
+    held_hits_free(worker->held_hits);
+    worker->held_hits = NULL;
+    hit_sorter_sort(worker->sorter);
+    lap(worker, SCAN_ORDER);
+    return done;
 }
 
 void scan_report_free(ScanReport *report)
@@ -534,6 +579,11 @@ void scan_report_free(ScanReport *report)
 const FieldWatch *scan_worker_watch(const ScanWorker *worker)
 {
     return worker->watch;
+}
+
+HeldHits *scan_worker_held(const ScanWorker *worker)
+{
+    return worker->held_hits;
 }
 
 HitSorter *scan_worker_sorter(const ScanWorker *worker)
@@ -575,8 +625,9 @@ void scan_worker_add_stats(const ScanWorker *worker, ScanStats *stats)
     stats->without_time += made.without_time;
     stats->keys_cut += made.keys_cut;
     const HitSorter *sorter = worker->sorter != NULL ? worker->sorter : worker->twin_sorter;
-    stats->hits += hit_sorter_count(sorter);
-    stats->spilled_bytes += hit_sorter_spilled_bytes(sorter);
+    stats->hits +=
+        worker->sorter != NULL ? worker->hits + worker->hits_held : hit_sorter_count(sorter);
+    stats->spilled_bytes += hit_sorter_spilled_bytes(sorter) + worker->bytes_held;
     if (worker->evaluator != NULL) {
         stats->combinations_cut += evaluator_stats(worker->evaluator).combinations_cut;
         stats->dictionary_resets += batch_stats(worker->batch).dictionary_resets;

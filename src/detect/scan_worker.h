@@ -11,7 +11,7 @@
 #include "detect/hit_maker.h"
 #include "detect/scan.h"
 #include "ingest/event_reader.h"
-#include "match/hit_sorter.h"
+#include "match/hit_sieve.h"
 
 typedef struct ScanShared {
     const PlanSet *plan;
@@ -21,6 +21,7 @@ typedef struct ScanShared {
     FieldId timestamp; /* for since and until; FIELD_NONE without them */
     FieldId index;     /* FIELD_NONE when no query asks for it */
     unsigned jobs;
+    uint64_t seed; /* of held hits */
 } ScanShared;
 
 typedef struct FoundEvent {
@@ -43,15 +44,21 @@ typedef struct ScanWorker ScanWorker;
 ScanWorker *scan_worker_new(const ScanShared *shared);
 void scan_worker_free(ScanWorker *worker);
 
+/* The next block of the input, one worker at a time; NULL at the end. */
+InputBlock *scan_worker_read(ScanWorker *worker);
 /* Gives the block back when it is done with it. */
 ScanReport *scan_worker_block(ScanWorker *worker, InputBlock *block);
 void scan_report_free(ScanReport *report);
 /* There are no more blocks: judges what waits. */
 bool scan_worker_finish(ScanWorker *worker, Err *err) MUST_CHECK;
+/* All workers have finished: hits that were held go to the sorter, or are dropped, and all are put in order. */
+bool scan_worker_sift(ScanWorker *worker, const HitSieve *sieve, Err *err) MUST_CHECK;
 
 const FieldWatch *scan_worker_watch(const ScanWorker *worker); /* NULL without one */
-HitSorter *scan_worker_sorter(const ScanWorker *worker);       /* NULL under SCAN_ROW */
-HitSorter *scan_worker_twin_sorter(const ScanWorker *worker);  /* NULL under SCAN_VECTOR */
+HeldHits *
+scan_worker_held(const ScanWorker *worker); /* until they are sifted; NULL under SCAN_ROW */
+HitSorter *scan_worker_sorter(const ScanWorker *worker);      /* NULL under SCAN_ROW */
+HitSorter *scan_worker_twin_sorter(const ScanWorker *worker); /* NULL under SCAN_VECTOR */
 /* NULL unless the matcher waits at the end; the twin's knows what the rows said. */
 const EventClock *scan_worker_clock(const ScanWorker *worker);
 const EventClock *scan_worker_twin_clock(const ScanWorker *worker);

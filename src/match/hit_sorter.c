@@ -95,7 +95,7 @@ static uint64_t tiebreaker_prefix(Str tiebreaker)
     return prefix;
 }
 
-static void sort_memory(HitSorter *sorter)
+void hit_sorter_sort(HitSorter *sorter)
 {
     if (!sorter->sorted && sorter->entry_count > 1) {
         qsort_r(sorter->entries, sorter->entry_count, sizeof(Entry), compare_entries,
@@ -109,7 +109,7 @@ static bool spill(HitSorter *sorter, Err *err)
     if (sorter->runs == NULL && (sorter->runs = hit_run_file_open(err)) == NULL) {
         return false;
     }
-    sort_memory(sorter);
+    hit_sorter_sort(sorter);
     for (size_t i = 0; i < sorter->entry_count; i++) {
         Hit hit = hit_decode(sorter->store + sorter->entries[i].at);
         if (!hit_run_file_append(sorter->runs, &hit, err)) {
@@ -358,7 +358,7 @@ bool hit_sorter_merge_ahead(HitSorter **sorters, uint32_t count, Take *take, Exp
         if (!reduce_runs(sorters[i], most, err)) {
             return false;
         }
-        sort_memory(sorters[i]);
+        hit_sorter_sort(sorters[i]);
         source_count += 1 + (sorters[i]->runs == NULL ? 0 : hit_run_file_count(sorters[i]->runs));
     }
     Merge merge = merge_new(source_count + 1);

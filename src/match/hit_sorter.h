@@ -15,6 +15,8 @@ typedef struct HitSorter HitSorter;
 HitSorter *hit_sorter_new(size_t budget_bytes);
 void hit_sorter_free(HitSorter *sorter);
 bool hit_sorter_add(HitSorter *sorter, const Hit *hit, Err *err) MUST_CHECK; /* copies */
+/* No more is added: what is in memory is put in order, which a merge would do else. */
+void hit_sorter_sort(HitSorter *sorter);
 uint64_t hit_sorter_count(const HitSorter *sorter);
 /* Written to files so far, merges included. */
 uint64_t hit_sorter_spilled_bytes(const HitSorter *sorter);

@@ -113,11 +113,20 @@ class Profile(ProgramTest):
         self.assertEqual(profiles[0]["queries"][0]["until"]["rows"], 4445)
 
     def test_what_became_of_sequences(self):
-        path = self.events((1, {"k": 1, "n": 1}), (2, {"k": 2, "n": 1}), (3, {"k": 1, "n": 1}), (4, {"k": 1, "n": 2}), (20, {"k": 3, "n": 1}))
+        ends_too_early = [(0, {"k": 2, "n": 2}), (0, {"k": 3, "n": 2})]
+        path = self.events(*ends_too_early, (1, {"k": 1, "n": 1}), (2, {"k": 2, "n": 1}), (3, {"k": 1, "n": 1}), (4, {"k": 1, "n": 2}),
+                           (20, {"k": 3, "n": 1}))
         query = "sequence by k with maxspan=10s [c where n == 1] [c where n == 2]"
         sequences = self.profile("search", query, path)["queries"][0]["sequences"]
         self.assertTrue(sequences.pop("open_bytes") > 0 and sequences.pop("most_bytes") > 0)
         self.assertEqual(sequences, {"begun": 4, "completed": 1, "forbidden": 0, "undecided": 0, "expired": 1, "evicted": 0, "open": 1, "most_open": 2})
+
+    def test_what_has_no_counterpart_is_a_hit_that_begins_nothing(self):
+        path = self.events((1, {"k": 1, "n": 1}), (2, {"k": 2, "n": 1}), (3, {"k": 2, "n": 2}))
+        for query, begun in [("sequence by k [c where n == 1] [c where n == 2]", 1), ("sequence by k [c where n == 1] [c where n == 3]", 0),
+                             ("sequence by k with maxspan=1m [c where n == 1] ![c where n == 3] [c where n == 2]", 2)]:
+            counted = self.profile("search", query, path)["queries"][0]
+            self.assertEqual((counted["stages"][0]["hits"], counted["sequences"]["begun"]), (2, begun), query)
 
     def test_forbidden_sequences_and_samples(self):
         path = self.events((1, {"n": 1}), (2, {"n": 2}), (3, {"n": 3}), (4, {"n": 1}), (5, {"n": 3}))

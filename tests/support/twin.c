@@ -9,7 +9,7 @@
 #include "exec/evaluator.h"
 #include "exec/row_evaluator.h"
 #include "ingest/event_reader.h"
-#include "match/hit_sorter.h"
+#include "match/hit_sieve.h"
 
 #define ROOMY ((size_t)64 << 20)
 
@@ -20,6 +20,7 @@ typedef struct State {
     Arena *arena; /* of the results */
     TwinResults *results;
     HitMaker *maker;
+    HeldHits *held; /* by columns */
     EventClock *clock;
     HitSorter *sorters[2];
     uint32_t turn;
@@ -86,6 +87,17 @@ static bool read_columns(State *state, EventReader *reader, Batch *batch, Evalua
     return true;
 }
 
+static bool sift(State *state, Err *err)
+{
+    if (!held_hits_end(state->held, err)) {
+        return false;
+    }
+    HitSieve *sieve = hit_sieve_new(state->run->plan, &state->held, 1, false, err);
+    bool ok = sieve != NULL && hit_sieve_sift(sieve, state->held, state->sorters[0], err);
+    hit_sieve_free(sieve);
+    return ok;
+}
+
 static bool by_columns(State *state, Err *err)
 {
     const PlanSet *plan = state->run->plan;
@@ -93,7 +105,10 @@ static bool by_columns(State *state, Err *err)
     Batch *batch = batch_new(plan->fields, state->way == TWIN_SMALL ? 1 : ROOMY);
     EvaluatorShared *shared = evaluator_shared_new(plan);
     Evaluator *evaluator = evaluator_new(shared);
-    bool ok = read_columns(state, reader, batch, evaluator, err);
+    state->held = held_hits_new(plan, state->way == TWIN_SMALL ? 0 : ROOMY, 0);
+    hit_maker_hold(state->maker, state->held);
+    bool ok = read_columns(state, reader, batch, evaluator, err) && sift(state, err);
+    held_hits_free(state->held);
     evaluator_free(evaluator);
     evaluator_shared_free(shared);
     batch_free(batch);

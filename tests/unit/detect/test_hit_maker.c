@@ -3,6 +3,7 @@
 #include "base/timestamp.h"
 #include "compile/eql_compile.h"
 #include "detect/hit_maker.h"
+#include "detect/hit_time.h"
 #include "event/document.h"
 #include "ingest/event_reader.h"
 
