@@ -23,7 +23,7 @@ struct Evaluator {
     Verdicts **verdicts; /* by field */
     NodeState *nodes;
     NodeBounds *bounds; /* of what is asked for; NULL: any node may be */
-    uint32_t many;
+    VerdictLimit much;
     bool *left_out; /* by field: judged behind all others, where it matters */
     uint64_t batch; /* serial */
     uint32_t rows;
@@ -79,49 +79,57 @@ void evaluator_free(Evaluator *evaluator)
 
 /* ---- a batch ---- */
 
+/* Judges what is noted. `within`: the rows that were looked at; NULL = all. */
 static void add_field(Evaluator *evaluator, const Batch *batch, FieldId field, const Word *within)
 {
     Verdicts *verdicts = evaluator->verdicts[field];
-    VerdictRows rows = {batch_codes(batch, field), evaluator->rows, within};
-    if (rows.codes != NULL) {
-        evaluator->values_judged += verdicts_judge(
-            verdicts, evaluator->judge, batch_dictionary(batch, field), &rows, &evaluator->cut);
+    const uint32_t *codes = batch_codes(batch, field);
+    if (codes != NULL) {
+        evaluator->values_judged += verdicts_judge(verdicts, evaluator->judge,
+                                                   batch_dictionary(batch, field), &evaluator->cut);
     }
-    predicate_rows_add_field(evaluator->predicate_rows, verdicts, rows.codes, within);
+    predicate_rows_add_field(evaluator->predicate_rows, verdicts, codes, within);
 }
 
-/* Whether any is. */
-static bool leave_out(Evaluator *evaluator, const Batch *batch)
+static bool note(Evaluator *evaluator, const Batch *batch, FieldId field, const Word *within,
+                 VerdictLimit limit)
 {
-    bool some = false;
+    VerdictRows rows = {batch_codes(batch, field), evaluator->rows, within};
+    return rows.codes == NULL ||
+           verdicts_note(evaluator->verdicts[field], batch_dictionary(batch, field), &rows, limit);
+}
+
+/* The fields with little to judge; whether others are left out. */
+static bool add_some(Evaluator *evaluator, const Batch *batch)
+{
+    bool may_wait = evaluator->bounds != NULL && evaluator->profile == NULL;
+    VerdictLimit limit = may_wait ? evaluator->much : VERDICT_NO_LIMIT;
+    bool some_left_out = false;
     for (FieldId field = 0; field < field_table_count(evaluator->shared->plan->fields); field++) {
-        const Verdicts *verdicts = evaluator->verdicts[field];
-        evaluator->left_out[field] =
-            verdicts != NULL && evaluator->bounds != NULL && evaluator->profile == NULL &&
-            batch_codes(batch, field) != NULL &&
-            verdicts_count_new(verdicts, batch_dictionary(batch, field)) >= evaluator->many;
-        some |= evaluator->left_out[field];
+        if (evaluator->verdicts[field] == NULL) {
+            continue;
+        }
+        evaluator->left_out[field] = !note(evaluator, batch, field, NULL, limit);
+        some_left_out |= evaluator->left_out[field];
+        if (!evaluator->left_out[field]) {
+            add_field(evaluator, batch, field, NULL);
+        }
     }
-    return some;
+    return some_left_out;
 }
 
 static void add_fields(Evaluator *evaluator, const Batch *batch)
 {
-    uint32_t fields = field_table_count(evaluator->shared->plan->fields);
-    bool some_left_out = leave_out(evaluator, batch);
-    for (FieldId field = 0; field < fields; field++) {
-        if (evaluator->verdicts[field] != NULL && !evaluator->left_out[field]) {
-            add_field(evaluator, batch, field, NULL);
-        }
-    }
-    if (!some_left_out) {
+    if (!add_some(evaluator, batch)) {
         return;
     }
     node_bounds_find(evaluator->bounds, evaluator, evaluator->left_out, evaluator->within,
                      evaluator->rows);
-    for (FieldId field = 0; field < fields; field++) {
+    for (FieldId field = 0; field < field_table_count(evaluator->shared->plan->fields); field++) {
         if (evaluator->left_out[field]) {
-            add_field(evaluator, batch, field, node_bounds_rows(evaluator->bounds, field));
+            const Word *within = node_bounds_rows(evaluator->bounds, field);
+            (void)note(evaluator, batch, field, within, VERDICT_NO_LIMIT);
+            add_field(evaluator, batch, field, within);
         }
     }
 }
@@ -525,7 +533,7 @@ EvaluatorStats evaluator_stats(const Evaluator *evaluator)
 void evaluator_ask_only(Evaluator *evaluator, const NodeId *nodes, uint32_t count, uint32_t many)
 {
     evaluator->bounds = node_bounds_new(evaluator->arena, evaluator->shared->plan, nodes, count);
-    evaluator->many = many;
+    evaluator->much = (VerdictLimit){many, EVALUATOR_MUCH_BYTES};
 }
 
 void evaluator_start_profile(Evaluator *evaluator)

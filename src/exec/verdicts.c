@@ -187,11 +187,8 @@ static void follow_dictionary(Verdicts *verdicts, const Dictionary *dictionary)
     }
 }
 
-static void note_unjudged(Verdicts *verdicts, uint32_t code)
+static void note(Verdicts *verdicts, uint32_t code)
 {
-    if (verdicts->sets_by_code[code] != UNJUDGED) {
-        return;
-    }
     if (verdicts->new_count == verdicts->new_capacity) {
         verdicts->new_codes = heap_grow(verdicts->new_codes, &verdicts->new_capacity,
                                         verdicts->new_count + 1, sizeof *verdicts->new_codes);
@@ -199,6 +196,65 @@ static void note_unjudged(Verdicts *verdicts, uint32_t code)
     verdicts->new_codes[verdicts->new_count++] = code;
     verdicts->judged_count++;
     verdicts->sets_by_code[code] = EMPTY_SET; /* so that it is noted once */
+}
+
+static void forget_notes(Verdicts *verdicts)
+{
+    for (size_t i = 0; i < verdicts->new_count; i++) {
+        verdicts->sets_by_code[verdicts->new_codes[i]] = UNJUDGED;
+    }
+    verdicts->judged_count -= verdicts->new_count;
+    verdicts->new_count = 0;
+}
+
+/* Notes a row's value and counts it off. False when nothing is left of the limit. */
+static inline bool note_row(Verdicts *verdicts, const Dictionary *dictionary, uint32_t code,
+                            VerdictLimit *left)
+{
+    if (verdicts->sets_by_code[code] != UNJUDGED) {
+        return true;
+    }
+    size_t bytes = dictionary_raw(dictionary, code).len;
+    if (left->values == 1 || left->bytes <= bytes) {
+        return false;
+    }
+    left->values--;
+    left->bytes -= bytes;
+    note(verdicts, code);
+    return true;
+}
+
+static bool note_rows(Verdicts *verdicts, const Dictionary *dictionary, const VerdictRows *rows,
+                      VerdictLimit left)
+{
+    if (rows->within == NULL) {
+        for (uint32_t row = 0; row < rows->rows; row++) {
+            if (!note_row(verdicts, dictionary, rows->codes[row], &left)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    BITMAP_EACH(rows->within, rows->rows, row)
+    {
+        if (!note_row(verdicts, dictionary, rows->codes[row], &left)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool verdicts_note(Verdicts *verdicts, const Dictionary *dictionary, const VerdictRows *rows,
+                   VerdictLimit limit)
+{
+    follow_dictionary(verdicts, dictionary);
+    verdicts->new_count = 0;
+    if (verdicts->judged_count < verdicts->code_count &&
+        !note_rows(verdicts, dictionary, rows, limit)) {
+        forget_notes(verdicts);
+        return false;
+    }
+    return true;
 }
 
 /* Decodes new values from `first` on, as many as make a group; the place behind the last of them. */
@@ -266,8 +322,8 @@ static uint32_t set_of_hits(Verdicts *verdicts, const PredicateHit *hits, uint32
     return count == 0 ? EMPTY_SET : intern(verdicts, count, hash);
 }
 
-static void judge_new(Verdicts *verdicts, PredicateJudge *judge, const Dictionary *dictionary,
-                      uint64_t *cut)
+uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, const Dictionary *dictionary,
+                        uint64_t *cut)
 {
     verdicts->marks = predicate_judge_marks(judge);
     verdicts->group = predicate_judge_group(judge);
@@ -285,43 +341,10 @@ static void judge_new(Verdicts *verdicts, PredicateJudge *judge, const Dictionar
                            : set_of_hits(verdicts, hits, group->last_hits[i]);
         }
     }
-}
-
-static void note_rows(Verdicts *verdicts, const VerdictRows *rows)
-{
-    if (rows->within == NULL) {
-        for (uint32_t row = 0; row < rows->rows; row++) {
-            note_unjudged(verdicts, rows->codes[row]);
-        }
-        return;
-    }
-    BITMAP_EACH(rows->within, rows->rows, row)
-    {
-        note_unjudged(verdicts, rows->codes[row]);
-    }
-}
-
-uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, const Dictionary *dictionary,
-                        const VerdictRows *rows, uint64_t *cut)
-{
-    follow_dictionary(verdicts, dictionary);
-    verdicts->new_count = 0;
-    if (verdicts->judged_count < verdicts->code_count) {
-        note_rows(verdicts, rows);
-    }
-    if (verdicts->new_count > 0) {
-        judge_new(verdicts, judge, dictionary, cut);
-    }
     return verdicts->new_count;
 }
 
 /* ---- asking ---- */
-
-uint32_t verdicts_count_new(const Verdicts *verdicts, const Dictionary *dictionary)
-{
-    bool knows = verdicts->has_epoch && verdicts->epoch == dictionary_epoch(dictionary);
-    return dictionary_count(dictionary) - (knows ? (uint32_t)verdicts->code_count : 0);
-}
 
 const uint32_t *verdicts_sets(const Verdicts *verdicts)
 {

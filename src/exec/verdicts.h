@@ -25,14 +25,21 @@ typedef struct VerdictRows {
     const Word *within; /* the rows to look at; NULL = all */
 } VerdictRows;
 
-/* Judges what is new in a batch: afterwards each of the codes has its set. How many were judged. */
+/* What is still to be judged before it is worth asking whether it must be. */
+typedef struct VerdictLimit {
+    uint32_t values;
+    size_t bytes; /* of raw values */
+} VerdictLimit;
+#define VERDICT_NO_LIMIT ((VerdictLimit){UINT32_MAX, SIZE_MAX})
+
+/* Notes the values of a batch that are not judged yet. False when that is as much as the limit or more; then none is noted. */
+bool verdicts_note(Verdicts *verdicts, const Dictionary *dictionary, const VerdictRows *rows,
+                   VerdictLimit limit);
+/* Judges what verdicts_note noted last: afterwards each of the codes of its rows has its set. How many were judged. */
 uint64_t verdicts_judge(Verdicts *verdicts, PredicateJudge *judge, const Dictionary *dictionary,
-                        const VerdictRows *rows, uint64_t *cut);
+                        uint64_t *cut);
 
-/* How many codes the dictionary has that it had not when verdicts_judge was called last. */
-uint32_t verdicts_count_new(const Verdicts *verdicts, const Dictionary *dictionary);
-
-/* By code; only those that verdicts_judge has looked at since the last epoch. Until the next verdicts_judge. */
+/* By code; only those that were judged since the last epoch. Until the next verdicts_note. */
 const uint32_t *verdicts_sets(const Verdicts *verdicts);
 uint32_t verdicts_set_count(const Verdicts *verdicts);
 /* The set of an event without the field, whatever the dictionary. */

@@ -53,7 +53,8 @@ static uint64_t judge(Bench *bench, const uint32_t *codes, uint32_t rows)
 {
     uint64_t cut = 0;
     VerdictRows all = {.codes = codes, .rows = rows};
-    return verdicts_judge(bench->verdicts, bench->judge, bench->dictionary, &all, &cut);
+    assert_true(verdicts_note(bench->verdicts, bench->dictionary, &all, VERDICT_NO_LIMIT));
+    return verdicts_judge(bench->verdicts, bench->judge, bench->dictionary, &cut);
 }
 
 static uint32_t set_of(const Bench *bench, uint32_t code)
@@ -107,6 +108,31 @@ TEST(only_what_a_batch_holds_is_judged_and_only_once)
     end(&bench);
 }
 
+TEST(what_reaches_the_limit_is_not_noted)
+{
+    Bench bench = begin(3);
+    uint32_t codes[] = {dictionary_code(bench.dictionary, STR("1")),
+                        dictionary_code(bench.dictionary, STR("1")),
+                        dictionary_code(bench.dictionary, STR("22"))};
+    VerdictRows all = {.codes = codes, .rows = ARRAY_LEN(codes)};
+    struct {
+        VerdictLimit limit;
+        bool noted;
+    } cases[] = {
+        {{1, 100}, false}, {{2, 100}, false}, {{100, 1}, false}, {{100, 3}, false}, {{3, 4}, true},
+    };
+    uint64_t cut = 0;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        bool noted = verdicts_note(bench.verdicts, bench.dictionary, &all, cases[i].limit);
+        assert_int_equal(noted, cases[i].noted);
+        uint64_t judged = verdicts_judge(bench.verdicts, bench.judge, bench.dictionary, &cut);
+        assert_int_equal(judged, noted ? 2 : 0);
+    }
+    assert_int_equal(size_of(&bench, codes[0]), 2);
+    assert_true(verdicts_note(bench.verdicts, bench.dictionary, &all, (VerdictLimit){1, 1}));
+    end(&bench);
+}
+
 TEST(sets_that_take_too_much_are_forgotten)
 {
     uint32_t many = 3000;
@@ -125,4 +151,4 @@ TEST(sets_that_take_too_much_are_forgotten)
 
 RUN_TESTS(CASE(values_of_which_the_same_holds_share_a_set),
           CASE(only_what_a_batch_holds_is_judged_and_only_once),
-          CASE(sets_that_take_too_much_are_forgotten))
+          CASE(what_reaches_the_limit_is_not_noted), CASE(sets_that_take_too_much_are_forgotten))
