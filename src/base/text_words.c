@@ -59,21 +59,17 @@ static bool special_class(uint32_t code_point, WordClass *class)
 
 static WordClass ascii_class(char c)
 {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-        return CLASS_LETTER;
-    }
-    if (c >= '0' && c <= '9') {
-        return CLASS_NUMERIC;
-    }
-    switch (c) {
-    case '_': return CLASS_JOINER;
-    case ':': return CLASS_MID_LETTER;
-    case ',':
-    case ';': return CLASS_MID_NUMBER;
-    case '.':
-    case '\'': return CLASS_MID_BOTH;
-    default: return CLASS_OTHER;
-    }
+    static const uint8_t CLASSES[128] = {
+        ['0' ... '9'] = CLASS_NUMERIC, ['A' ... 'Z'] = CLASS_LETTER, ['a' ... 'z'] = CLASS_LETTER,
+        ['_'] = CLASS_JOINER,          [':'] = CLASS_MID_LETTER,     [','] = CLASS_MID_NUMBER,
+        [';'] = CLASS_MID_NUMBER,      ['.'] = CLASS_MID_BOTH,       ['\''] = CLASS_MID_BOTH,
+    };
+    return (WordClass)CLASSES[(unsigned char)c];
+}
+
+static bool is_ascii(char c)
+{
+    return (unsigned char)c < 0x80;
 }
 
 static WordClass class_of(uint32_t code_point)
@@ -108,10 +104,10 @@ static WordClass next_class(Str text, size_t *at)
     if (*at >= text.len) {
         return CLASS_OTHER;
     }
-    WordClass class = class_of(utf8_next(text, at));
+    WordClass class =
+        is_ascii(text.ptr[*at]) ? ascii_class(text.ptr[(*at)++]) : class_of(utf8_next(text, at));
     for (size_t next = *at; next < text.len; *at = next) {
-        if ((unsigned char)text.ptr[next] < 0x80 ||
-            class_of(utf8_next(text, &next)) != CLASS_EXTEND) {
+        if (is_ascii(text.ptr[next]) || class_of(utf8_next(text, &next)) != CLASS_EXTEND) {
             break;
         }
     }
@@ -165,16 +161,18 @@ static bool starts_word(WordClass class)
            class == CLASS_KATAKANA || class == CLASS_ALONE;
 }
 
-static void append_word(Buffer *out, Arena *arena, Str word)
+static void append_word(Buffer *out, Str word)
 {
     while (word.len > 0) {
-        size_t end = 0;
-        for (size_t characters = 0; end < word.len && characters < TEXT_WORDS_LONGEST;
-             characters++) {
-            (void)utf8_next(word, &end);
+        size_t end = word.len;
+        if (end > TEXT_WORDS_LONGEST) { /* bytes: perhaps also characters */
+            end = 0;
+            for (size_t count = 0; end < word.len && count < TEXT_WORDS_LONGEST; count++) {
+                (void)utf8_next(word, &end);
+            }
         }
         buffer_append_byte(out, ' ');
-        buffer_append(out, utf8_fold(arena, str_slice(word, 0, end)));
+        buffer_append(out, str_slice(word, 0, end));
         word = str_slice(word, end, word.len);
     }
 }
@@ -191,7 +189,7 @@ Str text_words_of(Arena *arena, Str text)
         bool counts = false;
         at = word_end(text, at, class, &counts);
         if (counts) {
-            append_word(&out, arena, str_slice(text, start, at));
+            append_word(&out, str_slice(text, start, at));
         }
     }
     if (out.len > 0) {
@@ -199,7 +197,7 @@ Str text_words_of(Arena *arena, Str text)
     }
     Str words = str_copy(arena, buffer_str(&out));
     buffer_done(&out);
-    return words;
+    return utf8_fold(arena, words);
 }
 
 bool text_words_next(Str words, size_t *at, Str *word)
@@ -217,4 +215,92 @@ bool text_words_hold(Str words, Str phrase)
 {
     size_t at = 0;
     return phrase.len > 0 && str_find(words, phrase, 0, &at);
+}
+
+/* ---- one place in a text of ASCII ---- */
+
+/* Is there no boundary between text[at - 1] and text[at]? Their neighbours tell. */
+static bool is_inside_word(Str text, size_t at)
+{
+    if (at == 0 || at >= text.len) {
+        return false;
+    }
+    WordClass before = ascii_class(text.ptr[at - 1]);
+    WordClass after = ascii_class(text.ptr[at]);
+    return joins(before, after) ||
+           (at > 1 && bridges(ascii_class(text.ptr[at - 2]), before, after)) ||
+           (at + 1 < text.len && bridges(before, after, ascii_class(text.ptr[at + 1])));
+}
+
+bool text_words_around(Str text, size_t at, Str *word)
+{
+    size_t start = at;
+    size_t end = at + 1;
+    while (is_inside_word(text, start) && at - start <= TEXT_WORDS_LONGEST) {
+        start--;
+    }
+    while (is_inside_word(text, end) && end - at <= TEXT_WORDS_LONGEST) {
+        end++;
+    }
+    *word = str_slice(text, start, end);
+    return end - start <= TEXT_WORDS_LONGEST;
+}
+
+/* So many neighbours on each side are looked at; the rest could be there. */
+#define NEIGHBOURS 4
+
+/* May the words follow one another from `at` on? Words of joiners alone do not count: whoever meets a joiner cannot tell. */
+static bool may_follow(Str text, size_t at, Str words)
+{
+    size_t next = 0;
+    Str word;
+    for (int i = 0; i < NEIGHBOURS && text_words_next(words, &next, &word); i++) {
+        while (at < text.len && !starts_word(ascii_class(text.ptr[at]))) {
+            at++;
+        }
+        if (at < text.len && text.ptr[at] == '_') {
+            return true;
+        }
+        if (!str_starts_with(str_slice(text, at, text.len), word)) {
+            return false;
+        }
+        at += word.len;
+    }
+    return true;
+}
+
+/* The same of words that end before `at`. */
+static bool may_precede(Str text, size_t at, Str words)
+{
+    for (int i = 0; i < NEIGHBOURS && words.len > 1; i++) {
+        size_t from = words.len - 1;
+        while (words.ptr[from - 1] != ' ') {
+            from--;
+        }
+        Str word = str_slice(words, from, words.len - 1);
+        words = str_slice(words, 0, from);
+        while (at > 0 && !starts_word(ascii_class(text.ptr[at - 1]))) {
+            at--;
+        }
+        if (at > 0 && text.ptr[at - 1] == '_') {
+            return true;
+        }
+        if (!str_ends_with(str_slice(text, 0, at), word)) {
+            return false;
+        }
+        at -= word.len;
+    }
+    return true;
+}
+
+bool text_words_may_stand(Str text, size_t at, Str phrase, Str word)
+{
+    Str around;
+    if (!text_words_around(text, at, &around)) {
+        return true;
+    }
+    size_t before = (size_t)(word.ptr - phrase.ptr);
+    return around.ptr == text.ptr + at && around.len == word.len &&
+           may_follow(text, at + word.len, str_slice(phrase, before + word.len, phrase.len)) &&
+           may_precede(text, at, str_slice(phrase, 0, before));
 }

@@ -16,3 +16,11 @@ Str text_words_of(Arena *arena, Str text);
 bool text_words_next(Str words, size_t *at, Str *word);
 /* True when the words of `phrase` stand one after another among `words`; both as text_words_of gives them. */
 bool text_words_hold(Str words, Str phrase);
+
+/* ---- one place in a text of ASCII alone, which tells nearly always that a phrase is not there ---- */
+
+/* The word that text[at] is part of, whatever text[at] is. False when it is too long, and so would be cut. */
+bool text_words_around(Str text, size_t at, Str *word);
+/* `word`, one of `phrase` and part of its bytes, occurs in the folded text at `at`. False when the phrase surely does not stand
+ * there. */
+bool text_words_may_stand(Str text, size_t at, Str phrase, Str word);

@@ -116,6 +116,29 @@ bool pattern_fits_words(const Pattern *pattern, Str words)
     return false;
 }
 
+static bool may_fit_at(const Pattern *pattern, Str folded, Str literal, size_t at)
+{
+    Str word;
+    if (pattern->kind == PATTERN_PHRASE) {
+        return text_words_may_stand(folded, at, pattern->text, literal);
+    }
+    return !text_words_around(folded, at, &word) || wildcard_match(pattern->text, word);
+}
+
+bool pattern_may_fit_ascii(const Pattern *pattern, Str folded)
+{
+    Str literal = pattern_literal(pattern);
+    if (literal.len == 0) {
+        return true;
+    }
+    for (size_t at = 0; str_find(folded, literal, at, &at); at++) {
+        if (may_fit_at(pattern, folded, literal, at)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool pattern_fits(const Pattern *pattern, Str text, Str folded, Arena *scratch)
 {
     Str tried = pattern->fold ? folded : text;

@@ -43,3 +43,5 @@ static inline bool pattern_is_of_words(const Pattern *pattern)
     return pattern->kind == PATTERN_PHRASE || pattern->kind == PATTERN_WORD;
 }
 bool pattern_fits_words(const Pattern *pattern, Str words);
+/* Of such a pattern and a folded text of ASCII alone: false when no word or words of it fit, told without making words. */
+bool pattern_may_fit_ascii(const Pattern *pattern, Str folded);

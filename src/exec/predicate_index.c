@@ -174,6 +174,7 @@ static void add_pattern(Building *building, const Pattern *pattern)
     uint32_t known = building->patterns.count;
     uint32_t id = pattern_id(building, pattern);
     if (id == known) {
+        building->index->has_word_patterns |= pattern_is_of_words(pattern);
         determinize(building, &building->patterns.items[id]);
         file_pattern(building, id);
     }

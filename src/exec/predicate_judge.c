@@ -21,6 +21,7 @@ typedef struct Waiting {
     size_t from, to; /* the folded text in `scanned` */
     Str words;       /* of the text, once they are asked for */
     bool has_words;
+    bool is_ascii;
 } Waiting;
 
 struct PredicateJudge {
@@ -224,9 +225,12 @@ static void judge_address(PredicateJudge *judge, uint32_t value, Str text)
 
 /* ---- patterns ---- */
 
-static bool words_fit(PredicateJudge *judge, Waiting *waiting, const Pattern *pattern)
+static bool words_fit(PredicateJudge *judge, Waiting *waiting, const Pattern *pattern, Str folded)
 {
     if (!waiting->has_words) {
+        if (waiting->is_ascii && !pattern_may_fit_ascii(pattern, folded)) {
+            return false;
+        }
         waiting->words = text_words_of(judge->texts, waiting->text);
         waiting->has_words = true;
     }
@@ -239,7 +243,7 @@ static void try_pattern(PredicateJudge *judge, Waiting *waiting, uint32_t id)
     const Pattern *pattern = &index->patterns[id];
     Str folded = str_slice(buffer_str(&judge->scanned), waiting->from, waiting->to);
     if (pattern_is_of_words(pattern)
-            ? words_fit(judge, waiting, pattern)
+            ? words_fit(judge, waiting, pattern, folded)
             : pattern_fits(pattern, waiting->text, folded, judge->scratch)) {
         hit_all(judge, waiting->value, &index->pattern_predicates, id);
     }
@@ -342,8 +346,13 @@ static void wait_for_scan(PredicateJudge *judge, uint32_t value, Str text, size_
         judge->waiting = heap_grow(judge->waiting, &judge->waiting_capacity,
                                    judge->waiting_count + 1, sizeof *judge->waiting);
     }
-    judge->waiting[judge->waiting_count++] =
-        (Waiting){.value = value, .text = text, .from = from, .to = judge->scanned.len};
+    judge->waiting[judge->waiting_count++] = (Waiting){
+        .value = value,
+        .text = text,
+        .from = from,
+        .to = judge->scanned.len,
+        .is_ascii = judge->index->has_word_patterns && utf8_skip_ascii(text, 0) == text.len,
+    };
     buffer_append_byte(&judge->scanned, SEPARATOR);
     if (judge->scanned.len >= SCAN_BYTES) {
         scan_waiting(judge);

@@ -78,5 +78,5 @@ struct PredicateIndex {
     uint32_t range_count;
     List computed; /* predicates asked of scalar_holds, about each value */
     List whole;    /* about all values of the field at once */
-    bool needs_text, needs_folded;
+    bool needs_text, needs_folded, has_word_patterns;
 };

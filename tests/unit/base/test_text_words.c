@@ -68,5 +68,44 @@ TEST(a_phrase_is_words_in_a_row)
     arena_free(arena);
 }
 
+TEST(one_place_tells_whether_a_phrase_may_stand_there)
+{
+    static const struct {
+        const char *text, *phrase, *word;
+        size_t at;
+        bool may;
+    } CASES[] = {
+        {"the su user", " su ", "su", 4, true},
+        {"sudo", " su ", "su", 0, false},
+        {"resu", " su ", "su", 2, false},
+        {"su.exe", " su ", "su", 0, false},
+        {"a.su", " su ", "su", 2, false},
+        {"su.", " su ", "su", 0, true},
+        {"1.su", " su ", "su", 2, true},
+        {"su_", " su ", "su", 0, false},
+        {"/bin/su", " su ", "su", 5, true},
+        {"command not found", " command not found ", "command", 0, true},
+        {"command: \"not\" found", " command not found ", "command", 0, true},
+        {"command not there", " command not found ", "command", 0, false},
+        {"command not", " command not found ", "command", 0, false},
+        {"no such directory", " no such directory ", "directory", 8, true},
+        {"non such directory", " on such directory ", "directory", 9,
+         true}, /* the words will tell */
+        {"such directory", " no such directory ", "directory", 5, false},
+        {"command _ not found", " command not found ", "command", 0, true},
+        {"such __ directory", " no such directory ", "directory", 8, true},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+        Str phrase = str_from_c(CASES[i].phrase);
+        size_t at = 0;
+        assert_true(str_find(phrase, str_from_c(CASES[i].word), 0, &at));
+        Str word = str_slice(phrase, at, at + strlen(CASES[i].word));
+        if (text_words_may_stand(str_from_c(CASES[i].text), CASES[i].at, phrase, word) !=
+            CASES[i].may) {
+            fail_msg("'%s' in '%s'", CASES[i].phrase, CASES[i].text);
+        }
+    }
+}
+
 RUN_TESTS(CASE(texts_are_cut_at_word_boundaries), CASE(a_word_too_long_is_cut),
-          CASE(a_phrase_is_words_in_a_row))
+          CASE(a_phrase_is_words_in_a_row), CASE(one_place_tells_whether_a_phrase_may_stand_there))
