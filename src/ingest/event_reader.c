@@ -2,6 +2,7 @@
 
 #include "base/heap.h"
 #include "base/json.h"
+#include "ingest/event_shape.h"
 #include "ingest/field_trie.h"
 #include "ingest/json_scalar.h"
 
@@ -35,16 +36,11 @@ typedef struct Cursor {
     FieldKey *key; /* of the value at `token`, when that is an opening bracket */
     FieldSpan *span;
     FieldSpan *spans_end;
+    uint32_t *asked; /* where the next key goes that is compared */
 } Cursor;
 
 /* What the cursor stands before. */
 typedef enum Next { NEXT_FAULT, NEXT_INSIDE, NEXT_OPEN, NEXT_CLOSE, NEXT_END } Next;
-
-/* Raw _index and _id, or empty. */
-typedef struct Names {
-    Str index;
-    Str id;
-} Names;
 
 struct EventReader {
     Arena *arena; /* the trie */
@@ -58,13 +54,14 @@ struct EventReader {
     uint32_t max_spans;
     uint32_t max_depth;
     Frame *frames; /* the first stands for what is around the document */
+    EventShapes *shapes;
+    uint32_t *asked; /* tokens: the keys that the walk compared */
+    size_t asked_capacity;
 
     /* Of the document that is being read. */
     const char *text;
     const uint32_t *end; /* of the tokens */
-    uint32_t span_count;
-    Names beside;    /* of the document's own keys */
-    Names in_source; /* of those in _source; count where there are none beside it */
+    EventWalk found;
     Err *err;
 };
 
@@ -84,6 +81,7 @@ EventReader *event_reader_new(const FieldTable *fields, const EventReaderOptions
     uint32_t spans = reader->max_spans < FIRST_SPANS ? reader->max_spans : FIRST_SPANS;
     reader->spans = heap_zeroed(spans, sizeof *reader->spans);
     reader->spans_end = reader->spans + spans;
+    reader->shapes = event_shapes_new();
     return reader;
 }
 
@@ -97,6 +95,8 @@ void event_reader_free(EventReader *reader)
     arena_free(reader->scratch);
     free(reader->frames);
     free(reader->spans);
+    event_shapes_free(reader->shapes);
+    free(reader->asked);
     free(reader);
 }
 
@@ -136,11 +136,11 @@ OUT_OF_LINE FieldSpan *grow(EventReader *reader, size_t from)
 }
 
 /* Keeps what the document says about itself: the first string that is not empty counts. */
-OUT_OF_LINE void take_name(Names *names, FieldId field, Str raw)
+OUT_OF_LINE void take_name(EventWalk *found, EventName which, Str raw)
 {
-    Str *name = field == FIELD_KEY_INDEX ? &names->index : &names->id;
-    if (raw.ptr[0] == '"' && name->len == 0) {
-        *name = (Str){raw.ptr + 1, raw.len - 2};
+    if (raw.ptr[0] == '"' && found->names[which].len == 0) {
+        found->names[which] = (Str){raw.ptr + 1, raw.len - 2};
+        found->has_empty_name |= raw.len == 2;
     }
 }
 
@@ -159,9 +159,10 @@ INLINE bool take(Cursor *at, FieldId field, size_t from, size_t to)
             (FieldSpan){.field = field, .len = (uint32_t)(to - from), .ptr = at->text + from};
     } else if (field != FIELD_KEY_NONE) {
         EventReader *reader = at->reader;
-        bool is_beside = at->frame == reader->frames + 1;
-        Str raw = {at->text + from, to - from};
-        take_name(is_beside ? &reader->beside : &reader->in_source, field, raw);
+        uint32_t which =
+            at->frame == reader->frames + 1 ? EVENT_NAME_INDEX : EVENT_NAME_SOURCE_INDEX;
+        which += field == FIELD_KEY_INDEX ? 0 : EVENT_NAME_ID;
+        take_name(&reader->found, which, (Str){at->text + from, to - from});
     }
     return true;
 }
@@ -321,6 +322,9 @@ INLINE Next members(Cursor *at, bool wanted)
         if (key == NULL) {
             return NEXT_FAULT;
         }
+        if (wanted) {
+            *at->asked++ = (uint32_t)(at->token - at->reader->index.tokens);
+        }
         before = key != at->none ? key : before;
         size_t from = at->token[1];
         size_t to = at->token[2] - (size_t)1;
@@ -429,7 +433,8 @@ INLINE Next open(Cursor *at)
         *++at->frame = (Frame){.key = at->key, .is_array = true};
     } else {
         if (at->key->node == FIELD_NODE_SOURCE) {
-            reader->in_source = (Names){0};
+            reader->found.names[EVENT_NAME_SOURCE_INDEX] = (Str){0};
+            reader->found.names[EVENT_NAME_SOURCE_ID] = (Str){0};
             at->span = reader->spans;
             at->frame->node = FIELD_NODE_WRAPPER;
             at->frame->key = &reader->trie->starts[FIELD_NODE_WRAPPER];
@@ -498,7 +503,8 @@ static bool walk(EventReader *reader)
                  .frame = reader->frames,
                  .key = &document,
                  .span = reader->spans,
-                 .spans_end = reader->spans_end};
+                 .spans_end = reader->spans_end,
+                 .asked = reader->asked};
     size_t first = *at.token;
     if (at.token == at.end || at.text[first] != '{' || !starts_blank(reader, first)) {
         fault_at(reader, first, "an event must be an object");
@@ -516,16 +522,40 @@ static bool walk(EventReader *reader)
             next = inside(&at);
         }
     } while (next != NEXT_END && next != NEXT_FAULT);
-    reader->span_count = (uint32_t)(at.span - reader->spans);
+    reader->found.spans = reader->spans;
+    reader->found.span_count = (uint32_t)(at.span - reader->spans);
+    reader->found.keys = reader->asked;
+    reader->found.key_count = (uint32_t)(at.asked - reader->asked);
     if (next == NEXT_END && (at.token != at.end || reader->index.fault != NULL)) {
         next = fault_at(reader, *at.token, "text behind the document");
     }
     return next == NEXT_END;
 }
 
-static Str unescape_name(EventReader *reader, Str beside, Str in_source)
+/* By the document's shape, or by a walk, from which the shape is learned. */
+static bool find_all(EventReader *reader)
 {
-    Str raw = beside.len != 0 ? beside : in_source;
+    const JsonIndex *index = &reader->index;
+    reader->found = (EventWalk){0};
+    if (index->fault == NULL &&
+        event_shapes_find(reader->shapes, reader->text, index, &reader->found)) {
+        return true;
+    }
+    if (index->count > reader->asked_capacity) {
+        reader->asked =
+            heap_grow(reader->asked, &reader->asked_capacity, index->count, sizeof *reader->asked);
+    }
+    if (!walk(reader)) {
+        return false;
+    }
+    event_shapes_learn(reader->shapes, reader->text, index, &reader->found);
+    return true;
+}
+
+static Str unescape_name(EventReader *reader, EventName beside, EventName in_source)
+{
+    const Str *names = reader->found.names;
+    Str raw = names[beside].len != 0 ? names[beside] : names[in_source];
     if (raw.len == 0 || !json_has_escape(raw)) {
         return raw;
     }
@@ -547,16 +577,13 @@ bool event_reader_read(EventReader *reader, Str text, EventSpans *out, Err *err)
     reader->build_index(&reader->index, text);
     reader->text = text.ptr;
     reader->end = reader->index.tokens + reader->index.count;
-    reader->beside = (Names){0};
-    reader->in_source = (Names){0};
     reader->err = err;
-    if (!walk(reader)) {
+    if (!find_all(reader)) {
         return false;
     }
-    *out =
-        (EventSpans){.items = reader->spans,
-                     .count = reader->span_count,
-                     .index = unescape_name(reader, reader->beside.index, reader->in_source.index),
-                     .id = unescape_name(reader, reader->beside.id, reader->in_source.id)};
+    *out = (EventSpans){.items = reader->found.spans,
+                        .count = reader->found.span_count,
+                        .index = unescape_name(reader, EVENT_NAME_INDEX, EVENT_NAME_SOURCE_INDEX),
+                        .id = unescape_name(reader, EVENT_NAME_ID, EVENT_NAME_SOURCE_ID)};
     return true;
 }
