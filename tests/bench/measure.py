@@ -28,6 +28,17 @@ class Job:
         return max(run[what] for run in self.runs)
 
 
+def warm(job):
+    """Reads the files that the command names, so that they are in the page cache: a system that was idle, or short of memory, takes
+    them out of it, and then reading from disk would be measured with the program."""
+    room = bytearray(1 << 20)
+    for part in job.command:
+        if os.path.isfile(part):
+            with open(part, "rb", buffering=0) as file:
+                while file.readinto(room):
+                    pass
+
+
 class Bench:
     """Runs processes; what they print goes to one file in the build folder, alerts with it."""
 
@@ -55,12 +66,13 @@ class Bench:
         return done
 
     def rounds(self, jobs, count, what):
-        """`jobs` by name; in each round each runs once, every time another one first."""
+        """`jobs` by name; in each round each runs once, its files warm, every time another one first."""
         names = list(jobs)
         for number in range(count):
             for place in range(len(names)):
                 name = names[(place + number) % len(names)]
                 say(f"{what}: round {number + 1} of {count}, {name}")
+                warm(jobs[name])
                 jobs[name].runs.append(self.run(jobs[name]))
         say("")
 

@@ -3,9 +3,10 @@
 
 Three files: (a) public recordings, repeated, where they are ($SHRIKE_SHARED); (b) a generated one, a third of whose command lines
 occur once; (c) one in which no value occurs twice. Figures are CPU seconds (user + system, all threads) of whole processes,
-start-up and the writing of alerts with them; medians of interleaved rounds, ratios taken within a round. The yardstick is the time
-of simdjson's DOM parse of the same documents alone, reading and cutting left out. The matches of the fast evaluator and of its slow
-twin are compared on a part of each file, with dictionaries, without, and with one slot.
+start-up and the writing of alerts with them; medians of interleaved rounds, ratios taken within a round. Before each run its files are
+read once, so that they come from the page cache. The yardstick is the time of simdjson's DOM parse of the same documents alone,
+reading and cutting left out. The matches of the fast evaluator and of its slow twin are compared on a part of each file, with
+dictionaries, without, and with one slot.
 
 BENCH_BYTES (default 1,000,000,000) and BENCH_ROUNDS (default 7) for shorter runs; BENCH_LARGE=1 adds a file ten times as large, in
 reverse order of time, and deletes it. Prints tables and commands, and everything as JSON into BUILD-DIRECTORY/bench.json."""
