@@ -3,9 +3,9 @@
 #include "rule/rule_cache.h"
 
 /* "FILE:LINE:COLUMN: error: MESSAGE"; what stands in a rule file must not reach the screen as it is. */
-static void tell_problem(RuleSource *source, const RuleProblem *problem)
+static void tell_problem(const Run *run, const RuleProblem *problem)
 {
-    bool colour = source->run->err_colour;
+    bool colour = run->err_colour;
     bool error = problem->severity == SEVERITY_ERROR;
     Buffer out = {0};
     terminal_append_safe(&out, problem->file, 0);
@@ -24,6 +24,19 @@ static void tell_problem(RuleSource *source, const RuleProblem *problem)
     buffer_done(&out);
 }
 
+uint32_t rules_tell_problems(const Run *run, const RuleList *list)
+{
+    uint32_t errors = 0;
+    for (uint32_t i = 0; i < list->problems.count; i++) {
+        const RuleProblem *problem = &list->problems.items[i];
+        errors += problem->severity == SEVERITY_ERROR;
+        if (problem->severity == SEVERITY_ERROR || !run->quiet) {
+            tell_problem(run, problem);
+        }
+    }
+    return errors;
+}
+
 /* Rules that run, but not wholly as written. */
 static void tell_warnings(RuleSource *source)
 {
@@ -33,19 +46,14 @@ static void tell_warnings(RuleSource *source)
             .file = warning->rule->file, .line = warning->rule->line, .severity = SEVERITY_WARNING};
         problem.message =
             str_format(source->run->arena, "%s: %.*s", warning->reason, STR_ARG(warning->detail));
-        tell_problem(source, &problem);
+        tell_problem(source->run, &problem);
     }
 }
 
 /* Errors are told one by one; skips, which come by the hundred, are counted by reason. */
 static void tell_rules(RuleSource *source)
 {
-    for (uint32_t i = 0; i < source->list.problems.count; i++) {
-        const RuleProblem *problem = &source->list.problems.items[i];
-        if (problem->severity == SEVERITY_ERROR || !source->run->quiet) {
-            tell_problem(source, problem);
-        }
-    }
+    (void)rules_tell_problems(source->run, &source->list);
     if (!source->run->quiet) {
         tell_warnings(source);
     }

@@ -25,6 +25,14 @@
 bool rules_load(Run *run, const StrList *paths, const RuleFilter *filter, RuleList *list,
                 RuleSet **set, int *code);
 
+#define OPTION_STORE                                                      \
+    {                                                                     \
+        "store", 's', "FILE", false, "the store of rules (a SQLite file)" \
+    }
+
+/* What is wrong with rules, on standard error; how many errors there are. Warnings are not for --quiet. */
+uint32_t rules_tell_problems(const Run *run, const RuleList *list);
+
 typedef struct RuleSource {
     Run *run;
     RuleList list;

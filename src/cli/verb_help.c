@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 const VerbSpec *const VERBS[] = {
-    &VERB_DETECT,     &VERB_SEARCH, &VERB_EXPLAIN,    &VERB_RULES_LIST, &VERB_RULES_SHOW,
-    &VERB_RULES_LINT, &VERB_HELP,   &VERB_COMPLETION, &VERB_VERSION,
+    &VERB_DETECT,        &VERB_SEARCH,     &VERB_EXPLAIN,        &VERB_RULES_LIST,
+    &VERB_RULES_SHOW,    &VERB_RULES_LINT, &VERB_RULES_IMPORT,   &VERB_RULES_EXPORT,
+    &VERB_RULES_HISTORY, &VERB_RULES_DIFF, &VERB_RULES_ROLLBACK, &VERB_HELP,
+    &VERB_COMPLETION,    &VERB_VERSION,
 };
 const uint32_t VERB_COUNT = ARRAY_LEN(VERBS);
 
@@ -28,7 +30,7 @@ static void append_overview(Buffer *out, bool colour)
         terminal_code(COLOUR_BOLD, colour), terminal_plain(colour),
         terminal_code(COLOUR_BOLD, colour), terminal_plain(colour));
     for (uint32_t i = 0; i < VERB_COUNT; i++) {
-        buffer_append_format(out, "  %-12s  %s\n", VERBS[i]->name, VERBS[i]->summary);
+        buffer_append_format(out, "  %-14s  %s\n", VERBS[i]->name, VERBS[i]->summary);
     }
     buffer_append_c(
         out, "\nshrike help VERB tells a verb's options. The manual: man shrike.\n"

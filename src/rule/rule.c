@@ -3,6 +3,8 @@
 #include "base/file.h"
 #include "base/table.h"
 #include "rule/rule_check.h"
+#include "rule/rule_store.h"
+#include "store/database.h"
 
 bool rule_query_position(const Rule *rule, size_t at, size_t *line, size_t *column)
 {
@@ -47,7 +49,7 @@ static void drop_repeated(RuleList *list, Table *ids, uint32_t from)
         Rule rule = list->rules.items[i];
         uint32_t before = table_count(ids);
         uint32_t index = table_add(ids, rule.rule_id);
-        if (index == before) {
+        if (index == before || list->every_version) {
             list->rules.items[kept++] = rule;
             continue;
         }
@@ -94,7 +96,9 @@ static bool read_file(Reading *reading, Str path, Err *err)
     if (reading->list == NULL) {
         arena_reset(reading->arena);
     }
-    if (!file_read(reading->arena, str_to_c(reading->arena, path), RULE_MAX_FILE, &text, err)) {
+    const char *name = str_to_c(reading->arena, path);
+    if (!(database_is_file(name) ? rule_store_text(reading->arena, name, &text, err)
+                                 : file_read(reading->arena, name, RULE_MAX_FILE, &text, err))) {
         return false;
     }
     if (reading->content != NULL) {

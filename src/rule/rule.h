@@ -89,12 +89,25 @@ typedef struct RuleProblem {
  * newline. */
 void rule_problem_print(Buffer *out, const RuleProblem *problem);
 
+/* What has a rule_id and a version and is no whole rule, as histories of rules have it: known, and never run. What it
+ * lacks is told as a warning. */
+typedef struct RuleDraft {
+    Str file;
+    size_t line;
+    Str rule_id;
+    int64_t version;
+    const Json *source;
+    uint32_t rules_before; /* of the list's rules, those that stand before it */
+} RuleDraft;
+
 typedef struct RuleList {
     Arena *arena;
     ARRAY(Rule) rules;
     ARRAY(RuleProblem) problems;
     HashStream *content; /* NULL, or gets the paths and the bytes of all files as they are read */
     bool unread;         /* some file was not: `content` does not tell all */
+    bool every_version;  /* for a store: a rule_id may come again, and drafts are kept */
+    ARRAY(RuleDraft) drafts;
 } RuleList;
 
 #define RULE_MAX_FILE     ((size_t)64 * 1024 * 1024) /* all rules there are, exported, are 20 MB */
@@ -105,7 +118,8 @@ typedef struct RuleList {
 /* Reads rule files and folders of them: *.toml (elastic/detection-rules), *.ndjson and *.json
  * (Kibana's export: rules, other saved objects and the summary line are passed over). A folder's
  * files in order of their paths. Unreadable or wrong rules become problems; a rule_id met twice is
- * a problem and the first one stands. False only when a path itself cannot be read. */
+ * a problem and the first one stands. A store of rules (rule_store.h) is read as the lines that it exports. False only
+ * when a path itself cannot be read. */
 bool rule_read(RuleList *list, const Str *paths, uint32_t count, Err *err) MUST_CHECK;
 
 /* What rule_read would give to `content`, without reading the rules. False when some file cannot be read. */

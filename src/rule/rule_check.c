@@ -500,6 +500,35 @@ static void place_query(Check *check)
     }
 }
 
+static size_t line_of(const RuleText *where, size_t at)
+{
+    size_t line = 0;
+    size_t column = 0;
+    json_position(where->text, at, &line, &column);
+    return line + where->first_line - 1;
+}
+
+/* What is wrong with a draft keeps it from being run, and from nothing else. */
+static void keep_draft(Check *check, uint32_t first_problem)
+{
+    RuleList *list = check->list;
+    const Json *object = check->rule->source;
+    const Json *rule_id = json_get(object, STR("rule_id"));
+    const Json *version = json_get(object, STR("version"));
+    RuleDraft draft = {.file = check->where->file, .source = object, .rules_before = list->rules.count};
+    if (rule_id == NULL || rule_id->kind != JSON_STRING || rule_id->text.len == 0 ||
+        version == NULL || version->kind != JSON_NUMBER ||
+        !json_number_is_i64(version->text, &draft.version) || draft.version < 1) {
+        return;
+    }
+    draft.rule_id = rule_id->text;
+    draft.line = line_of(check->where, object->at);
+    ARRAY_PUSH(list->arena, &list->drafts, draft);
+    for (uint32_t i = first_problem; i < list->problems.count; i++) {
+        list->problems.items[i].severity = SEVERITY_WARNING;
+    }
+}
+
 void rule_check(RuleList *list, const RuleText *where, const Json *object, Str maturity)
 {
     Rule rule = {.file = where->file, .source = object, .maturity = maturity};
@@ -518,11 +547,12 @@ void rule_check(RuleList *list, const RuleText *where, const Json *object, Str m
         list->problems.items[i].rule_name = rule.name;
     }
     if (check.errors > 0) {
+        if (list->every_version) {
+            keep_draft(&check, first_problem);
+        }
         return;
     }
-    size_t column = 0;
-    json_position(where->text, object->at, &rule.line, &column);
-    rule.line += where->first_line - 1;
+    rule.line = line_of(where, object->at);
     Err err = {0};
     bool fine = interval_parse(rule.interval, false, &rule.interval_ns, &err);
     assert(fine); /* the table has seen to it */

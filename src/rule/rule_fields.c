@@ -171,6 +171,8 @@ static const RuleField RULE_FIELDS[] = {
     ROW("references", .kind = RULE_KIND_TEXTS, .uses = IN_ALL, AT(references), .fallback = "[]"),
     ROW("version", .kind = RULE_KIND_INTEGER, .uses = IN_ALL, AT(version), .least = 1,
         .fallback = "1"),
+    /* Of ours alone: the release that a version came with (rule_store.h). */
+    ROW("release", .kind = RULE_KIND_TEXT),
     ROW("exceptions_list", .kind = RULE_KIND_OBJECTS, .uses = IN_ALL, AT(exceptions_list),
         .fallback = "[]", .members = TABLE(EXCEPTIONS_FIELDS)),
     ROW("immutable", .kind = RULE_KIND_BOOLEAN, .uses = IN_ALL, AT(immutable), .fallback = "false"),
