@@ -11,10 +11,12 @@ import eql_cases
 import error_cases
 import recordings
 import rules
+import versions
 from suite import Suite
 
 SUITES = {"eql_cases": eql_cases.run, "error_cases": error_cases.run, "rules": rules.run,
-          "recordings": recordings.run, "differential": differential.run, "schema": check_schema.run}
+          "recordings": recordings.run, "differential": differential.run, "schema": check_schema.run,
+          "versions": versions.run}
 
 
 def main():
