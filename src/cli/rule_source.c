@@ -1,5 +1,7 @@
 #include "cli/rule_source.h"
 
+#include "base/timestamp.h"
+#include "lang/date_math.h"
 #include "rule/rule_cache.h"
 
 /* "FILE:LINE:COLUMN: error: MESSAGE"; what stands in a rule file must not reach the screen as it is. */
@@ -89,6 +91,27 @@ static StrList list_option(RuleSource *source, const char *name)
     return list;
 }
 
+bool rules_now(const Run *run, int64_t *now_ns, Err *err)
+{
+    *now_ns = timestamp_now() / NS_PER_MS * NS_PER_MS; /* as Kibana writes times */
+    Str text = options_text(run->options, "now", STR(""));
+    return text.len == 0 || date_math_parse(text, *now_ns, false, now_ns, err) ||
+           err_wrap(err, "--now");
+}
+
+static StrList exception_paths(const Run *run)
+{
+    StrList paths = {0};
+    paths.count = options_list(run->options, run->arena, "exceptions", &paths.items);
+    return paths;
+}
+
+bool rules_read_exceptions(const Run *run, RuleList *list, Err *err)
+{
+    StrList paths = exception_paths(run);
+    return rule_read_exceptions(list, paths.items, paths.count, err);
+}
+
 /* ---- the cache ---- */
 
 typedef struct Cache {
@@ -97,6 +120,7 @@ typedef struct Cache {
     bool named; /* by --cache: then what is wrong with it is told */
     const StrList *paths;
     const Schema *schema;
+    int64_t now_ns;
 } Cache;
 
 static Cache find_cache(Run *run, const StrList *paths, const Schema *schema)
@@ -124,18 +148,37 @@ static void tell_cache(const Cache *cache, const Err *err)
     buffer_done(&line);
 }
 
+/* Between the rules and what is only read for its exceptions. */
+#define EXCEPTIONS_BEGIN STR("exceptions")
+
+static bool hash_files(const Cache *cache, HashStream *key)
+{
+    StrList exceptions = exception_paths(cache->run);
+    if (!rule_hash(cache->paths->items, cache->paths->count, key)) {
+        return false;
+    }
+    hash_stream_add(key, EXCEPTIONS_BEGIN);
+    return rule_hash(exceptions.items, exceptions.count, key);
+}
+
 static bool load_cached(const Cache *cache, RuleList *list, RuleSet **set)
 {
     HashStream key;
     if (cache->folder.len == 0 || !rule_cache_begin_key(&key, cache->run->mapping) ||
-        !rule_hash(cache->paths->items, cache->paths->count, &key)) {
+        !hash_files(cache, &key)) {
         return false;
     }
     Hex name = hash_stream_end(&key);
     Err err = {0};
-    bool there = rule_cache_load(cache->folder, &name, cache->schema, list, set, &err);
+    RuleList read = {.arena = list->arena};
+    bool there = rule_cache_load(cache->folder, &name, cache->schema, &read, set, &err);
     tell_cache(cache, &err);
-    return there;
+    if (!there || cache->now_ns <= (*set)->now_above_ns || cache->now_ns > (*set)->now_upto_ns) {
+        return false; /* nothing is kept, or some exception has expired since, or not yet */
+    }
+    read.exceptions.now_ns = cache->now_ns;
+    *list = read;
+    return true;
 }
 
 static bool load_anew(const Cache *cache, const RuleFilter *filter, RuleList *list, RuleSet **set,
@@ -148,6 +191,13 @@ static bool load_anew(const Cache *cache, const RuleFilter *filter, RuleList *li
     if (!rule_read(list, cache->paths->items, cache->paths->count, err)) {
         return false;
     }
+    if (keeps) {
+        hash_stream_add(&key, EXCEPTIONS_BEGIN);
+    }
+    if (!rules_read_exceptions(cache->run, list, err)) {
+        return false;
+    }
+    list->exceptions.now_ns = cache->now_ns;
     list->content = NULL;
     *set = rule_set_build(cache->run->arena, list, cache->schema, filter);
     if (keeps && !list->unread) {
@@ -172,6 +222,10 @@ bool rules_load(Run *run, const StrList *paths, const RuleFilter *filter, RuleLi
         return false;
     }
     Cache cache = find_cache(run, paths, schema);
+    if (!rules_now(run, &cache.now_ns, &err)) {
+        *code = run_error(run, EXIT_USAGE, &err);
+        return false;
+    }
     if (load_cached(&cache, list, set)) {
         if (filter->names.count > 0 || filter->tags.count > 0) {
             *set = rule_set_build(run->arena, list, schema, filter);

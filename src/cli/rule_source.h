@@ -13,12 +13,25 @@
         "tag", 0, "TAG", true, "only rules with this tag"                                     \
     }
 
+#define OPTIONS_EXCEPTIONS                                                                    \
+    {                                                                                         \
+        "exceptions", 0, "PATH", true,                                                        \
+            "exception lists, a file or folder (Kibana's export, TOML of detection-rules);\n" \
+            "may be given more than once. Those among the rules are read anyway"              \
+    }
+
 #define OPTIONS_CACHE                                                                   \
     {"cache", 0, "DIR", false,                                                          \
      "where compiled rules are kept (default: the user's cache folder)"},               \
     {                                                                                   \
         "no-cache", 0, NULL, false, "read and compile the rules anew, and keep nothing" \
     }
+
+/* The moment that --now names, else the clock's. */
+bool rules_now(const Run *run, int64_t *now_ns, Err *err) MUST_CHECK;
+
+/* Reads exception lists of --exceptions; the rules' own are in the list already. */
+bool rules_read_exceptions(const Run *run, RuleList *list, Err *err) MUST_CHECK;
 
 /* Reads the rules and compiles those that the filter lets pass. The cache knows and keeps whole folders only:
  * with a filter what it has is compiled anew, and nothing is kept. */

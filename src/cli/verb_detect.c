@@ -6,12 +6,12 @@
 #include "base/hash.h"
 #include "base/timestamp.h"
 #include "detect/detect.h"
-#include "lang/date_math.h"
 
 #include <unistd.h>
 
 static const OptionSpec OPTIONS[] = {
     OPTIONS_RULE_SOURCE,
+    OPTIONS_EXCEPTIONS,
     {"min-severity", 0, "low|medium|high|critical", false, "only alerts of at least this severity"},
     {"max-signals", 0, NULL, false,
      "apply each rule's max_signals (default: every alert is written)"},
@@ -23,7 +23,8 @@ static const OptionSpec OPTIONS[] = {
     OPTIONS_INPUT,
     OPTION_PROFILE,
     OPTION_WHY,
-    {"now", 0, "TIME", false, "creation time of the alerts (default: the clock)"},
+    {"now", 0, "TIME", false,
+     "creation time of the alerts, and when exceptions expire (default: the clock)"},
     OPTIONS_CACHE,
     OPTIONS_SCREEN,
 };
@@ -91,10 +92,9 @@ static Str execution_uuid(const DetectRun *detect, int64_t now_ns)
 static bool fill_options(DetectRun *detect, Err *err)
 {
     Run *run = &detect->run;
-    int64_t now = timestamp_now() / NS_PER_MS * NS_PER_MS; /* as Kibana writes times */
-    Str now_text = options_text(run->options, "now", STR(""));
-    if (now_text.len > 0 && !date_math_parse(now_text, now, false, &now, err)) {
-        return err_wrap(err, "--now");
+    int64_t now = 0;
+    if (!rules_now(run, &now, err)) {
+        return false;
     }
     Str least = options_text(run->options, "min-severity", STR(""));
     Str fail_on = options_text(run->options, "fail-on", STR(""));

@@ -1,6 +1,7 @@
 #include "cli/alert_output.h"
 #include "cli/rule_source.h"
 
+#include "rule/exceptions_show.h"
 #include "rule/lint.h"
 #include "rule/rule_set.h"
 #include "rule/rule_show.h"
@@ -15,21 +16,29 @@
         "tag", 0, "TAG", true, "only rules with this tag"                                     \
     }
 
+#define OPTION_NOW                                                             \
+    {                                                                          \
+        "now", 0, "TIME", false, "when exceptions expire (default: the clock)" \
+    }
+
 static const OptionSpec LIST_OPTIONS[] = {
     OPTIONS_RULES,
+    OPTIONS_EXCEPTIONS,
+    OPTION_NOW,
     {"output", 'o', "table|ndjson", false, "form of the list (default table)"},
     {"mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"},
     OPTIONS_CACHE,
     OPTIONS_SCREEN,
 };
 static const OptionSpec SHOW_OPTIONS[] = {
-    OPTIONS_RULES,
-    {"output", 'o', "text|ndjson", false, "form of the rules (default text)"},
-    OPTIONS_CACHE,
-    OPTIONS_SCREEN,
+    OPTIONS_RULES, OPTIONS_EXCEPTIONS,
+    OPTION_NOW,    {"output", 'o', "text|ndjson", false, "form of the rules (default text)"},
+    OPTIONS_CACHE, OPTIONS_SCREEN,
 };
 static const OptionSpec LINT_OPTIONS[] = {
     OPTIONS_RULES,
+    OPTIONS_EXCEPTIONS,
+    OPTION_NOW,
     {"mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"},
     OPTIONS_SCREEN,
 };
@@ -78,7 +87,9 @@ static bool read_anew(RulesRun *rules, int *code)
         return false;
     }
     if (!run_schema(&rules->run, &rules->schema, &err) ||
-        !rule_read(&rules->list, paths.items, paths.count, &err)) {
+        !rule_read(&rules->list, paths.items, paths.count, &err) ||
+        !rules_read_exceptions(&rules->run, &rules->list, &err) ||
+        !rules_now(&rules->run, &rules->list.exceptions.now_ns, &err)) {
         *code = run_error(&rules->run, EXIT_INPUT, &err);
         return false;
     }
@@ -277,6 +288,7 @@ static int show_all(RulesRun *rules)
     Buffer out = {0};
     JsonWriter json = {.out = &out};
     uint32_t shown = 0;
+    RuleExceptions *exceptions = rule_exceptions_index(run->arena, &rules->list);
     for (uint32_t i = 0; i < rules->list.rules.count; i++) {
         const Rule *rule = &rules->list.rules.items[i];
         if (!rule_filter_passes(&rules->filter, rule)) {
@@ -288,6 +300,7 @@ static int show_all(RulesRun *rules)
             json.need_comma = false;
         } else {
             rule_show(&out, rule, run->colour);
+            exceptions_show(&out, &rules->list, exceptions, rule, run->colour);
         }
         buffer_append_byte(&out, '\n');
     }

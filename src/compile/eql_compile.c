@@ -225,6 +225,10 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
     }
     KqlScope filters = {.base = &scope};
     build.refused = !query_dsl_filters(&filters, options->filters, &scope.filter) || build.refused;
+    if (options->seen != NULL) {
+        NodeId both[] = {scope.filter, *options->seen};
+        scope.filter = plan_builder_and(builder, both, ARRAY_LEN(both));
+    }
     build_global_keys(&build);
     build_stages(&build, &plan);
     plan.lineage = eql_lineage_plan(&scope);

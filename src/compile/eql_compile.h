@@ -26,6 +26,7 @@ typedef struct EqlCompileOptions {
     uint32_t index_pattern_count;
     const Json *filters; /* Kibana's, which every event of the query must pass; NULL = none */
     bool events_only;    /* what comes out must be events: "count" is refused */
+    const NodeId *seen; /* must hold of every event of the query, as filters must; NULL = nothing */
 } EqlCompileOptions;
 
 /* Adds the query to the builder; *query is its index. False when `diagnostics` got errors; the

@@ -146,8 +146,9 @@ bool kql_compile(PlanBuilder *builder, Str text, const KqlNode *tree,
                        .text = text,
                        .diagnostics = diagnostics};
     KqlScope scope = {.base = &base, .has_now = options->has_now, .now_ns = options->now_ns};
-    NodeId parts[3] = {
+    NodeId parts[4] = {
         index_patterns_node(builder, options->index_patterns, options->index_pattern_count)};
+    parts[3] = options->seen != NULL ? *options->seen : plan_builder_constant(builder, true);
     bool sound = condition(&scope, tree, &parts[1]);
     sound = query_dsl_filters(&scope, options->filters, &parts[2]) && sound;
     query_scope_finish(&base);

@@ -17,6 +17,7 @@ typedef struct KqlCompileOptions {
     const Str *index_patterns; /* which indices' events the query sees; none = all */
     uint32_t index_pattern_count;
     const Json *filters; /* Kibana's filters (query_dsl.h); NULL = none */
+    const NodeId *seen;  /* must hold of every event, as filters must; NULL = nothing */
     bool has_now;        /* without, "now" in a date is refused */
     int64_t now_ns;
 } KqlCompileOptions;

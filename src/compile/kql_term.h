@@ -8,6 +8,7 @@ typedef struct KqlScope {
     QueryScope *base;
     bool has_now;
     int64_t now_ns;
+    const char *origin; /* of a query in JSON, in messages; NULL: a filter */
 } KqlScope;
 
 #define KQL_EXACT_KINDS (COMPARE_AS_VERSION + 1)

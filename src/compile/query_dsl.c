@@ -11,7 +11,8 @@ static bool refuse(KqlScope *scope, const char *code, const char *format, ...)
     va_start(args, format);
     Str message = str_format_args(scope->base->arena, format, args);
     va_end(args);
-    query_scope_refuse(scope->base, (QuerySpan){0}, code, "filter: %.*s",
+    query_scope_refuse(scope->base, (QuerySpan){0}, code, "%s: %.*s",
+                       scope->origin == NULL ? "filter" : scope->origin,
                        STR_ARG(str_slice(message, 0, QUERY_SHOWN_BYTES)));
     return false;
 }

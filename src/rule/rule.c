@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/table.h"
+#include "rule/exceptions_read.h"
 #include "rule/rule_check.h"
 #include "rule/rule_store.h"
 #include "store/database.h"
@@ -164,7 +165,16 @@ bool rule_read(RuleList *list, const Str *paths, uint32_t count, Err *err)
         *err = fault;
         return false;
     }
+    exceptions_drop_repeated(list);
     return true;
+}
+
+bool rule_read_exceptions(RuleList *list, const Str *paths, uint32_t count, Err *err)
+{
+    list->only_exceptions = true;
+    bool fine = rule_read(list, paths, count, err);
+    list->only_exceptions = false;
+    return fine;
 }
 
 bool rule_hash(const Str *paths, uint32_t count, HashStream *content)

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "rule/exceptions.h"
 
 typedef enum RuleType {
     RULE_EQL,
@@ -25,11 +26,6 @@ typedef enum RuleType {
 } RuleType;
 
 typedef enum RuleSeverity { RULE_LOW, RULE_MEDIUM, RULE_HIGH, RULE_CRITICAL } RuleSeverity;
-
-typedef struct StrList {
-    const Str *items;
-    uint32_t count;
-} StrList;
 
 typedef struct SeverityMapping {
     Str field, value;
@@ -108,6 +104,8 @@ typedef struct RuleList {
     bool unread;         /* some file was not: `content` does not tell all */
     bool every_version;  /* for a store: a rule_id may come again, and drafts are kept */
     ARRAY(RuleDraft) drafts;
+    Exceptions exceptions;
+    bool only_exceptions; /* what files hold beside them is passed over */
 } RuleList;
 
 #define RULE_MAX_FILE     ((size_t)64 * 1024 * 1024) /* all rules there are, exported, are 20 MB */
@@ -116,11 +114,13 @@ typedef struct RuleList {
 #define RULE_MAX_UNKNOWN  50                         /* names of one object; the rest is counted */
 
 /* Reads rule files and folders of them: *.toml (elastic/detection-rules), *.ndjson and *.json
- * (Kibana's export: rules, other saved objects and the summary line are passed over). A folder's
+ * (Kibana's export: rules, exception lists and their items; other saved objects and the summary line are passed over). A folder's
  * files in order of their paths. Unreadable or wrong rules become problems; a rule_id met twice is
  * a problem and the first one stands. A store of rules (rule_store.h) is read as the lines that it exports. False only
  * when a path itself cannot be read. */
 bool rule_read(RuleList *list, const Str *paths, uint32_t count, Err *err) MUST_CHECK;
+/* The same of exception lists alone: a file's rules are passed over. */
+bool rule_read_exceptions(RuleList *list, const Str *paths, uint32_t count, Err *err) MUST_CHECK;
 
 /* What rule_read would give to `content`, without reading the rules. False when some file cannot be read. */
 bool rule_hash(const Str *paths, uint32_t count, HashStream *content) MUST_CHECK;

@@ -10,14 +10,14 @@
 typedef struct Check {
     RuleList *list;
     const RuleText *where;
-    Rule *rule;
+    Rule *rule; /* NULL: what is checked is of no rule */
     uint32_t errors;
 } Check;
 
 /* Where a value stands in the rule, for messages: "threat[0].tactic.". */
 typedef struct Place {
-    Str path;   /* empty, or ends in '.' */
-    Rule *rule; /* NULL below the rule's own fields */
+    Str path;     /* empty, or ends in '.' */
+    void *record; /* NULL below the own fields of what is checked */
 } Place;
 
 static void add_problem(RuleList *list, const RuleText *where, size_t at, RuleProblem problem)
@@ -61,8 +61,10 @@ static void tell(Check *check, size_t at, Severity severity, const char *code, c
     RuleProblem problem = {.severity = severity, .code = code};
     problem.message = str_format_args(check->list->arena, format, args);
     va_end(args);
-    problem.rule_id = check->rule->rule_id;
-    problem.rule_name = check->rule->name;
+    if (check->rule != NULL) {
+        problem.rule_id = check->rule->rule_id;
+        problem.rule_name = check->rule->name;
+    }
     check->errors += severity == SEVERITY_ERROR;
     add_problem(check->list, check->where, at, problem);
 }
@@ -91,7 +93,8 @@ static void expect(Check *check, Str path, const char *wanted, const Json *found
 
 static void *slot(const Place *place, const RuleField *field)
 {
-    return place->rule == NULL || field->offset == 0 ? NULL : (char *)place->rule + field->offset;
+    return place->record == NULL || field->offset == 0 ? NULL
+                                                       : (char *)place->record + field->offset;
 }
 
 static void check_object(Check *check, const Json *object, const RuleFieldTable *table,
@@ -336,6 +339,14 @@ static void check_object(Check *check, const Json *object, const RuleFieldTable 
     rule_check_names(check->list, check->where, object, table, place.path);
 }
 
+bool rule_check_object(RuleList *list, const RuleText *where, const Json *object,
+                       const RuleFieldTable *table, Str path, void *record)
+{
+    Check check = {.list = list, .where = where};
+    check_object(&check, object, table, (Place){.path = path, .record = record});
+    return check.errors == 0;
+}
+
 /* --- what the table cannot say --- */
 
 static bool has(const Rule *rule, const char *name)
@@ -534,7 +545,7 @@ void rule_check(RuleList *list, const RuleText *where, const Json *object, Str m
     Rule rule = {.file = where->file, .source = object, .maturity = maturity};
     Check check = {.list = list, .where = where, .rule = &rule};
     uint32_t first_problem = list->problems.count;
-    check_object(&check, object, rule_fields(), (Place){.rule = &rule});
+    check_object(&check, object, rule_fields(), (Place){.record = &rule});
     if (check.errors == 0) {
         check_type(&check);
         check_pair(&check, "timeline_id", "timeline_title");

@@ -20,5 +20,10 @@ void rule_problem_add(RuleList *list, const RuleText *where, size_t at, Severity
 void rule_check_names(RuleList *list, const RuleText *where, const Json *object,
                       const RuleFieldTable *table, Str path);
 
+/* What is no rule, by a table of its own; what the table keeps goes into `record`. False when something is wrong with it, which
+ * is told. */
+bool rule_check_object(RuleList *list, const RuleText *where, const Json *object,
+                       const RuleFieldTable *table, Str path, void *record) MUST_CHECK;
+
 /* `object` has the API's names. Pushes the rule when nothing is wrong with it. */
 void rule_check(RuleList *list, const RuleText *where, const Json *object, Str maturity);

@@ -1,6 +1,7 @@
 #include "rule/rule_image.h"
 
 #include "plan/plan_image.h"
+#include "rule/exceptions_read.h"
 #include "rule/rule_fields.h"
 
 IMAGE_GUARD
@@ -214,10 +215,77 @@ IMAGE_KNOWN(Rule, T, 0, T, 0, 0, NULL, T, T, T, T, T, T, 0, 0, 0, 0, 0, 0, 0, 0,
 IMAGE_KNOWN(SeverityMapping, T, T, 0);
 IMAGE_KNOWN(RuleProblem, T, 0, 0, 0, NULL, T, T, T);
 IMAGE_KNOWN(RuleSkip, NULL, NULL, T);
-IMAGE_KNOWN(RuleSet, NULL, NULL, NULL, 0, NULL, NULL, 0, NULL, 0);
+IMAGE_KNOWN(RuleSet, NULL, NULL, NULL, 0, NULL, NULL, 0, NULL, 0, 0, 0);
+IMAGE_KNOWN(ExceptionList, T, 0, NULL, T, T, T, T);
+IMAGE_KNOWN(ExceptionItem, T, 0, NULL, T, T, T, T, T, T, 0, 0, NULL, 0);
+IMAGE_KNOWN(Exceptions, {NULL, 0, 0}, {NULL, 0, 0}, 0);
 IMAGE_KNOWN(EqlUnmappedField, 0, 0, 0);
 IMAGE_KNOWN(EqlUnmapped, {NULL, 0, 0});
 #undef T
+
+/* ---- exceptions ---- */
+
+/* They are made of their trees again. */
+static void put_list(ImageWriter *writer, const void *object)
+{
+    const ExceptionList *list = object;
+    image_put_text(writer, list->file);
+    image_put_wide(writer, list->line);
+    put_json(writer, list->source);
+}
+
+static void get_list(ImageReader *reader, void *object)
+{
+    ExceptionList *list = object;
+    Json *source = ARENA_NEW(reader->arena, Json);
+    list->file = image_get_text(reader);
+    list->line = image_get_wide(reader);
+    get_json(reader, source);
+    if (reader->failed || !exceptions_list_again(reader->arena, source, list)) {
+        image_reader_fail(reader);
+    }
+}
+
+static void put_item(ImageWriter *writer, const void *object)
+{
+    const ExceptionItem *item = object;
+    image_put_text(writer, item->file);
+    image_put_wide(writer, item->line);
+    image_put_text(writer, item->list_id);
+    put_json(writer, item->source);
+}
+
+static void get_item(ImageReader *reader, void *object)
+{
+    ExceptionItem *item = object;
+    Json *source = ARENA_NEW(reader->arena, Json);
+    item->file = image_get_text(reader);
+    item->line = image_get_wide(reader);
+    Str list_id = image_get_text(reader);
+    get_json(reader, source);
+    if (reader->failed || !exceptions_item_again(reader->arena, source, list_id, item)) {
+        image_reader_fail(reader);
+    }
+}
+
+static const ImageType EXCEPTION_LIST_TYPE = IMAGE_TYPE_BY(ExceptionList, put_list, get_list);
+static const ImageType EXCEPTION_ITEM_TYPE = IMAGE_TYPE_BY(ExceptionItem, put_item, get_item);
+
+static void put_exceptions(ImageWriter *writer, const Exceptions *exceptions)
+{
+    image_put_many(writer, &EXCEPTION_LIST_TYPE, exceptions->lists.items, exceptions->lists.count);
+    image_put_many(writer, &EXCEPTION_ITEM_TYPE, exceptions->items.items, exceptions->items.count);
+}
+
+static void get_exceptions(ImageReader *reader, Exceptions *exceptions)
+{
+    exceptions->lists.items =
+        image_get_many(reader, &EXCEPTION_LIST_TYPE, &exceptions->lists.count);
+    exceptions->lists.capacity = exceptions->lists.count;
+    exceptions->items.items =
+        image_get_many(reader, &EXCEPTION_ITEM_TYPE, &exceptions->items.count);
+    exceptions->items.capacity = exceptions->items.count;
+}
 
 /* ---- the whole ---- */
 
@@ -298,6 +366,7 @@ void rule_image_put(ImageWriter *writer, const RuleList *list, const RuleSet *se
 {
     image_put_many(writer, &RULE, list->rules.items, list->rules.count);
     image_put_many(writer, &PROBLEM, list->problems.items, list->problems.count);
+    put_exceptions(writer, &list->exceptions);
     plan_image_put(writer, set->plan);
     for (uint32_t i = 0; i < set->count; i++) {
         put_place(writer, list, set->rules[i]);
@@ -305,6 +374,8 @@ void rule_image_put(ImageWriter *writer, const RuleList *list, const RuleSet *se
     put_unmapped(writer, set);
     put_skips(writer, list, set->skipped, set->skipped_count);
     put_skips(writer, list, set->warnings, set->warning_count);
+    image_put_wide(writer, (uint64_t)set->now_above_ns);
+    image_put_wide(writer, (uint64_t)set->now_upto_ns);
 }
 
 bool rule_image_get(ImageReader *reader, const Schema *schema, RuleList *list, RuleSet **set)
@@ -316,6 +387,7 @@ bool rule_image_get(ImageReader *reader, const Schema *schema, RuleList *list, R
     list->rules.capacity = list->rules.count;
     list->problems.items = image_get_many(reader, &PROBLEM, &list->problems.count);
     list->problems.capacity = list->problems.count;
+    get_exceptions(reader, &list->exceptions);
     read->plan = plan_image_get(reader, schema);
     if (read->plan == NULL) {
         return false;
@@ -328,6 +400,8 @@ bool rule_image_get(ImageReader *reader, const Schema *schema, RuleList *list, R
     read->unmapped = get_unmapped(reader, read->count);
     read->skipped = get_skips(reader, list, &read->skipped_count);
     read->warnings = get_skips(reader, list, &read->warning_count);
+    read->now_above_ns = (int64_t)image_get_wide(reader);
+    read->now_upto_ns = (int64_t)image_get_wide(reader);
     *set = read;
     return !reader->failed;
 }

@@ -1,6 +1,7 @@
+#include "rule/exceptions_read.h"
 #include "rule/rule_check.h"
 
-/* An export holds more than rules: exception lists, connectors, and a last line that counts. */
+/* An export holds more than rules and their exceptions: connectors, and a last line that counts. */
 static bool is_other_object(const Json *object)
 {
     static const Str SIGNS[] = {STR_INIT("exported_count"), STR_INIT("exported_rules_count"),
@@ -10,7 +11,7 @@ static bool is_other_object(const Json *object)
             return true;
         }
     }
-    return json_get(object, STR("list_id")) != NULL && json_get(object, STR("risk_score")) == NULL;
+    return false;
 }
 
 /* A file in a folder may be any JSON at all; what has nothing of a rule is not one gone wrong. */
@@ -31,9 +32,17 @@ static void read_object(RuleList *list, const RuleText *where, const Json *objec
     if (object->kind == JSON_OBJECT && is_other_object(object)) {
         return;
     }
+    if (object->kind == JSON_OBJECT && exceptions_is_part(object)) {
+        exceptions_read_object(list, where, object);
+        return;
+    }
+    if (list->only_exceptions && object->kind == JSON_OBJECT && is_rule(object)) {
+        return;
+    }
     if (object->kind != JSON_OBJECT || !is_rule(object)) {
         rule_problem_add(list, where, object->at, SEVERITY_WARNING, "no-rule",
-                         "not a rule: passed over");
+                         list->only_exceptions ? "no exception: passed over"
+                                               : "not a rule: passed over");
         return;
     }
     rule_check(list, where, object, (Str){0});

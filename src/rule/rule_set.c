@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "compile/eql_compile.h"
 #include "compile/kql_compile.h"
+#include "rule/rule_exceptions.h"
 
 typedef struct Builder {
     Arena *arena;
@@ -11,7 +12,8 @@ typedef struct Builder {
     ARRAY(const Rule *) rules;
     ARRAY(EqlUnmapped) unmapped;
     ARRAY(RuleSkip) skipped;
-    ARRAY(RuleSkip) warnings;
+    RuleSkips warnings;
+    RuleExceptions *exceptions;
 } Builder;
 
 static bool name_fits(Arena *arena, const Rule *rule, Str wanted)
@@ -85,12 +87,6 @@ static void warn(Builder *builder, const Rule *rule, const char *reason, Str det
 /* What a rule asks for that only a running Kibana knows. */
 static void warn_of_absent(Builder *builder, const Rule *rule)
 {
-    if (rule->exceptions_list != NULL && rule->exceptions_list->count > 0) {
-        warn(builder, rule, "exceptions are not applied",
-             str_format(
-                 builder->arena, "the rule names %u exception list%s, which rule files do not hold",
-                 rule->exceptions_list->count, rule->exceptions_list->count == 1 ? "" : "s"));
-    }
     if (rule->data_view_id.len > 0) {
         warn(builder, rule, "data view is not known here",
              str_format(builder->arena, "%s instead of data view \"%.*s\"",
@@ -138,7 +134,7 @@ static bool is_unsupported(const Diagnostics *diagnostics)
 }
 
 /* timestamp_override chooses the window, not the order: in files the window is the whole input. */
-static bool compile_eql(Builder *builder, const Rule *rule, EqlUnmapped *unmapped,
+static bool compile_eql(Builder *builder, const Rule *rule, NodeId seen, EqlUnmapped *unmapped,
                         Diagnostics *diagnostics, uint32_t *query)
 {
     EqlCompileOptions options = {
@@ -149,19 +145,21 @@ static bool compile_eql(Builder *builder, const Rule *rule, EqlUnmapped *unmappe
         .index_patterns = rule->index.items,
         .index_pattern_count = rule->index.count,
         .filters = rule->filters,
+        .seen = &seen,
         .events_only = true,
     };
     EqlQuery *tree = eql_parse(builder->arena, rule->query, diagnostics);
     return tree != NULL && eql_compile(builder->plan, tree, &options, diagnostics, query);
 }
 
-static bool compile_kql(Builder *builder, const Rule *rule, Diagnostics *diagnostics,
+static bool compile_kql(Builder *builder, const Rule *rule, NodeId seen, Diagnostics *diagnostics,
                         uint32_t *query)
 {
     KqlCompileOptions options = {
         .index_patterns = rule->index.items,
         .index_pattern_count = rule->index.count,
         .filters = rule->filters,
+        .seen = &seen,
     };
     const KqlNode *tree = kql_parse(builder->arena, rule->query, diagnostics);
     return tree != NULL &&
@@ -178,10 +176,13 @@ static void add(Builder *builder, const Rule *rule)
     Diagnostics diagnostics = {.arena = builder->arena};
     EqlUnmapped unmapped = {0};
     uint32_t query = 0;
+    uint32_t warnings = builder->warnings.count;
+    NodeId seen = rule_exceptions_seen(builder->exceptions, rule, &builder->warnings);
     bool compiled = rule->type == RULE_EQL
-                        ? compile_eql(builder, rule, &unmapped, &diagnostics, &query)
-                        : compile_kql(builder, rule, &diagnostics, &query);
+                        ? compile_eql(builder, rule, seen, &unmapped, &diagnostics, &query)
+                        : compile_kql(builder, rule, seen, &diagnostics, &query);
     if (!compiled) {
+        builder->warnings.count = warnings; /* they are of rules that run */
         skip(builder, rule,
              is_unsupported(&diagnostics) ? "the query uses what is not supported yet"
                                           : "query error",
@@ -198,6 +199,7 @@ RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema
                         const RuleFilter *filter)
 {
     Builder builder = {.arena = arena, .plan = plan_builder_new(arena, schema), .schema = schema};
+    builder.exceptions = rule_exceptions_new(builder.plan, list);
     for (uint32_t i = 0; i < list->rules.count; i++) {
         if (rule_filter_passes(filter, &list->rules.items[i])) {
             add(&builder, &list->rules.items[i]);
@@ -215,6 +217,7 @@ RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema
         .warnings = builder.warnings.items,
         .warning_count = builder.warnings.count,
     };
+    exceptions_lifetime(&list->exceptions, &set->now_above_ns, &set->now_upto_ns);
     return set;
 }
 

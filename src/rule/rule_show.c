@@ -16,30 +16,37 @@ static bool drives_terminal(char c)
     return ((unsigned char)c < 0x20 && c != '\t') || c == 0x7f;
 }
 
-/* Rules come from others: what would drive the terminal is shown as '?'. Newlines are kept, and
- * each line behind one is indented. */
-static void append_text(Page *page, Str text, const char *indent)
+void rule_show_append(Buffer *out, Str text, const char *indent)
 {
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
         bool c1 =
             (unsigned char)c == 0xc2 && i + 1 < text.len && (unsigned char)text.ptr[i + 1] < 0xa0;
         if (c == '\n') {
-            buffer_append_byte(page->out, '\n');
-            buffer_append_c(page->out, i + 1 < text.len && text.ptr[i + 1] != '\n' ? indent : "");
+            buffer_append_byte(out, '\n');
+            buffer_append_c(out, i + 1 < text.len && text.ptr[i + 1] != '\n' ? indent : "");
         } else if (c1 || (drives_terminal(c) && c != '\r')) {
-            buffer_append_byte(page->out, '?');
+            buffer_append_byte(out, '?');
             i += c1;
         } else if (c != '\r') {
-            buffer_append_byte(page->out, c);
+            buffer_append_byte(out, c);
         }
     }
 }
 
+void rule_show_label(Buffer *out, const char *name, bool colour)
+{
+    buffer_append_format(out, "%s%s:%s", colour ? LABEL : "", name, colour ? PLAIN : "");
+}
+
+static void append_text(Page *page, Str text, const char *indent)
+{
+    rule_show_append(page->out, text, indent);
+}
+
 static void label(Page *page, const char *name)
 {
-    buffer_append_format(page->out, "%s%s:%s", page->colour ? LABEL : "", name,
-                         page->colour ? PLAIN : "");
+    rule_show_label(page->out, name, page->colour);
 }
 
 static void line(Page *page, const char *name, Str value)

@@ -1,3 +1,4 @@
+#include "rule/exceptions_read.h"
 #include "rule/rule_check.h"
 #include "rule/toml.h"
 
@@ -27,6 +28,21 @@ static const RuleField SECTION_FIELDS[] = {
     {.name = STR_INIT("transform")}, /* buttons in the investigation guide */
 };
 
+/* And around exception lists. */
+static const RuleField LIST_METADATA_FIELDS[] = {
+    {.name = STR_INIT("creation_date")},    {.name = STR_INIT("updated_date")},
+    {.name = STR_INIT("deprecation_date")}, {.name = STR_INIT("list_name")},
+    {.name = STR_INIT("rule_ids")},         {.name = STR_INIT("rule_names")},
+    {.name = STR_INIT("comments")},         {.name = STR_INIT("maturity")},
+};
+
+static const RuleField LIST_SECTION_FIELDS[] = {
+    {.name = STR_INIT("metadata")},
+    {.name = STR_INIT("exceptions")},
+};
+
+static const RuleFieldTable LIST_METADATA = {LIST_METADATA_FIELDS, ARRAY_LEN(LIST_METADATA_FIELDS)};
+static const RuleFieldTable LIST_SECTIONS = {LIST_SECTION_FIELDS, ARRAY_LEN(LIST_SECTION_FIELDS)};
 static const RuleFieldTable METADATA = {METADATA_FIELDS, ARRAY_LEN(METADATA_FIELDS)};
 static const RuleFieldTable SECTIONS = {SECTION_FIELDS, ARRAY_LEN(SECTION_FIELDS)};
 
@@ -79,6 +95,17 @@ static Json *section(Json *root, Str name)
     return NULL;
 }
 
+/* A file of exception lists. */
+static void read_lists(RuleList *list, const RuleText *where, Json *root)
+{
+    const Json *metadata = section(root, STR("metadata"));
+    rule_check_names(list, where, root, &LIST_SECTIONS, STR(""));
+    if (metadata != NULL && metadata->kind == JSON_OBJECT) {
+        rule_check_names(list, where, metadata, &LIST_METADATA, STR("metadata."));
+    }
+    exceptions_read_sections(list, where, section(root, STR("exceptions")));
+}
+
 void rule_read_toml(RuleList *list, Str file, Str text)
 {
     RuleText where = {.file = file, .text = text, .first_line = 1, .has_columns = true};
@@ -91,9 +118,17 @@ void rule_read_toml(RuleList *list, Str file, Str text)
     where.has_columns = false;
     Json *rule = section(root, STR("rule"));
     const Json *metadata = section(root, STR("metadata"));
+    if (rule == NULL && section(root, STR("exceptions")) != NULL) {
+        read_lists(list, &where, root);
+        return;
+    }
     if (rule == NULL) {
         rule_problem_add(list, &where, 0, SEVERITY_WARNING, "no-rule",
-                         "no [rule] section: passed over");
+                         "no [%s] section: passed over",
+                         list->only_exceptions ? "[exceptions]" : "rule");
+        return;
+    }
+    if (list->only_exceptions) {
         return;
     }
     if (rule->kind != JSON_OBJECT || (metadata != NULL && metadata->kind != JSON_OBJECT)) {

@@ -34,10 +34,10 @@ class Rules(ProgramTest):
         plain, both = map(json.loads, listed.splitlines())
         self.assertNotIn("warnings", plain)
         self.assertTrue(both["runs"])
-        self.assertEqual([w["reason"] for w in both["warnings"]], ["exceptions are not applied", "the mapping lacks a field"])
+        self.assertEqual([w["reason"] for w in both["warnings"]], ["exceptions are not there", "the mapping lacks a field"])
         self.assertRegex(both["warnings"][1]["detail"], r"r\.ndjson:2:\d+: the mapping lacks the field \[b\]: an error unless")
         text = self.run_program("rules", "list", "--mapping", mapping, path).stdout
-        self.assertIn("runs, but exceptions are not applied, but the mapping lacks a field\n", text)
+        self.assertIn("runs, but exceptions are not there, but the mapping lacks a field\n", text)
         self.assertIn("2 rules: 2 can run", text)
         explained = self.run_program("explain", "--mapping", mapping, "--rules", path)
         self.assertEqual(explained.stderr.count("the mapping lacks the field [b]: an error unless some event has it"), 1)

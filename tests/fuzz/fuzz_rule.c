@@ -2,6 +2,7 @@
  * a place in the text and words, and what was read can be shown, exported, compiled and linted;
  * the export reads back as the same. */
 #include "event/schema.h"
+#include "rule/exceptions_show.h"
 #include "rule/lint.h"
 #include "rule/rule_set.h"
 #include "rule/rule_show.h"
@@ -56,11 +57,12 @@ static void check_export(const Rule *rule)
     arena_free(arena);
 }
 
-static void check_rule(Arena *arena, const Rule *rule)
+static void check_rule(Arena *arena, const RuleList *list, const Rule *rule)
 {
     Buffer page = {0};
     Diagnostics findings = {.arena = arena};
     rule_show(&page, rule, true);
+    exceptions_show(&page, list, rule_exceptions_index(arena, list), rule, true);
     buffer_done(&page);
     check_export(rule);
     lint_rule(rule, schema(), &findings);
@@ -83,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     json_position(text, text.len, &lines, &column);
     check_problems(&list, lines);
     for (uint32_t i = 0; i < list.rules.count; i++) {
-        check_rule(arena, &list.rules.items[i]);
+        check_rule(arena, &list, &list.rules.items[i]);
     }
     const RuleSet *set = rule_set_build(arena, &list, schema(), &(RuleFilter){0});
     require(set->count + set->skipped_count == list.rules.count);

@@ -4,7 +4,7 @@
  * Settings     hold for the queries below them: events, mapping (none: the built-in schema),
  *              timestamp_field, event_category_field, tiebreaker_field, index (patterns), size N or all,
  *              position head|tail, max_samples N (per key), dialect extended|elasticsearch, now DATE (for kql),
- *              missing_at_end report|wait, filters (Kibana's)
+ *              missing_at_end report|wait, filters (Kibana's), exceptions (items of a list)
  * Queries      eql, kql
  * Expected     rows (all events of all results, or one line per sequence; "-" is a missing event), keys (below the rows of a
  *              sequence: its join keys as JSON), counted (one line per result that a pipe has counted: how many, of how
@@ -18,6 +18,7 @@
 #include "compile/kql_compile.h"
 #include "plan/explain.h"
 #include "plan_twice.h"
+#include "spec_exceptions.h"
 #include "spec_file.h"
 #include "twin.h"
 
@@ -43,6 +44,7 @@ typedef struct Runner {
     const Str *events;
     uint32_t event_count;
     EqlCompileOptions options;
+    RuleList exceptions;
     bool has_now;
     int64_t now_ns;
     bool has_size, head;
@@ -146,6 +148,14 @@ static bool set_filters(Runner *runner, const SpecBlock *block)
            fail(runner, block->line, "filters: %s", err.text);
 }
 
+static bool set_exceptions(Runner *runner, const SpecBlock *block)
+{
+    Err err = {0};
+    Str json = spec_block_text(runner->arena, block);
+    return spec_exceptions_read(runner->arena, json, &runner->exceptions, &err) ||
+           fail(runner, block->line, "exceptions: %s", err.text);
+}
+
 static bool set_dialect(Runner *runner, const SpecBlock *block)
 {
     bool plain = str_equal(block->text, STR("elasticsearch"));
@@ -170,6 +180,7 @@ static bool apply_setting(Runner *runner, const SpecBlock *block)
         {STR_INIT("now"), set_now},
         {STR_INIT("missing_at_end"), set_missing_at_end},
         {STR_INIT("filters"), set_filters},
+        {STR_INIT("exceptions"), set_exceptions},
     };
     const struct {
         Str keyword;
@@ -389,9 +400,15 @@ static bool compile(const Runner *runner, PlanBuilder *builder, const SpecBlock 
                     Diagnostics *diagnostics)
 {
     Arena *arena = diagnostics->arena;
-    const EqlCompileOptions *options = &runner->options;
+    EqlCompileOptions eql = runner->options;
+    const EqlCompileOptions *options = &eql;
     Str text = spec_block_text(arena, block);
+    NodeId seen = 0;
     uint32_t query;
+    if (!spec_exceptions_compile(&runner->exceptions, builder, diagnostics, &seen)) {
+        return false;
+    }
+    eql.seen = &seen;
     if (str_equal(block->keyword, STR("eql"))) {
         EqlQuery *tree = eql_parse_dialect(arena, text, options->dialect, diagnostics);
         return tree != NULL && eql_compile(builder, tree, options, diagnostics, &query);
@@ -401,6 +418,7 @@ static bool compile(const Runner *runner, PlanBuilder *builder, const SpecBlock 
                              .index_patterns = options->index_patterns,
                              .index_pattern_count = options->index_pattern_count,
                              .filters = options->filters,
+                             .seen = &seen,
                              .has_now = runner->has_now,
                              .now_ns = runner->now_ns};
     const KqlNode *tree = kql_parse(arena, text, diagnostics);

@@ -141,7 +141,7 @@ TEST(what_only_kibana_knows_is_warned_of)
         2, &(RuleFilter){0});
     assert_int_equal(built.set->count, 2);
     assert_int_equal(built.set->warning_count, 2);
-    assert_string_equal(built.set->warnings[0].reason, "exceptions are not applied");
+    assert_string_equal(built.set->warnings[0].reason, "exceptions are not there");
     assert_string_equal(built.set->warnings[1].reason, "data view is not known here");
     assert_ptr_equal(built.set->warnings[1].rule, built.set->rules[0]);
     arena_free(built.texts.arena);
