@@ -91,6 +91,7 @@ ScanWorker *scan_worker_new(const ScanShared *shared)
             shared->plan->fields, &(EventReaderOptions){.build_index = options->build_index});
         worker->batch = batch_new(shared->plan->fields, options->dictionary_budget / shared->jobs);
         batch_set_memory(worker->batch, options->dictionary_memory);
+        batch_allow_late(worker->batch, options->profile == NULL ? MANY_NEW : 0);
         worker->within = ARENA_MANY(worker->plan_arena, Word, BITMAP_WORDS(BATCH_ROWS));
         worker->evaluator = evaluator_new(shared->evaluator);
         ask_for_stages(worker);

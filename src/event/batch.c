@@ -1,8 +1,10 @@
 #include "event/batch.h"
 
+#include "base/bitmap.h"
 #include "base/heap.h"
 #include "event/batch_names.h"
 #include "event/field_values.h"
+#include "event/kept_values.h"
 
 /* Rows are encoded some at a time, column by column: few enough that what was just read is still in the
  * cache, enough that a dictionary pays for its coming there. */
@@ -18,24 +20,39 @@
 #define COLUMN_BYTES ((size_t)128 << 20)
 #define FEWEST_ROWS  PENDING_ROWS
 
-#define NO_ROW UINT32_MAX
+/* A field that is late stays so for some batches, twice as many each time it proves right, and is then tried again: for
+ * two batches, since the first one fills a dictionary with what is new to it only because it was late. */
+#if defined(SHRIKE_TINY)
+#define FIRST_LATE 2u
+#define LAST_LATE  8u
+#else
+#define FIRST_LATE 16u
+#define LAST_LATE  256u
+#endif
+#define TRIED_BATCHES 2u
 
-/* A span that is kept as it is. */
-typedef struct Kept {
-    size_t at; /* in the batch's `kept` */
-    uint32_t len;
-    uint32_t row;
-} Kept;
+/* What is known of late values beside their bytes; bounds how many fields are late. */
+#define LATE_BYTES ((size_t)32 << 20)
+
+/* Late values get codes so many at a time. */
+#define LATE_GROUP ((size_t)256)
+
+#define NO_ROW UINT32_MAX
 
 typedef struct Column {
     Dictionary *dictionary; /* NULL: kept as spans only */
     uint32_t *codes;        /* one a row; all zero until rows are encoded */
     uint32_t filled;        /* rows of this batch that have the field */
     uint32_t end_row;       /* behind the last of them */
-    Kept *kept;             /* in order of rows */
-    uint32_t pending;       /* while it is encoded: its spans */
-    bool several;           /* some row has more than one of them */
-    size_t from;            /* where its part of `sorted` begins */
+    KeptValues kept;        /* without a dictionary, or late */
+    bool is_late;
+    uint32_t late_left;    /* batches; this one counts */
+    uint32_t late_stretch; /* how many it will be the next time */
+    uint32_t tried;        /* batches in a row in which it was not late */
+    uint32_t known;        /* values in the dictionary before the batch */
+    uint32_t pending;      /* while it is encoded: its spans */
+    bool several;          /* some row has more than one of them */
+    size_t from;           /* where its part of `sorted` begins */
 } Column;
 
 struct Batch {
@@ -44,6 +61,8 @@ struct Batch {
     uint32_t column_count;
     Column *columns;
     BatchNames *names;
+    uint32_t late_from; /* so many new values make a field late; 0: none ever is */
+    uint32_t late_count;
     uint32_t row_limit;
     uint32_t rows;
     EventPlace *places;
@@ -90,6 +109,7 @@ Batch *batch_new(const FieldTable *fields, size_t dictionary_budget)
         const Field *what = field_table_get(fields, field);
         if ((what->uses & FIELD_USE_VALUE) != 0 && !batch_names_owns(batch->names, field)) {
             batch->columns[field].dictionary = dictionary_new(what);
+            batch->columns[field].late_stretch = FIRST_LATE;
         }
     }
     return batch;
@@ -102,6 +122,7 @@ void batch_free(Batch *batch)
     }
     for (FieldId field = 0; field < batch->column_count; field++) {
         dictionary_free(batch->columns[field].dictionary);
+        kept_values_done(&batch->columns[field].kept);
     }
     batch_names_free(batch->names);
     free(batch->spans);
@@ -119,6 +140,11 @@ void batch_set_memory(Batch *batch, DictionaryMemory memory)
             dictionary_set_memory(batch->columns[field].dictionary, memory);
         }
     }
+}
+
+void batch_allow_late(Batch *batch, uint32_t many)
+{
+    batch->late_from = many;
 }
 
 static size_t values_bytes(const Batch *batch)
@@ -173,6 +199,49 @@ static void end_dictionaries(Batch *batch)
     }
 }
 
+/* ---- late fields ---- */
+
+static void become_late(Batch *batch, Column *column)
+{
+    size_t most = LATE_BYTES / (sizeof(KeptValue) * batch->row_limit);
+    if (batch->late_count < most) {
+        column->is_late = true;
+        column->late_left = column->late_stretch;
+        column->late_stretch *= column->late_stretch < LAST_LATE ? 2 : 1;
+        batch->late_count++;
+    }
+}
+
+static void become_punctual(Batch *batch, Column *column)
+{
+    column->is_late = false;
+    column->tried = 0;
+    kept_values_done(&column->kept);
+    batch->late_count--;
+}
+
+/* A field without a value in a batch says nothing. */
+static void judge_lateness(Batch *batch, FieldId field)
+{
+    Column *column = &batch->columns[field];
+    if (column->dictionary == NULL || column->filled == 0 || batch->late_from == 0) {
+        return;
+    }
+    if (column->is_late) {
+        if (--column->late_left == 0) {
+            become_punctual(batch, column);
+        }
+        return;
+    }
+    bool many = dictionary_count(column->dictionary) - column->known >= batch->late_from;
+    column->tried++;
+    if (column->tried >= TRIED_BATCHES && many && !batch_names_asks(batch->names, field)) {
+        become_late(batch, column);
+    } else if (column->tried >= TRIED_BATCHES) {
+        column->late_stretch = FIRST_LATE;
+    }
+}
+
 void batch_clear(Batch *batch)
 {
     for (FieldId field = 0; field < batch->column_count; field++) {
@@ -180,8 +249,10 @@ void batch_clear(Batch *batch)
         if (column->codes != NULL) {
             memset(column->codes, 0, column->end_row * sizeof *column->codes);
         }
+        judge_lateness(batch, field);
         column->filled = 0;
         column->end_row = 0;
+        column->kept.count = 0;
         batch->pending[field] = 0;
     }
     batch_names_clear(batch->names);
@@ -191,6 +262,10 @@ void batch_clear(Batch *batch)
     buffer_clear(&batch->kept);
     end_dictionaries(batch);
     keep_to_budget(batch);
+    for (FieldId field = 0; field < batch->column_count; field++) {
+        Column *column = &batch->columns[field];
+        column->known = column->dictionary == NULL ? 0 : dictionary_count(column->dictionary);
+    }
 }
 
 bool batch_full(const Batch *batch)
@@ -280,33 +355,32 @@ static void merge_rows(Batch *batch, Column *column)
     column->several = false;
 }
 
-static void encode(Batch *batch, Column *column, const Str *raws, const uint32_t *rows)
+static void make_codes(Batch *batch, Column *column)
 {
     if (column->codes == NULL) {
         column->codes = ARENA_MANY(batch->memory, uint32_t, batch->row_limit);
     }
+}
+
+/* `into` the codes themselves where the rows follow each other, else a place for them. */
+static void encode(Batch *batch, Column *column, const Str *raws, size_t count, uint32_t *into)
+{
     uint32_t before = dictionary_count(column->dictionary);
-    if (column->pending == batch->rows - batch->encoded_rows) {
-        dictionary_codes(column->dictionary, raws, column->pending, column->codes + rows[0]);
-    } else {
-        dictionary_codes(column->dictionary, raws, column->pending, batch->codes);
-        for (size_t i = 0; i < column->pending; i++) {
-            column->codes[rows[i]] = batch->codes[i];
-        }
-    }
-    batch->stats.values += column->pending;
+    dictionary_codes(column->dictionary, raws, count, into);
+    batch->stats.values += count;
     batch->stats.distinct += dictionary_count(column->dictionary) - before;
 }
 
-static void keep(Batch *batch, Column *column, const Str *raws, const uint32_t *rows)
+static void encode_now(Batch *batch, Column *column, const Str *raws, const uint32_t *rows)
 {
-    if (column->kept == NULL) {
-        column->kept = ARENA_MANY(batch->memory, Kept, batch->row_limit);
+    make_codes(batch, column);
+    if (column->pending == batch->rows - batch->encoded_rows) {
+        encode(batch, column, raws, column->pending, column->codes + rows[0]);
+        return;
     }
-    Kept *to = column->kept + column->filled;
-    for (uint32_t i = 0; i < column->pending; i++) {
-        to[i] = (Kept){batch->kept.len, (uint32_t)raws[i].len, rows[i]};
-        buffer_append(&batch->kept, raws[i]);
+    encode(batch, column, raws, column->pending, batch->codes);
+    for (size_t i = 0; i < column->pending; i++) {
+        column->codes[rows[i]] = batch->codes[i];
     }
 }
 
@@ -323,10 +397,10 @@ static void encode_column(Batch *batch, FieldId field)
     if (column->several) {
         merge_rows(batch, column);
     }
-    if (column->dictionary != NULL) {
-        encode(batch, column, raws, rows);
+    if (column->dictionary != NULL && !column->is_late) {
+        encode_now(batch, column, raws, rows);
     } else {
-        keep(batch, column, raws, rows);
+        kept_values_add(&column->kept, &batch->kept, raws, rows, column->pending);
     }
     column->filled += column->pending;
     column->end_row = rows[column->pending - 1] + 1;
@@ -382,6 +456,53 @@ void batch_encode(Batch *batch)
     batch_names_finish(batch->names, batch);
 }
 
+bool batch_is_late(const Batch *batch, FieldId field)
+{
+    assert(field < batch->column_count);
+    return batch->columns[field].is_late;
+}
+
+typedef struct LateGroup {
+    Str raws[LATE_GROUP];
+    uint32_t rows[LATE_GROUP];
+    uint32_t codes[LATE_GROUP];
+    size_t count;
+} LateGroup;
+
+static void encode_group(Batch *batch, Column *column, LateGroup *group)
+{
+    encode(batch, column, group->raws, group->count, group->codes);
+    for (size_t i = 0; i < group->count; i++) {
+        column->codes[group->rows[i]] = group->codes[i];
+    }
+    group->count = 0;
+}
+
+const uint32_t *batch_encode_rows(Batch *batch, FieldId field, const Word *rows)
+{
+    assert(batch_is_late(batch, field));
+    Column *column = &batch->columns[field];
+    if (column->filled == 0) {
+        return NULL;
+    }
+    LateGroup group;
+    group.count = 0;
+    make_codes(batch, column);
+    for (size_t i = 0; i < column->kept.count; i++) {
+        const KeptValue *value = &column->kept.items[i];
+        if (column->codes[value->row] != 0 || (rows != NULL && !bitmap_get(rows, value->row))) {
+            continue;
+        }
+        group.raws[group.count] = kept_value_raw(value, &batch->kept);
+        group.rows[group.count++] = value->row;
+        if (group.count == LATE_GROUP) {
+            encode_group(batch, column, &group);
+        }
+    }
+    encode_group(batch, column, &group);
+    return column->codes;
+}
+
 uint32_t batch_rows(const Batch *batch)
 {
     return batch->rows;
@@ -392,13 +513,21 @@ const FieldTable *batch_fields(const Batch *batch)
     return batch->fields;
 }
 
+bool batch_has(const Batch *batch, FieldId field)
+{
+    assert(field < batch->column_count);
+    return batch_names_owns(batch->names, field) ? batch_names_codes(batch->names, field) != NULL
+                                                 : batch->columns[field].filled > 0;
+}
+
 const uint32_t *batch_codes(const Batch *batch, FieldId field)
 {
     assert(field < batch->column_count);
     if (batch_names_owns(batch->names, field)) {
         return batch_names_codes(batch->names, field);
     }
-    return batch->columns[field].filled == 0 ? NULL : batch->columns[field].codes;
+    const Column *column = &batch->columns[field];
+    return column->filled == 0 || column->is_late ? NULL : column->codes;
 }
 
 Dictionary *batch_dictionary(const Batch *batch, FieldId field)
@@ -408,36 +537,28 @@ Dictionary *batch_dictionary(const Batch *batch, FieldId field)
                                                  : batch->columns[field].dictionary;
 }
 
-/* The span of a row, by halving: rows ascend. */
-static bool find_span(const Batch *batch, FieldId field, uint32_t row, Str *raw)
+/* 0 where there is none, be it that the field is late and nobody asked. */
+static uint32_t code_of(const Batch *batch, FieldId field, uint32_t row)
 {
-    const Column *column = &batch->columns[field];
-    uint32_t low = 0;
-    for (uint32_t high = column->filled; low < high;) {
-        uint32_t middle = low + (high - low) / 2;
-        if (column->kept[middle].row < row) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == column->filled || column->kept[low].row != row) {
-        return false;
-    }
-    *raw = (Str){batch->kept.ptr + column->kept[low].at, column->kept[low].len};
-    return true;
+    const uint32_t *codes =
+        batch_is_late(batch, field) ? batch->columns[field].codes : batch_codes(batch, field);
+    return codes == NULL ? 0 : codes[row];
+}
+
+static bool find_kept(const Batch *batch, FieldId field, uint32_t row, Str *raw)
+{
+    return kept_values_find(&batch->columns[field].kept, &batch->kept, row, raw);
 }
 
 Values batch_values(const Batch *batch, Arena *arena, uint32_t row, FieldId field)
 {
     assert(row < batch->rows);
-    Dictionary *dictionary = batch_dictionary(batch, field);
-    if (dictionary != NULL) {
-        const uint32_t *codes = batch_codes(batch, field);
-        return codes == NULL ? (Values){0} : *dictionary_values(dictionary, codes[row]);
+    uint32_t code = code_of(batch, field, row);
+    if (code != 0) {
+        return *dictionary_values(batch_dictionary(batch, field), code);
     }
     Str raw;
-    if (!find_span(batch, field, row, &raw)) {
+    if (!find_kept(batch, field, row, &raw)) {
         return (Values){0};
     }
     return field_values(arena, field_table_get(batch->fields, field), raw);
@@ -446,13 +567,12 @@ Values batch_values(const Batch *batch, Arena *arena, uint32_t row, FieldId fiel
 Str batch_raw_value(const Batch *batch, uint32_t row, FieldId field)
 {
     assert(row < batch->rows);
-    const Dictionary *dictionary = batch_dictionary(batch, field);
-    if (dictionary != NULL) {
-        const uint32_t *codes = batch_codes(batch, field);
-        return codes == NULL ? (Str){0} : dictionary_raw(dictionary, codes[row]);
+    uint32_t code = code_of(batch, field, row);
+    if (code != 0) {
+        return dictionary_raw(batch_dictionary(batch, field), code);
     }
     Str raw = {0};
-    (void)find_span(batch, field, row, &raw);
+    (void)find_kept(batch, field, row, &raw);
     return raw;
 }
 

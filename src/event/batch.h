@@ -8,6 +8,8 @@
  * Bounds       rows, fewer when there are thousands of fields; dictionary bytes over all fields
  *              (`dictionary_budget`): past it, batch_clear starts the largest dictionaries anew and counts
  *              it. The codes that were got before then mean nothing any more (dictionary_epoch tells).
+ * Late         a field whose values are mostly new costs most and is asked for least. Where the caller allows it,
+ *              its values are kept as they are and get codes only for the rows that somebody names.
  * Names        the columns of FIELD_INDEX_PATH and FIELD_ID_PATH, when the table has them, hold what
  *              Document holds: what the caller names, else what the event says of itself, else what
  *              is derived. */
@@ -44,6 +46,8 @@ void batch_free(Batch *batch);
 /* For all its columns; with less than DICTIONARY_ALL, batch_clear starts them anew each time. Before the
  * first row. */
 void batch_set_memory(Batch *batch, DictionaryMemory memory);
+/* From now on a field with `many` new values or more in a batch is late in the next ones. Before the first row. */
+void batch_allow_late(Batch *batch, uint32_t many);
 void batch_clear(Batch *batch);
 
 /* What stands beside an event or is told by the caller, as plain text; empty: the event's own word. */
@@ -61,11 +65,16 @@ void batch_encode(Batch *batch);
 
 uint32_t batch_rows(const Batch *batch);
 const FieldTable *batch_fields(const Batch *batch);
-/* Codes of a FIELD_USE_VALUE field, one a row; NULL when no row of this batch has the field. */
+bool batch_has(const Batch *batch, FieldId field); /* some row has the field */
+/* Codes of a FIELD_USE_VALUE field, one a row; NULL when no row of this batch has the field, or it is late. */
 const uint32_t *batch_codes(const Batch *batch, FieldId field);
+bool batch_is_late(const Batch *batch, FieldId field);
+/* The codes of a late field, in these rows (a bitmap, base/bitmap.h; NULL: all); elsewhere those asked for before, else
+ * 0. NULL when no row has the field. */
+const uint32_t *batch_encode_rows(Batch *batch, FieldId field, const uint64_t *rows);
 Dictionary *batch_dictionary(const Batch *batch, FieldId field);
-/* The values of a field in a row: decoded once per distinct value for FIELD_USE_VALUE fields; for
- * fields kept as spans only, decoded into the arena now. */
+/* The values of a field in a row: decoded once per distinct value where they have a code, else, for late fields
+ * and those kept as spans only, decoded into the arena now. */
 Values batch_values(const Batch *batch, Arena *arena, uint32_t row, FieldId field);
 /* The field's raw JSON in a row (several spans: an array of them), borrowed until batch_clear; empty when the
  * row has none. */

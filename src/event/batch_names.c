@@ -146,6 +146,15 @@ bool batch_names_owns(const BatchNames *names, FieldId field)
            (names->id.asked && names->id.field == field);
 }
 
+bool batch_names_asks(const BatchNames *names, FieldId field)
+{
+    bool asks = false;
+    for (size_t i = 0; i < HINT_COUNT && names->index.asked; i++) {
+        asks = asks || names->hints[i] == field;
+    }
+    return asks;
+}
+
 static uint32_t code_of_text(BatchNames *names, NameColumn *column, Str text)
 {
     buffer_clear(&names->json);

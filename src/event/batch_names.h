@@ -18,6 +18,7 @@ void batch_names_reset(BatchNames *names);
 size_t batch_names_bytes(const BatchNames *names);
 
 bool batch_names_owns(const BatchNames *names, FieldId field);
+bool batch_names_asks(const BatchNames *names, FieldId field); /* for the field's codes */
 void batch_names_add(BatchNames *names, uint32_t row, EventNames told);
 /* What events say of themselves: `count` raw values of `field`, in order of rows. */
 void batch_names_say(BatchNames *names, FieldId field, const Str *raws, const uint32_t *rows,

@@ -65,13 +65,9 @@ void field_watch_join(FieldWatch *watch, const FieldWatch *fork)
     }
 }
 
-static bool batch_has(const Batch *batch, FieldId id, Arena *arena)
+static bool has_value(const Batch *batch, FieldId id, Arena *arena)
 {
-    const Field *field = field_table_get(batch_fields(batch), id);
-    if ((field->uses & FIELD_USE_VALUE) != 0 && batch_codes(batch, id) == NULL) {
-        return false;
-    }
-    for (uint32_t row = 0; row < batch_rows(batch); row++) {
+    for (uint32_t row = 0; batch_has(batch, id) && row < batch_rows(batch); row++) {
         arena_reset(arena);
         if (batch_values(batch, arena, row, id).count > 0) {
             return true;
@@ -83,7 +79,7 @@ static bool batch_has(const Batch *batch, FieldId id, Arena *arena)
 void field_watch_batch(FieldWatch *watch, const Batch *batch, Arena *arena)
 {
     for (uint32_t i = watch->missing_count; i > 0; i--) {
-        if (batch_has(batch, watch->missing[i - 1], arena)) {
+        if (has_value(batch, watch->missing[i - 1], arena)) {
             found(watch, i - 1);
         }
     }

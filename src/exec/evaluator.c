@@ -79,28 +79,28 @@ void evaluator_free(Evaluator *evaluator)
 
 /* ---- a batch ---- */
 
-/* Judges what is noted. `within`: the rows that were looked at; NULL = all. */
-static void add_field(Evaluator *evaluator, const Batch *batch, FieldId field, const Word *within)
+/* `within`: the rows to look at; NULL = all. False, and nothing is added, when there is as much to judge as the limit. */
+static bool add_field(Evaluator *evaluator, Batch *batch, FieldId field, const Word *within,
+                      VerdictLimit limit)
 {
     Verdicts *verdicts = evaluator->verdicts[field];
-    const uint32_t *codes = batch_codes(batch, field);
-    if (codes != NULL) {
-        evaluator->values_judged += verdicts_judge(verdicts, evaluator->judge,
-                                                   batch_dictionary(batch, field), &evaluator->cut);
+    Dictionary *dictionary = batch_dictionary(batch, field);
+    VerdictRows rows = {batch_is_late(batch, field) ? batch_encode_rows(batch, field, within)
+                                                    : batch_codes(batch, field),
+                        evaluator->rows, within};
+    if (rows.codes != NULL) {
+        if (!verdicts_note(verdicts, dictionary, &rows, limit)) {
+            return false;
+        }
+        evaluator->values_judged +=
+            verdicts_judge(verdicts, evaluator->judge, dictionary, &evaluator->cut);
     }
-    predicate_rows_add_field(evaluator->predicate_rows, verdicts, codes, within);
-}
-
-static bool note(Evaluator *evaluator, const Batch *batch, FieldId field, const Word *within,
-                 VerdictLimit limit)
-{
-    VerdictRows rows = {batch_codes(batch, field), evaluator->rows, within};
-    return rows.codes == NULL ||
-           verdicts_note(evaluator->verdicts[field], batch_dictionary(batch, field), &rows, limit);
+    predicate_rows_add_field(evaluator->predicate_rows, verdicts, rows.codes, within);
+    return true;
 }
 
 /* The fields with little to judge; whether others are left out. */
-static bool add_some(Evaluator *evaluator, const Batch *batch)
+static bool add_some(Evaluator *evaluator, Batch *batch)
 {
     bool may_wait = evaluator->bounds != NULL && evaluator->profile == NULL;
     VerdictLimit limit = may_wait ? evaluator->much : VERDICT_NO_LIMIT;
@@ -109,16 +109,14 @@ static bool add_some(Evaluator *evaluator, const Batch *batch)
         if (evaluator->verdicts[field] == NULL) {
             continue;
         }
-        evaluator->left_out[field] = !note(evaluator, batch, field, NULL, limit);
+        bool waits = may_wait && batch_is_late(batch, field) && batch_has(batch, field);
+        evaluator->left_out[field] = waits || !add_field(evaluator, batch, field, NULL, limit);
         some_left_out |= evaluator->left_out[field];
-        if (!evaluator->left_out[field]) {
-            add_field(evaluator, batch, field, NULL);
-        }
     }
     return some_left_out;
 }
 
-static void add_fields(Evaluator *evaluator, const Batch *batch)
+static void add_fields(Evaluator *evaluator, Batch *batch)
 {
     if (!add_some(evaluator, batch)) {
         return;
@@ -128,8 +126,7 @@ static void add_fields(Evaluator *evaluator, const Batch *batch)
     for (FieldId field = 0; field < field_table_count(evaluator->shared->plan->fields); field++) {
         if (evaluator->left_out[field]) {
             const Word *within = node_bounds_rows(evaluator->bounds, field);
-            (void)note(evaluator, batch, field, within, VERDICT_NO_LIMIT);
-            add_field(evaluator, batch, field, within);
+            (void)add_field(evaluator, batch, field, within, VERDICT_NO_LIMIT);
         }
     }
 }
@@ -152,7 +149,7 @@ static void count_predicates(Evaluator *evaluator)
     }
 }
 
-void evaluator_run(Evaluator *evaluator, const Batch *batch, const Word *within)
+void evaluator_run(Evaluator *evaluator, Batch *batch, const Word *within)
 {
     evaluator->batch++;
     evaluator->rows = batch_rows(batch);

@@ -22,7 +22,7 @@ void evaluator_free(Evaluator *evaluator);
 
 /* `within`: rows that take part at all (a time range); NULL = every row of the batch. Both are
  * borrowed until the next run. */
-void evaluator_run(Evaluator *evaluator, const Batch *batch, const Word *within);
+void evaluator_run(Evaluator *evaluator, Batch *batch, const Word *within);
 /* The rows of the last batch where a node holds; NULL when none. */
 const Word *evaluator_rows(Evaluator *evaluator, NodeId node);
 

@@ -98,14 +98,31 @@ static void let_go(Batch *batch, Lent *lent)
     lent->count = 0;
 }
 
-/* The two ways of reading an event see the same values in every field, whenever the batch lets go of the events. */
+/* Some rows of the late fields; how many of these there are. */
+static uint32_t encode_late(Batch *batch, Random *random)
+{
+    uint32_t late = 0;
+    for (FieldId id = 0; id < field_table_count(batch_fields(batch)); id++) {
+        uint64_t rows[(BATCH_ROWS + 63) / 64] = {random_next(random)};
+        if (batch_is_late(batch, id)) {
+            (void)batch_encode_rows(batch, id, random_below(random, 4) == 0 ? NULL : rows);
+            late++;
+        }
+    }
+    return late;
+}
+
+/* The two ways of reading an event see the same values in every field, whenever the batch lets go of the events and
+ * whatever is late. */
 static void check_random(uint64_t seed, int batches, size_t budget, DictionaryMemory memory)
 {
     Arena *lasting = arena_new();
     Arena *arena = arena_new();
     Batch *batch = batch_new(table_of(lasting), budget);
     batch_set_memory(batch, memory);
+    batch_allow_late(batch, 1);
     Random random = {seed};
+    uint32_t late = 0;
     Buffer text = {0};
     for (int i = 0; i < batches; i++) {
         uint32_t rows = random_below(&random, 40);
@@ -121,13 +138,14 @@ static void check_random(uint64_t seed, int batches, size_t budget, DictionaryMe
             }
         }
         batch_encode(batch);
+        late += encode_late(batch, &random);
         for (uint32_t row = 0; row < batch_rows(batch); row++) {
             check_row(batch, arena, row, events[row]);
         }
         batch_clear(batch);
         arena_reset(arena);
     }
-    assert_true(batch_stats(batch).values > 0);
+    assert_true(batch_stats(batch).values > 0 && late > 0);
     assert_true(budget != 0 || batch_stats(batch).dictionary_resets > 0);
     assert_true(budget != SIZE_MAX || batch_stats(batch).dictionary_resets == 0);
     buffer_done(&text);
@@ -265,6 +283,78 @@ TEST(rows_of_an_earlier_batch_leave_nothing_behind)
     arena_free(arena);
 }
 
+/* `rows` rows of c with values that nobody had before. */
+static void fill_anew(Batch *batch, Arena *arena, uint32_t rows, int *next)
+{
+    batch_clear(batch);
+    for (uint32_t row = 0; row < rows; row++) {
+        Str event = str_format(arena, "{\"c\":%d,\"b\":{\"c\":1}}", ++*next);
+        add_event(batch, arena, event, (EventNames){0});
+    }
+    batch_encode(batch);
+}
+
+/* Fills and clears until the field is late, or not any more; how often. */
+static uint32_t batches_until(Batch *batch, Arena *arena, FieldId field, bool late, int *next)
+{
+    uint32_t batches = 0;
+    do {
+        fill_anew(batch, arena, 2, next);
+        batches++;
+    } while (batch_is_late(batch, field) != late && batches < 1000);
+    return batches;
+}
+
+TEST(a_field_with_many_new_values_is_late)
+{
+    Arena *arena = arena_new();
+    FieldTable *fields = table_of(arena);
+    FieldId c, same;
+    assert_true(field_table_find(fields, STR("c"), &c));
+    assert_true(field_table_find(fields, STR("b.c"), &same));
+    Batch *batch = batch_new(fields, SIZE_MAX);
+    int next = 0;
+    for (int i = 0; i < 5; i++) {
+        fill_anew(batch, arena, 2, &next);
+        assert_false(batch_is_late(batch, c)); /* nobody allowed it */
+    }
+    batch_allow_late(batch, 2);
+    batches_until(batch, arena, c, true, &next);
+    assert_false(batch_is_late(batch, same));
+    uint32_t first = batches_until(batch, arena, c, false, &next);
+    assert_int_equal(batches_until(batch, arena, c, true, &next), 2);
+    assert_int_equal(batches_until(batch, arena, c, false, &next), 2 * first);
+    batch_free(batch);
+    arena_free(arena);
+}
+
+TEST(a_late_field_has_codes_where_they_are_asked_for)
+{
+    Arena *arena = arena_new();
+    FieldTable *fields = table_of(arena);
+    FieldId c;
+    assert_true(field_table_find(fields, STR("c"), &c));
+    Batch *batch = batch_new(fields, SIZE_MAX);
+    int next = 0;
+    batch_allow_late(batch, 2);
+    batches_until(batch, arena, c, true, &next);
+    assert_true(batch_has(batch, c));
+    assert_int_equal(batch_raw_value(batch, 0, c).len, str_format(arena, "%d", next).len);
+    assert_null(batch_codes(batch, c));
+    const uint32_t *codes = batch_encode_rows(batch, c, (uint64_t[]){2});
+    uint32_t second = codes[1];
+    assert_int_equal(codes[0], 0);
+    assert_int_not_equal(second, 0);
+    assert_int_equal(batch_values(batch, arena, 0, c).items[0].integer, next - 1);
+    assert_int_equal(batch_values(batch, arena, 1, c).items[0].integer, next);
+    assert_ptr_equal(batch_encode_rows(batch, c, NULL), codes);
+    assert_int_equal(codes[1], second);
+    assert_int_not_equal(codes[0], 0);
+    assert_int_not_equal(codes[0], second);
+    batch_free(batch);
+    arena_free(arena);
+}
+
 TEST(a_batch_is_full_of_rows)
 {
     Arena *arena = arena_new();
@@ -323,5 +413,7 @@ TEST(a_row_may_have_very_many_spans)
 RUN_TESTS(CASE(columns_and_documents_hold_the_same_values),
           CASE(an_event_without_an_index_gets_one_from_what_it_says), CASE(the_id_told_is_the_id),
           CASE(a_column_that_no_row_fills_is_not_there),
-          CASE(rows_of_an_earlier_batch_leave_nothing_behind), CASE(a_batch_is_full_of_rows),
+          CASE(rows_of_an_earlier_batch_leave_nothing_behind),
+          CASE(a_field_with_many_new_values_is_late),
+          CASE(a_late_field_has_codes_where_they_are_asked_for), CASE(a_batch_is_full_of_rows),
           CASE(a_batch_of_very_many_fields_has_fewer_rows), CASE(a_row_may_have_very_many_spans))

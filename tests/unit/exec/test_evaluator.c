@@ -111,6 +111,7 @@ static void run_trial(uint64_t seed, size_t dictionary_budget, bool some)
     trial->evaluator = evaluator_new(shared);
     trial->twin = row_evaluator_new(trial->arena, trial->plan);
     trial->batch = batch_new(trial->plan->fields, dictionary_budget);
+    batch_allow_late(trial->batch, random_below(&trial->random, 3));
     if (some) {
         ask_for_some(trial);
     }
