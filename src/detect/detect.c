@@ -1,17 +1,15 @@
 #include "detect/detect.h"
 
-#include "detect/match_documents.h"
+#include "base/threads.h"
+#include "detect/alert_line.h"
 
 typedef struct Detect {
     const RuleSet *rules;
-    InputSet *input;
     const DetectOptions *options;
     DetectStats *stats;
-    AlertBuilder *builder;
-    MatchDocuments *documents;
+    AlertLine *line;
+    uint64_t *pending; /* by query: matches that are in the line */
     FieldWatch *watch; /* NULL: no field is in doubt */
-    Arena *arena;      /* one match */
-    const Rule *rule;
 } Detect;
 
 bool detect_recall(InputSet *input, const EventPlace *place, Str index, Arena *arena, Document *out,
@@ -35,45 +33,27 @@ bool detect_recall(InputSet *input, const EventPlace *place, Str index, Arena *a
     return true;
 }
 
-static bool pass_on(void *context, Str json, const AlertSummary *summary, Err *err)
+static bool take_alert(void *context, uint32_t query, Str json, const AlertSummary *summary,
+                       Err *err)
+{
+    const Detect *detect = context;
+    const Rule *rule = detect->rules->rules[query];
+    return detect->options->take(detect->options->context, rule, json, summary, err);
+}
+
+static void end_match(void *context, uint32_t query, bool loops)
 {
     Detect *detect = context;
-    return detect->options->take(detect->options->context, detect->rule, json, summary, err);
+    DetectCount *count = &detect->stats->rules[query];
+    count->loops += loops;
+    count->alerts += !loops;
+    detect->pending[query]--;
 }
 
-/* The events of a match that there are: an alert tells of what there was. */
-typedef struct Present {
-    MatchDocuments *documents;
-    uint32_t *numbers;
-} Present;
-
-static const Document *get_present(void *context, uint32_t index, Err *err)
+static bool is_capped(const Detect *detect, uint32_t query, uint64_t pending)
 {
-    const Present *present = context;
-    return match_documents_get(present->documents, present->numbers[index], err);
-}
-
-static bool build_sequence(Detect *detect, const Match *match, const AlertTaker *taker, Err *err)
-{
-    Present present = {detect->documents, ARENA_MANY(detect->arena, uint32_t, match->event_count)};
-    AlertEvents events = {.get = get_present, .context = &present};
-    for (uint32_t i = 0; i < match->event_count; i++) {
-        if (!match->events[i].missing) {
-            present.numbers[events.count++] = i;
-        }
-    }
-    return alert_build_sequence(detect->builder, detect->rule, &events, taker, err);
-}
-
-static bool build(Detect *detect, const Match *match, Err *err)
-{
-    AlertTaker taker = {pass_on, detect};
-    match_documents_set(detect->documents, match->events, match->event_count);
-    if (detect->rules->plan->queries[match->query].kind != QUERY_EVENT) {
-        return build_sequence(detect, match, &taker, err);
-    }
-    const Document *event = match_documents_get(detect->documents, 0, err);
-    return event != NULL && alert_build_event(detect->builder, detect->rule, event, &taker, err);
+    uint64_t most = (uint64_t)detect->rules->rules[query]->max_signals;
+    return detect->options->cap && detect->stats->rules[query].alerts + pending >= most;
 }
 
 static bool take_match(void *context, const Match *match, Err *err)
@@ -83,20 +63,17 @@ static bool take_match(void *context, const Match *match, Err *err)
     if (count->dropped) {
         return true;
     }
-    detect->rule = detect->rules->rules[match->query];
-    if (detect->options->cap && count->alerts >= (uint64_t)detect->rule->max_signals) {
+    /* Those on their way may turn out to be no alerts. */
+    if (is_capped(detect, match->query, detect->pending[match->query]) &&
+        !alert_line_drain(detect->line, err)) {
+        return false;
+    }
+    if (is_capped(detect, match->query, 0)) {
         count->held_back++;
         return true;
     }
-    uint64_t loops = alert_builder_loops(detect->builder);
-    arena_reset(detect->arena);
-    if (!build(detect, match, err)) {
-        return false;
-    }
-    uint64_t looped = alert_builder_loops(detect->builder) - loops;
-    count->loops += looped;
-    count->alerts += looped == 0;
-    return true;
+    detect->pending[match->query]++;
+    return alert_line_add(detect->line, match, err);
 }
 
 /* Under a mapping a rule whose fields neither it nor any event has is wrong, and the others are not. */
@@ -119,20 +96,31 @@ static bool drop_rules(void *context, Err *err)
 bool detect_run(const RuleSet *rules, InputSet *input, const DetectOptions *options,
                 DetectStats *stats, Err *err)
 {
-    Detect detect = {.rules = rules, .input = input, .options = options, .stats = stats};
-    detect.arena = arena_new();
-    detect.watch = rule_set_watch(rules);
-    detect.documents = match_documents_new(input, options->scan.index);
-    detect.builder = alert_builder_new(&options->alert);
+    Arena *arena = arena_new();
+    Detect detect = {
+        .rules = rules,
+        .options = options,
+        .stats = stats,
+        .pending = ARENA_MANY(arena, uint64_t, rules->plan->query_count),
+        .watch = rule_set_watch(rules),
+    };
     ScanOptions scan = options->scan;
+    scan.jobs = scan.jobs == 0 ? thread_cpu_count() : scan.jobs;
+    detect.line = alert_line_new(&(AlertLineOptions){
+        .maker = {rules, input, scan.index, &options->alert},
+        .jobs = scan.profile == NULL ? scan.jobs : 1, /* whose clocks are of one thread */
+        .take = take_alert,
+        .done = end_match,
+        .context = &detect,
+    });
     scan.take = take_match;
     scan.take_context = &detect;
     scan.watch = detect.watch;
     scan.before_take = detect.watch == NULL ? NULL : drop_rules;
-    bool done = scan_run(rules->plan, input, &scan, &stats->scan, err);
-    alert_builder_free(detect.builder);
-    match_documents_free(detect.documents);
+    bool done = scan_run(rules->plan, input, &scan, &stats->scan, err) &&
+                alert_line_drain(detect.line, err);
+    alert_line_free(detect.line);
     field_watch_free(detect.watch);
-    arena_free(detect.arena);
+    arena_free(arena);
     return done;
 }

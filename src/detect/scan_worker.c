@@ -47,9 +47,9 @@ struct ScanWorker {
     bool *past_limits; /* by document of that block: the columns refuse what the rows would take */
     HitSorter *target; /* where hits go now */
     uint64_t events, outside, without_index;
-    uint64_t hits;                   /* by columns, not held */
+    uint64_t hits;                  /* by columns, not held */
     uint64_t hits_held, bytes_held; /* how many were held, and written to a file */
-    uint64_t told_events;            /* those of `events` that reports have told */
+    uint64_t told_events;           /* those of `events` that reports have told */
     bool may_match; /* by rows: the document at hand has hits that may be part of a match */
 };
 

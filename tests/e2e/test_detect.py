@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import pathlib
+import re
 import unittest
 
 from program import DEMO, NOW, ProgramTest
@@ -105,6 +106,28 @@ class Detect(ProgramTest):
         done = self.run_program("detect", "-q", "-o", "ndjson", "--mapping", path, "-r", rules, events)
         self.assertEqual(len(done.stdout.splitlines()), 3)
         self.assertIn("skipped 2 rules: query error:", done.stderr)
+
+    def test_alerts_made_side_by_side_come_out_in_order_and_up_to_the_cap(self):
+        rule = {"description": "x", "type": "eql", "language": "eql", "risk_score": 1, "severity": "low"}
+        queries = {"often": "any where n % 3 == 0", "long": "sequence by k [any where n % 50 < 20] with runs=20", "rare": "any where n == 150",
+                   "pairs": "sequence by k [any where n % 7 == 1] [any where n % 7 == 3]"}
+        rules = self.write("r.ndjson", "".join(
+            json.dumps({**rule, "id": f"id-{name}", "rule_id": name, "name": name, "query": query, "max_signals": 60}) + "\n"
+            for name, query in queries.items()))
+        own = {"kibana": {"alert": {"uuid": "a", "rule": {"uuid": "id-often"}}}}
+        events = self.write_events("e.ndjson", *({"@timestamp": n, "n": n, "k": 1, "event": {"category": "c"}, **(own if n % 9 == 0 else {}),
+                                                  "filler": "x" * (300000 if n % 100 == 51 else n)} for n in range(300)))
+        for cap in ([], ["--max-signals"]):
+            runs = [self.run_program("detect", "-o", "ndjson", *NOW, "-r", rules, "--jobs", jobs, *cap, events) for jobs in (1, 2, 4)]
+            shells = collections.Counter(alert["kibana.alert.rule.name"] for alert in map(json.loads, runs[0].stdout.splitlines())
+                                         if is_shell_or_event(alert))
+            self.assertEqual(shells, {"often": 60 if cap else 66, "long": 60 if cap else 101, "rare": 1, "pairs": 43})
+            for run in runs:
+                self.assertIn("alerts not made, the rule met its own: often", run.stderr)
+                self.assertEqual("more alerts held back by max_signals 60: often" in run.stderr, bool(cap))
+                self.assertEqual(*(re.findall(r".*(?:alerts not made|held back).*", text) for text in (run.stderr, runs[0].stderr)))
+                self.assertEqual(run.stdout, runs[0].stdout)
+
     def test_alerts_of_lineage_are_of_the_events_alone(self):
         events = [{"_id": id, "_source": {"@timestamp": f"2024-01-01T00:00:0{at}Z", "event": {"category": "process"},
                                           "process": {"name": name, "entity_id": id, "parent": {"entity_id": parent}}}}
