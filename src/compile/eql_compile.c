@@ -223,8 +223,7 @@ bool eql_compile(PlanBuilder *builder, const EqlQuery *tree, const EqlCompileOpt
     if (options->tiebreaker_field.len > 0 && plan.kind != QUERY_SAMPLE) {
         plan.tiebreaker = order_field(&build, options->tiebreaker_field);
     }
-    KqlScope filters = {.base = &scope};
-    build.refused = !query_dsl_filters(&filters, options->filters, &scope.filter) || build.refused;
+    build.refused = !query_dsl_filters(&scope, options->filters, &scope.filter) || build.refused;
     if (options->seen != NULL) {
         NodeId both[] = {scope.filter, *options->seen};
         scope.filter = plan_builder_and(builder, both, ARRAY_LEN(both));

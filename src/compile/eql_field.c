@@ -1,20 +1,5 @@
 #include "compile/eql_pipe.h"
 
-static bool has_room(QueryScope *scope, Str path, QuerySpan where)
-{
-    const FieldTable *fields = plan_builder_fields(scope->builder);
-    FieldId known;
-    if (field_table_count(fields) < QUERY_MAX_FIELDS || field_table_find(fields, path, &known)) {
-        return true;
-    }
-    if (!scope->fields_are_full) { /* once is enough */
-        query_scope_refuse(scope, where, EQL_CODE_LIMIT, "more than %d fields are asked for",
-                           QUERY_MAX_FIELDS);
-    }
-    scope->fields_are_full = true;
-    return false;
-}
-
 bool eql_field_add(QueryScope *scope, Str path, QuerySpan where, FieldUse use, FieldId *out)
 {
     SchemaField known;
@@ -28,7 +13,7 @@ bool eql_field_add(QueryScope *scope, Str path, QuerySpan where, FieldUse use, F
         query_scope_refuse(scope, where, QUERY_CODE_FIELD, "%.*s", STR_ARG(message));
         return false;
     }
-    if (!has_room(scope, path, where)) {
+    if (!query_scope_has_room(scope, path, where)) {
         return false;
     }
     *out = field_table_add(plan_builder_fields(scope->builder), path, use);
@@ -170,7 +155,7 @@ EqlValue eql_field(QueryScope *scope, EqlNode *node)
     }
     FieldUse use = scope->pipe == NULL ? FIELD_USE_VALUE : FIELD_USE_SPAN;
     if (node->optional) {
-        if (!has_room(scope, path, eql_span(node))) {
+        if (!query_scope_has_room(scope, path, eql_span(node))) {
             return value;
         }
         field = field_table_add(plan_builder_fields(scope->builder), path, use);

@@ -22,34 +22,6 @@ static QuerySpan span_in_text(const QueryScope *scope, EqlNode *node, size_t at)
     return (QuerySpan){node->at + quotes + (uint32_t)at, 1};
 }
 
-/* The longest part of a pattern between two '*' that has a '?' in it. */
-static size_t loosest(Str pattern)
-{
-    size_t longest = 0;
-    size_t at = 0;
-    size_t from = 0;
-    bool inside = false;
-    for (size_t star; str_find_byte(pattern, '*', from, &star); from = star + 1) {
-        Str part = str_slice(pattern, from, star);
-        if (inside && part.len > longest && str_find_byte(part, '?', 0, &at)) {
-            longest = part.len;
-        }
-        inside = true;
-    }
-    return longest;
-}
-
-static bool check_wildcard(QueryScope *scope, EqlNode *item)
-{
-    if (loosest(item->text) <= QUERY_MAX_LOOSE) {
-        return true;
-    }
-    query_scope_refuse(scope, eql_span(item), QUERY_CODE_PATTERN,
-                       "more than %d bytes between two * of a pattern, with ? among them",
-                       QUERY_MAX_LOOSE);
-    return false;
-}
-
 static bool check_regex(QueryScope *scope, EqlNode *item, bool fold)
 {
     Err err = {0};
@@ -71,8 +43,9 @@ static bool check_regex(QueryScope *scope, EqlNode *item, bool fold)
 
 static bool add_pattern(QueryScope *scope, EqlNode *node, const EqlValue *item, Operands *operands)
 {
-    bool sound = node->kind == EQL_REGEX ? check_regex(scope, item->node, node->case_insensitive)
-                                         : check_wildcard(scope, item->node);
+    bool sound = node->kind == EQL_REGEX
+                     ? check_regex(scope, item->node, node->case_insensitive)
+                     : query_scope_check_wildcard(scope, item->node->text, eql_span(item->node));
     if (sound) {
         ARRAY_PUSH(scope->arena, &operands->texts, item->expr->literal);
     }

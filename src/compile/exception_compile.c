@@ -102,11 +102,11 @@ static Json *entry_query(Arena *arena, const ExceptionEntry *entry, Str prefix)
     return entry->excluded ? bool_query(arena, STR("must_not"), &made, 1) : made;
 }
 
-static bool entry_node(KqlScope *scope, const ExceptionEntry *entry, NodeId *out)
+static bool entry_node(QueryScope *scope, const ExceptionEntry *entry, NodeId *out)
 {
-    Arena *arena = scope->base->arena;
+    Arena *arena = scope->arena;
     if (entry->test == EXCEPTION_LIST) {
-        query_scope_refuse(scope->base, (QuerySpan){0}, QUERY_CODE_UNSUPPORTED,
+        query_scope_refuse(scope, (QuerySpan){0}, QUERY_CODE_UNSUPPORTED,
                            "exception: value lists are not supported");
         return false;
     }
@@ -114,10 +114,10 @@ static bool entry_node(KqlScope *scope, const ExceptionEntry *entry, NodeId *out
 }
 
 /* host.os.type names the system as lists do; older events have only host.os.name, with its capitals. */
-static bool os_node(KqlScope *scope, const ExceptionCondition *condition, NodeId *out)
+static bool os_node(QueryScope *scope, const ExceptionCondition *condition, NodeId *out)
 {
-    Arena *arena = scope->base->arena;
-    *out = plan_builder_constant(scope->base->builder, true);
+    Arena *arena = scope->arena;
+    *out = plan_builder_constant(scope->builder, true);
     if (condition->os_count == 0) {
         return true;
     }
@@ -139,18 +139,18 @@ bool exception_compile(PlanBuilder *builder, const ExceptionCondition *condition
                        Diagnostics *diagnostics, NodeId *out)
 {
     const Schema *schema = field_table_schema(plan_builder_fields(builder));
-    QueryScope base = {.builder = builder,
-                       .arena = plan_builder_arena(builder),
-                       .schema = schema,
-                       .strict = schema_is_strict(schema),
-                       .diagnostics = diagnostics};
-    KqlScope scope = {.base = &base, .origin = "exception"};
-    NodeId *all = ARENA_MANY(base.arena, NodeId, (size_t)condition->entry_count + 1);
+    QueryScope scope = {.builder = builder,
+                        .arena = plan_builder_arena(builder),
+                        .schema = schema,
+                        .strict = schema_is_strict(schema),
+                        .diagnostics = diagnostics,
+                        .origin = "exception"};
+    NodeId *all = ARENA_MANY(scope.arena, NodeId, (size_t)condition->entry_count + 1);
     bool sound = os_node(&scope, condition, &all[0]);
     for (uint32_t i = 0; i < condition->entry_count; i++) {
         sound = entry_node(&scope, &condition->entries[i], &all[i + 1]) && sound;
     }
-    query_scope_finish(&base);
+    query_scope_finish(&scope);
     if (sound) {
         *out = plan_builder_and(builder, all, condition->entry_count + 1);
     }

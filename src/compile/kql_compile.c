@@ -2,45 +2,41 @@
 
 #include "compile/index_patterns.h"
 #include "compile/query_dsl.h"
+#include "compile/query_term.h"
 
-/* How many fields of one "or" are told apart; each further one is a term of its own, which costs nothing but speed. */
-#define MAX_TERMS 64
+static bool condition(QueryScope *scope, const KqlNode *node, NodeId *out);
 
-typedef struct Terms {
-    ARRAY(KqlTerm) list;
-    KqlNodes nodes;
-} Terms;
+/* ---- words ---- */
 
-static bool condition(KqlScope *scope, const KqlNode *node, NodeId *out);
-
-static bool same_name(const KqlWord *a, const KqlWord *b)
+static QueryText text_of(const KqlWord *word)
 {
-    return a == b || str_equal(a->parts[0], b->parts[0]);
+    return (QueryText){word->parts[0], {word->at, word->len}};
 }
 
-static bool refuse_field(KqlScope *scope, const KqlNode *node)
+/* '*' between the parts; within them it is meant as itself. */
+static QueryText pattern_of(QueryScope *scope, const KqlWord *word)
 {
-    QuerySpan where = {node->at, node->len};
-    const char *message = node->field == NULL ? "a value without a field is not supported"
-                                              : "a field's name with * is not supported";
-    query_scope_refuse(scope->base, where, QUERY_CODE_UNSUPPORTED, "%s", message);
-    return false;
+    Buffer pattern = {0};
+    for (uint32_t i = 0; i < word->part_count; i++) {
+        buffer_append_c(&pattern, i == 0 ? "" : "*");
+        query_pattern_escape(&pattern, word->parts[i]);
+    }
+    Str text = str_copy(scope->arena, buffer_str(&pattern));
+    buffer_done(&pattern);
+    return (QueryText){text, {word->at, word->len}};
 }
 
-/* NULL when the field cannot be asked for. */
-static KqlTerm *term_of(KqlScope *scope, Terms *terms, const KqlNode *node)
+/* Without a field: every field of the event. */
+static QueryText field_of(QueryScope *scope, const KqlNode *node, bool *is_pattern)
 {
-    for (uint32_t i = terms->list.count; i-- > 0 && terms->list.count - i <= MAX_TERMS;) {
-        if (same_name(terms->list.items[i].name, node->field)) {
-            return &terms->list.items[i];
-        }
+    const KqlWord *field = node->field;
+    *is_pattern = field == NULL || kql_word_has_wildcard(field);
+    if (field == NULL) {
+        return (QueryText){STR("*"), {node->at, node->len}};
     }
-    KqlTerm term = {0};
-    if (!kql_term_init(scope, node->field, &term)) {
-        return NULL;
-    }
-    ARRAY_PUSH(scope->base->arena, &terms->list, term);
-    return &terms->list.items[terms->list.count - 1];
+    Str name = *is_pattern ? str_join(scope->arena, field->parts, field->part_count, STR("*"))
+                           : field->parts[0];
+    return (QueryText){str_trim(name), {field->at, field->len}};
 }
 
 static bool is_everything(const KqlNode *node)
@@ -48,7 +44,34 @@ static bool is_everything(const KqlNode *node)
     return (node->field == NULL || kql_word_is_any(node->field)) && kql_word_is_any(node->value);
 }
 
-static bool gather(KqlScope *scope, Terms *terms, const KqlNode *node)
+static bool add_value(QueryScope *scope, QueryTerm *term, const KqlWord *value)
+{
+    if (kql_word_is_any(value)) {
+        return query_term_add_any(scope, term);
+    }
+    if (kql_word_has_wildcard(value)) {
+        QueryPattern pattern = {.pattern = pattern_of(scope, value), .words = true};
+        return query_term_add_pattern(scope, term, &pattern);
+    }
+    return query_term_add_text(scope, term, text_of(value), value->quoted);
+}
+
+static bool add_range(QueryScope *scope, QueryTerm *term, const KqlNode *node)
+{
+    QueryRange range = {0};
+    QueryText end = text_of(node->value);
+    switch (node->op) {
+    case KQL_LESS: range = (QueryRange){.high_op = OP_LESS, .high = end}; break;
+    case KQL_LESS_EQUAL: range = (QueryRange){.high_op = OP_LESS_EQUAL, .high = end}; break;
+    case KQL_GREATER: range = (QueryRange){.low_op = OP_GREATER, .low = end}; break;
+    case KQL_GREATER_EQUAL: range = (QueryRange){.low_op = OP_GREATER_EQUAL, .low = end}; break;
+    }
+    return query_term_add_range(scope, term, &range);
+}
+
+/* ---- conditions ---- */
+
+static bool gather(QueryScope *scope, QueryTerms *terms, const KqlNode *node)
 {
     if (node->kind == KQL_OR) {
         bool sound = true;
@@ -57,76 +80,73 @@ static bool gather(KqlScope *scope, Terms *terms, const KqlNode *node)
         }
         return sound;
     }
-    if (node->kind == KQL_IS && !is_everything(node)) {
-        if (node->field == NULL || kql_word_has_wildcard(node->field)) {
-            return refuse_field(scope, node);
+    if ((node->kind == KQL_IS && !is_everything(node)) || node->kind == KQL_RANGE) {
+        bool is_pattern = false;
+        QueryText field = field_of(scope, node, &is_pattern);
+        QueryTerm *term = query_terms_get(scope, terms, field, is_pattern);
+        if (term == NULL) {
+            return false;
         }
-        KqlTerm *term = term_of(scope, terms, node);
-        return term != NULL && kql_term_add(scope, term, node->value);
+        return node->kind == KQL_IS ? add_value(scope, term, node->value)
+                                    : add_range(scope, term, node);
     }
     NodeId other = 0;
     if (!condition(scope, node, &other)) {
         return false;
     }
-    ARRAY_PUSH(scope->base->arena, &terms->nodes, other);
+    ARRAY_PUSH(scope->arena, &terms->nodes, other);
     return true;
 }
 
-static bool either(KqlScope *scope, const KqlNode *node, NodeId *out)
+static bool either(QueryScope *scope, const KqlNode *node, NodeId *out)
 {
-    Terms terms = {0};
+    QueryTerms terms = {0};
     if (!gather(scope, &terms, node)) {
         return false;
     }
-    for (uint32_t i = 0; i < terms.list.count; i++) {
-        kql_term_finish(scope, &terms.list.items[i], &terms.nodes);
-    }
-    *out = plan_builder_or(scope->base->builder, terms.nodes.items, terms.nodes.count);
+    *out = query_terms_finish(scope, &terms);
     return true;
 }
 
-static bool all(KqlScope *scope, const KqlNode *node, NodeId *out)
+static bool all(QueryScope *scope, const KqlNode *node, NodeId *out)
 {
-    NodeId *children = ARENA_MANY(scope->base->arena, NodeId, node->item_count);
+    NodeId *children = ARENA_MANY(scope->arena, NodeId, node->item_count);
     bool sound = true;
     for (uint32_t i = 0; i < node->item_count; i++) {
         sound = condition(scope, node->items[i], &children[i]) && sound;
     }
-    *out = sound ? plan_builder_and(scope->base->builder, children, node->item_count) : 0;
+    *out = sound ? plan_builder_and(scope->builder, children, node->item_count) : 0;
     return sound;
 }
 
-static bool negated(KqlScope *scope, const KqlNode *node, NodeId *out)
+static bool negated(QueryScope *scope, const KqlNode *node, NodeId *out)
 {
     NodeId child = 0;
     if (!condition(scope, node->items[0], &child)) {
         return false;
     }
-    *out = plan_builder_not(scope->base->builder, child);
+    *out = plan_builder_not(scope->builder, child);
     return true;
 }
 
-static bool condition(KqlScope *scope, const KqlNode *node, NodeId *out)
+static bool condition(QueryScope *scope, const KqlNode *node, NodeId *out)
 {
     QuerySpan where = {node->at, node->len};
     switch (node->kind) {
     case KQL_OR: return either(scope, node, out);
     case KQL_AND: return all(scope, node, out);
     case KQL_NOT: return negated(scope, node, out);
+    case KQL_RANGE: return either(scope, node, out);
     case KQL_IS:
         if (!is_everything(node)) {
             return either(scope, node, out);
         }
-        *out = plan_builder_constant(scope->base->builder, true);
+        *out = plan_builder_constant(scope->builder, true);
         return true;
-    case KQL_ALL: *out = plan_builder_constant(scope->base->builder, true); return true;
-    case KQL_RANGE:
-        return kql_word_has_wildcard(node->field) ? refuse_field(scope, node)
-                                                  : kql_term_range(scope, node, out);
+    case KQL_ALL: *out = plan_builder_constant(scope->builder, true); return true;
     case KQL_NESTED: break;
     }
-    query_scope_refuse(scope->base, where, QUERY_CODE_UNSUPPORTED,
-                       "nested fields { } are not supported");
+    query_scope_refuse(scope, where, QUERY_CODE_UNSUPPORTED, "nested fields { } are not supported");
     return false;
 }
 
@@ -139,19 +159,20 @@ bool kql_compile(PlanBuilder *builder, Str text, const KqlNode *tree,
                  const KqlCompileOptions *options, Diagnostics *diagnostics, uint32_t *query)
 {
     const Schema *schema = field_table_schema(plan_builder_fields(builder));
-    QueryScope base = {.builder = builder,
-                       .arena = plan_builder_arena(builder),
-                       .schema = schema,
-                       .strict = schema_is_strict(schema),
-                       .text = text,
-                       .diagnostics = diagnostics};
-    KqlScope scope = {.base = &base, .has_now = options->has_now, .now_ns = options->now_ns};
+    QueryScope scope = {.builder = builder,
+                        .arena = plan_builder_arena(builder),
+                        .schema = schema,
+                        .strict = schema_is_strict(schema),
+                        .text = text,
+                        .diagnostics = diagnostics,
+                        .has_now = options->has_now,
+                        .now_ns = options->now_ns};
     NodeId parts[4] = {
         index_patterns_node(builder, options->index_patterns, options->index_pattern_count)};
     parts[3] = options->seen != NULL ? *options->seen : plan_builder_constant(builder, true);
     bool sound = condition(&scope, tree, &parts[1]);
     sound = query_dsl_filters(&scope, options->filters, &parts[2]) && sound;
-    query_scope_finish(&base);
+    query_scope_finish(&scope);
     if (!sound) {
         return false;
     }

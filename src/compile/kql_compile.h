@@ -4,8 +4,9 @@
  * Meaning      exact fields: equal by bytes, "*" any run of characters; analysed text: words and phrases
  *              (base/text_words.h); addresses: blocks too; dates: the whole span that a date names, date math with
  *              `now_ns`; "f : *" asks whether f is there. Each value of a list may be another one of an array's.
- * Fields       one that no schema knows is no error: events may have it.
- * Refused      a value without a field, a field's name with "*", "{": code QUERY_CODE_UNSUPPORTED. */
+ * Fields       one that no schema knows is no error: events may have it. A name with "*" is all fields that fit, no field every
+ *              one of the event (query_term.h).
+ * Refused      "{": code QUERY_CODE_UNSUPPORTED. */
 
 #include "base/json.h"
 #include "compile/eql_compile.h"

@@ -62,6 +62,49 @@ bool query_scope_take_states(QueryScope *scope, QuerySpan where, uint32_t states
     return true;
 }
 
+bool query_scope_has_room(QueryScope *scope, Str path, QuerySpan where)
+{
+    const FieldTable *fields = plan_builder_fields(scope->builder);
+    FieldId known;
+    if (field_table_count(fields) < QUERY_MAX_FIELDS || field_table_find(fields, path, &known)) {
+        return true;
+    }
+    if (!scope->fields_are_full) { /* once is enough */
+        query_scope_refuse(scope, where, EQL_CODE_LIMIT, "more than %d fields are asked for",
+                           QUERY_MAX_FIELDS);
+    }
+    scope->fields_are_full = true;
+    return false;
+}
+
+/* The longest part of a pattern between two '*' that has a '?' in it. */
+static size_t loosest(Str pattern)
+{
+    size_t longest = 0;
+    size_t at = 0;
+    size_t from = 0;
+    bool inside = false;
+    for (size_t star; str_find_byte(pattern, '*', from, &star); from = star + 1) {
+        Str part = str_slice(pattern, from, star);
+        if (inside && part.len > longest && str_find_byte(part, '?', 0, &at)) {
+            longest = part.len;
+        }
+        inside = true;
+    }
+    return longest;
+}
+
+bool query_scope_check_wildcard(QueryScope *scope, Str pattern, QuerySpan where)
+{
+    if (loosest(pattern) <= QUERY_MAX_LOOSE) {
+        return true;
+    }
+    query_scope_refuse(scope, where, QUERY_CODE_PATTERN,
+                       "more than %d bytes between two * of a pattern, with ? among them",
+                       QUERY_MAX_LOOSE);
+    return false;
+}
+
 void query_scope_finish(QueryScope *scope)
 {
     if (scope->withheld > 0) {

@@ -49,6 +49,9 @@ typedef struct QueryScope {
     NodeId filter;         /* that every event must pass, whatever stage it fits */
     EqlUnmapped *unmapped; /* NULL: a field that the mapping lacks is refused */
     Diagnostics *diagnostics;
+    bool has_now; /* dates may hang on it; of EQL none may */
+    int64_t now_ns;
+    const char *origin; /* of a query in JSON, in messages; NULL: a filter */
     bool events_only;   /* see EqlCompileOptions */
     EqlPipeScope *pipe; /* inside of pipes, where fields are asked of matches; else NULL */
     uint32_t depth;
@@ -84,6 +87,10 @@ bool query_scope_doubt(QueryScope *scope, QuerySpan where, const char *code, con
 bool query_scope_is_full(const QueryScope *scope, Severity severity);
 /* Counts the states of one more regular expression; false, and told, when they are too many. */
 bool query_scope_take_states(QueryScope *scope, QuerySpan where, uint32_t states) MUST_CHECK;
+/* Whether there is room for one more field, if `path` is one; false, and told. */
+bool query_scope_has_room(QueryScope *scope, Str path, QuerySpan where) MUST_CHECK;
+/* Whether a wildcard is not too loose; false, and told. */
+bool query_scope_check_wildcard(QueryScope *scope, Str pattern, QuerySpan where) MUST_CHECK;
 void query_scope_finish(QueryScope *scope); /* tells what was withheld */
 
 /* The node's own words, on one line and not too long. */

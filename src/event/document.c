@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "event/field_pattern.h"
 #include "event/field_values.h"
 
 static Str text_of(const Json *object, Str key)
@@ -78,6 +79,23 @@ static void collect(Nodes *nodes, const Json *node, Str path)
     }
 }
 
+/* The same for all paths that a pattern's field stands for. `path` leads to the node. */
+static void collect_fitting(Nodes *nodes, const Json *node, Str path, const Field *field)
+{
+    if (node->kind == JSON_ARRAY || node->kind == JSON_OBJECT) {
+        for (const Json *child = node->first; child != NULL; child = child->next) {
+            Str below = path;
+            if (node->kind == JSON_OBJECT) {
+                Str parts[] = {path, child->key};
+                below = path.ptr == NULL ? child->key : str_join(nodes->arena, parts, 2, STR("."));
+            }
+            collect_fitting(nodes, child, below, field);
+        }
+    } else if (field_stands_for(field, path)) {
+        ARRAY_PUSH(nodes->arena, &nodes->list, node);
+    }
+}
+
 uint32_t document_find(const Document *document, Str path, const Json **out, uint32_t limit)
 {
     Arena *arena = arena_new();
@@ -139,7 +157,11 @@ Values document_values(Arena *arena, const Document *document, const Field *fiel
         return single(arena, document->id);
     }
     Nodes nodes = {.arena = arena};
-    collect(&nodes, document->source, field->path);
+    if (field->is_pattern) {
+        collect_fitting(&nodes, document->source, (Str){0}, field);
+    } else {
+        collect(&nodes, document->source, field->path);
+    }
     uint32_t most = 0;
     for (uint32_t i = 0; i < nodes.list.count; i++) {
         most += count_scalars(nodes.list.items[i]);

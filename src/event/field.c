@@ -8,6 +8,7 @@ struct FieldTable {
     const Schema *schema;
     Table *paths; /* real paths; index = FieldId */
     ARRAY(Field) fields;
+    bool has_patterns;
 };
 
 FieldTable *field_table_new(Arena *arena, const Schema *schema)
@@ -47,6 +48,64 @@ static FieldId add(FieldTable *table, Str path, FieldUse use)
     }
     table->fields.items[id].uses |= use;
     return id;
+}
+
+SchemaField field_kind(const Field *field)
+{
+    return (SchemaField){.path = field->path,
+                         .type = field->type,
+                         .has_null_value = field->has_null_value,
+                         .null_value = field->null_value,
+                         .date_format = field->date_format};
+}
+
+/* Its entry among the paths is no text, so that no query can name it. */
+FieldId field_table_add_pattern(FieldTable *table, Str pattern, const SchemaField *kind)
+{
+    for (FieldId id = 0; table->has_patterns && id < table->fields.count; id++) {
+        const Field *known = &table->fields.items[id];
+        SchemaField known_kind = field_kind(known);
+        if (known->is_pattern && str_equal(known->path, pattern) &&
+            schema_same_kind(&known_kind, kind)) {
+            return id;
+        }
+    }
+    Field field = {
+        .path = str_copy(table->arena, pattern),
+        .type = kind->type,
+        .uses = FIELD_USE_VALUE,
+        .has_null_value = kind->has_null_value,
+        .null_value = kind->null_value,
+        .date_format = kind->date_format,
+        .is_pattern = true,
+        .schema = table->schema,
+    };
+    FieldId id = table->fields.count;
+    uint32_t added = table_add(table->paths, str_format(table->arena, "\xff%u", id));
+    assert(added == id);
+    ARRAY_PUSH(table->arena, &table->fields, field);
+    table->has_patterns = true;
+    return id;
+}
+
+bool field_table_has_patterns(const FieldTable *table)
+{
+    return table->has_patterns;
+}
+
+bool field_path_is_reachable(Str path)
+{
+    size_t parts = 0;
+    Str rest = path;
+    Str part;
+    while (str_split(&rest, '.', &part)) {
+        parts++;
+        if (part.len == 0 || parts > FIELD_MAX_PARTS) {
+            return false;
+        }
+    }
+    return path.len <= FIELD_MAX_BYTES && !str_equal(path, STR(FIELD_INDEX_PATH)) &&
+           !str_equal(path, STR(FIELD_ID_PATH));
 }
 
 FieldId field_table_add(FieldTable *table, Str path, FieldUse use)

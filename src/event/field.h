@@ -20,8 +20,14 @@ typedef struct Field {
     uint32_t uses; /* FieldUse bits */
     bool has_null_value;
     Str null_value;
-    Str date_format; /* empty: as usual (date_format.h) */
+    Str date_format;      /* empty: as usual (date_format.h) */
+    bool is_pattern;      /* `path` is one: stands for many fields (field_pattern.h) */
+    const Schema *schema; /* of a pattern: tells which those are */
 } Field;
+
+/* Elasticsearch maps at most 20 parts; each costs an entry in every node above it (ingest/field_trie.h). */
+#define FIELD_MAX_PARTS 32
+#define FIELD_MAX_BYTES 4096
 
 /* Not in the document but about it. An event without one of its own gets `_index` from what it says:
  * to ask for it is to ask for INDEX_HINTS too. */
@@ -46,5 +52,13 @@ FieldId field_table_add(FieldTable *table, Str path,
                         FieldUse use); /* resolves aliases; joins the uses */
 uint32_t field_table_count(const FieldTable *table);
 const Field *field_table_get(const FieldTable *table, FieldId id);
+/* One more that stands for the fields of a kind whose paths fit a pattern; an old one when an equal one exists. */
+FieldId field_table_add_pattern(FieldTable *table, Str pattern, const SchemaField *kind);
+SchemaField field_kind(const Field *field);
+bool field_table_has_patterns(const FieldTable *table);
 bool field_table_find(const FieldTable *table, Str path, FieldId *out);
 const Schema *field_table_schema(const FieldTable *table);
+
+/* A path whose parts can be those of an event's keys: none is empty, there are not too many, and it is not one that stands
+ * beside the event. */
+bool field_path_is_reachable(Str path);

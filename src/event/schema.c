@@ -265,6 +265,12 @@ bool schema_find(const Schema *schema, Str path, SchemaField *out)
     return true;
 }
 
+bool schema_same_kind(const SchemaField *a, const SchemaField *b)
+{
+    return a->type == b->type && a->has_null_value == b->has_null_value &&
+           str_equal(a->null_value, b->null_value) && str_equal(a->date_format, b->date_format);
+}
+
 bool schema_is_strict(const Schema *schema)
 {
     return schema->strict;

@@ -46,6 +46,8 @@ const Schema *schema_read_mapping(Arena *arena, Str json, Err *err) MUST_CHECK;
 uint32_t schema_unknown_types(const Schema *schema, Str *first);
 
 bool schema_find(const Schema *schema, Str path, SchemaField *out);
+/* True when values of both are read alike: type, what null means, how dates are written. */
+bool schema_same_kind(const SchemaField *a, const SchemaField *b);
 /* A strict schema (a mapping) says what the events' fields are; the built-in one only what they should
  * be. */
 bool schema_is_strict(const Schema *schema);

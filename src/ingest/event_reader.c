@@ -3,6 +3,7 @@
 #include "base/heap.h"
 #include "base/json.h"
 #include "ingest/event_shape.h"
+#include "ingest/field_finder.h"
 #include "ingest/field_trie.h"
 #include "ingest/json_scalar.h"
 
@@ -45,6 +46,7 @@ typedef enum Next { NEXT_FAULT, NEXT_INSIDE, NEXT_OPEN, NEXT_CLOSE, NEXT_END } N
 struct EventReader {
     Arena *arena; /* the trie */
     FieldTrie *trie;
+    FieldFinder *finder; /* NULL: no patterns */
     JsonIndexer *build_index;
     JsonIndex index;
     Arena *scratch; /* what had to be unescaped since the last read */
@@ -75,6 +77,7 @@ EventReader *event_reader_new(const FieldTable *fields, const EventReaderOptions
     reader->arena = arena_new();
     reader->scratch = arena_new();
     reader->trie = field_trie_new(reader->arena, fields);
+    reader->finder = field_finder_new(fields);
     reader->build_index = options != NULL && options->build_index != NULL ? options->build_index
                                                                           : json_indexer_best();
     reader->frames = heap_zeroed(reader->max_depth + (size_t)1, sizeof *reader->frames);
@@ -95,6 +98,7 @@ void event_reader_free(EventReader *reader)
     arena_free(reader->scratch);
     free(reader->frames);
     free(reader->spans);
+    field_finder_free(reader->finder);
     event_shapes_free(reader->shapes);
     free(reader->asked);
     free(reader);
@@ -136,7 +140,7 @@ OUT_OF_LINE FieldSpan *grow(EventReader *reader, size_t from)
 }
 
 /* Keeps what the document says about itself: the first string that is not empty counts. */
-OUT_OF_LINE void take_name(EventWalk *found, EventName which, Str raw)
+static void take_name(EventWalk *found, EventName which, Str raw)
 {
     if (raw.ptr[0] == '"' && found->names[which].len == 0) {
         found->names[which] = (Str){raw.ptr + 1, raw.len - 2};
@@ -144,9 +148,26 @@ OUT_OF_LINE void take_name(EventWalk *found, EventName which, Str raw)
     }
 }
 
+/* What a key stands for that is no plain field: the field to hand out, if there is one. */
+OUT_OF_LINE FieldId take_special(EventReader *reader, bool is_beside, FieldId field, Str raw)
+{
+    if (field >= FIELD_KEY_INDEX) {
+        uint32_t which = is_beside ? EVENT_NAME_INDEX : EVENT_NAME_SOURCE_INDEX;
+        which += field == FIELD_KEY_INDEX ? 0 : EVENT_NAME_ID;
+        take_name(&reader->found, which, raw);
+        return FIELD_KEY_NONE;
+    }
+    reader->found.hinted = true;
+    return field == FIELD_KEY_PAST ? FIELD_KEY_NONE : field & ~FIELD_KEY_HINT;
+}
+
 /* Hands out the value of a key if it is wanted. */
 INLINE bool take(Cursor *at, FieldId field, size_t from, size_t to)
 {
+    if (field >= FIELD_KEY_SPECIAL && field != FIELD_KEY_NONE) {
+        bool is_beside = at->frame == at->reader->frames + 1;
+        field = take_special(at->reader, is_beside, field, (Str){at->text + from, to - from});
+    }
     if (field < FIELD_KEY_SPECIAL) {
         if (__builtin_expect(at->span == at->spans_end, 0)) {
             at->span = grow(at->reader, from);
@@ -157,12 +178,6 @@ INLINE bool take(Cursor *at, FieldId field, size_t from, size_t to)
         }
         *at->span++ =
             (FieldSpan){.field = field, .len = (uint32_t)(to - from), .ptr = at->text + from};
-    } else if (field != FIELD_KEY_NONE) {
-        EventReader *reader = at->reader;
-        uint32_t which =
-            at->frame == reader->frames + 1 ? EVENT_NAME_INDEX : EVENT_NAME_SOURCE_INDEX;
-        which += field == FIELD_KEY_INDEX ? 0 : EVENT_NAME_ID;
-        take_name(&reader->found, which, (Str){at->text + from, to - from});
     }
     return true;
 }
@@ -248,7 +263,10 @@ OUT_OF_LINE FieldKey *find(EventReader *reader, uint32_t node, FieldKey *before,
         FieldKey *learned = field_trie_learn(reader->trie, node, spelling);
         key = learned != NULL ? learned : none;
     }
-    if (key != none) {
+    if (key == none && field_trie_leads_past(reader->trie, node, spelling)) {
+        return &reader->trie->past;
+    }
+    if (key != none && before != &reader->trie->past) { /* which is a key of many nodes */
         before->next = key;
     }
     return key;
@@ -409,11 +427,11 @@ INLINE bool take_array(Cursor *at)
     }
     size_t end = end_of_plain_array(at->text, at->token, at->end);
     FieldId field = at->key->field;
-    /* What the wrapper says is in objects and strings, never in arrays. */
+    /* What the wrapper says is in objects and strings, never in arrays, which it does not take either. */
     if (end != 0 || at->key->node < FIELD_NODES) {
         at->key = at->none;
     }
-    return end == 0 || field >= FIELD_KEY_SPECIAL || take(at, field, *at->token, end);
+    return end == 0 || take(at, field, *at->token, end);
 }
 
 /* At an opening bracket: into the object or array. */
@@ -432,7 +450,12 @@ INLINE Next open(Cursor *at)
         }
         *++at->frame = (Frame){.key = at->key, .is_array = true};
     } else {
+        if (__builtin_expect(reader->trie->hints != NULL, 0)) {
+            reader->found.hinted |=
+                reader->trie->hints[at->key->node] || at->key->field == FIELD_KEY_PAST;
+        }
         if (at->key->node == FIELD_NODE_SOURCE) {
+            reader->found.source = (uint32_t)(at->token - reader->index.tokens);
             reader->found.names[EVENT_NAME_SOURCE_INDEX] = (Str){0};
             reader->found.names[EVENT_NAME_SOURCE_ID] = (Str){0};
             at->span = reader->spans;
@@ -552,6 +575,33 @@ static bool find_all(EventReader *reader)
     return true;
 }
 
+/* The values of patterns' fields, behind all others. */
+static bool find_patterns(EventReader *reader)
+{
+    EventWalk *found = &reader->found;
+    const uint32_t *source = reader->index.tokens + found->source;
+    uint32_t most = reader->max_spans - found->span_count;
+    FoundFields more = field_finder_walk(reader->finder, reader->text, source, most);
+    if (more.beyond != 0) {
+        limit_at(reader, more.beyond, "values of fields asked for", reader->max_spans);
+        return false;
+    }
+    while ((size_t)(reader->spans_end - reader->spans) < found->span_count + (size_t)more.count) {
+        bool is_own = found->spans == reader->spans;
+        (void)grow(reader, 0);
+        found->spans = is_own ? reader->spans : found->spans;
+    }
+    if (found->spans != reader->spans && found->span_count > 0) {
+        memcpy(reader->spans, found->spans, found->span_count * sizeof *found->spans);
+    }
+    if (more.count > 0) {
+        memcpy(reader->spans + found->span_count, more.items, more.count * sizeof *more.items);
+    }
+    found->spans = reader->spans;
+    found->span_count += more.count;
+    return true;
+}
+
 static Str unescape_name(EventReader *reader, EventName beside, EventName in_source)
 {
     const Str *names = reader->found.names;
@@ -578,7 +628,7 @@ bool event_reader_read(EventReader *reader, Str text, EventSpans *out, Err *err)
     reader->text = text.ptr;
     reader->end = reader->index.tokens + reader->index.count;
     reader->err = err;
-    if (!find_all(reader)) {
+    if (!find_all(reader) || (reader->found.hinted && !find_patterns(reader))) {
         return false;
     }
     *out = (EventSpans){.items = reader->found.spans,

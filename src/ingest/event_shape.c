@@ -59,6 +59,8 @@ struct Shape {
     TokenSpan *scalars;           /* other than strings */
     TokenSpan *spans;             /* what is asked for */
     TokenSpan names[EVENT_NAMES]; /* token 0: none */
+    uint32_t source;              /* as in EventWalk */
+    bool hinted;
 };
 
 struct EventShapes {
@@ -180,6 +182,8 @@ static void take_spans(EventShapes *shapes, const Shape *shape, const char *text
     }
     out->spans = shapes->spans;
     out->span_count = shape->span_count;
+    out->source = shape->source;
+    out->hinted = shape->hinted;
 }
 
 static bool has_shape(const Shape *shape, const char *text, const JsonIndex *index)
@@ -344,6 +348,8 @@ static void learn_spans(Shape *shape, const char *text, const uint32_t *tokens,
         shape->spans[i].field = span->field;
     }
     shape->span_count = walk->span_count;
+    shape->source = walk->source;
+    shape->hinted = walk->hinted;
     for (uint32_t i = 0; i < EVENT_NAMES; i++) {
         Str name = walk->names[i];
         token = 0;

@@ -36,6 +36,8 @@ typedef struct EventWalk {
     const FieldSpan *spans;
     uint32_t span_count;
     Str names[EVENT_NAMES];
+    uint32_t source; /* the token that opens the event's own object */
+    bool hinted;     /* patterns' fields may be in it, which are no spans yet (field_finder.h) */
     /* To learn it: */
     const uint32_t *keys; /* which of the tokens are keys that were compared, rising */
     uint32_t key_count;

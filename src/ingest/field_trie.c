@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/table.h"
+#include "event/field_pattern.h"
 
 typedef struct FieldPlace Place;
 
@@ -89,7 +90,9 @@ FieldKey *field_trie_learn(FieldTrie *trie, uint32_t node, Str key)
         return NULL;
     }
     char spelling[FIELD_TRIE_LEARNED_BYTES + 3];
-    FieldKey learned = {.field = FIELD_KEY_NONE, .next = trie->keys};
+    FieldKey learned = {.field = field_trie_leads_past(trie, node, key) ? FIELD_KEY_PAST
+                                                                        : FIELD_KEY_NONE,
+                        .next = trie->keys};
     spelling[0] = '"';
     memcpy(spelling + 1, key.ptr, key.len);
     spelling[key.len + 1] = '"';
@@ -184,6 +187,10 @@ static void add_way(Builder *builder, uint32_t from, Str text, uint32_t to)
     *key = (FieldKey){
         .text = trie->text_size, .node = to, .field = builder->fields[to], .next = trie->keys};
     key->below = builder->below[to] != 0 ? &trie->starts[to] : NULL;
+    if (field_trie_leads_past(trie, from, text)) {
+        bool has_field = builder->fields[to] != FIELD_KEY_NONE;
+        key->field = has_field ? builder->fields[to] | FIELD_KEY_HINT : FIELD_KEY_PAST;
+    }
     spell(builder, key, text);
     memcpy(trie->texts + trie->text_size, text.ptr, text.len);
     trie->text_size += (uint32_t)text.len;
@@ -194,36 +201,82 @@ static void add_way(Builder *builder, uint32_t from, Str text, uint32_t to)
     trie->table[place->first + (at & place->mask)] = trie->key_count++;
 }
 
-/* A path whose parts can be those of an event's keys; _index and _id are no part of the event, and a key
- * that is empty or has an empty part names no field. */
-static bool is_reachable(Str path)
+/* The object that all fields of a pattern stand in, however deep: empty for the event itself. */
+static Str stem_of(Str pattern)
 {
-    size_t parts = 0;
-    Str rest = path;
-    Str part;
-    while (str_split(&rest, '.', &part)) {
-        parts++;
-        if (part.len == 0 || parts > FIELD_TRIE_PARTS) {
-            return false;
-        }
+    size_t end = pattern.len;
+    (void)str_find_byte(pattern, '*', 0, &end);
+    while (end > 0 && pattern.ptr[end - 1] != '.') {
+        end--;
     }
-    return path.len <= FIELD_TRIE_BYTES && !str_equal(path, STR(FIELD_INDEX_PATH)) &&
-           !str_equal(path, STR(FIELD_ID_PATH));
+    return str_slice(pattern, 0, end == 0 ? 0 : end - 1);
+}
+
+static void add_place(Builder *builder, Str path)
+{
+    for (size_t dot = 0; str_find_byte(path, '.', dot, &dot); dot++) {
+        table_add(builder->places, str_slice(path, 0, dot));
+    }
+    table_add(builder->places, path);
 }
 
 /* All places on the way to each field, the field's own last. */
 static void add_places(Builder *builder, const FieldTable *fields)
 {
     for (FieldId id = 0; id < field_table_count(fields); id++) {
-        Str path = field_table_get(fields, id)->path;
-        if (!is_reachable(path)) {
-            continue;
+        const Field *field = field_table_get(fields, id);
+        Str path = field->is_pattern ? stem_of(field->path) : field->path;
+        if (field_path_is_reachable(path)) {
+            add_place(builder, path);
         }
-        for (size_t dot = 0; str_find_byte(path, '.', dot, &dot); dot++) {
-            table_add(builder->places, str_slice(path, 0, dot));
-        }
-        table_add(builder->places, path);
     }
+}
+
+/* Where patterns' fields may be, as the finder will ask it. */
+static void add_hints(Builder *builder, const FieldTable *fields)
+{
+    FieldTrie *trie = builder->trie;
+    if (!field_table_has_patterns(fields)) {
+        return;
+    }
+    bool *hints = ARENA_MANY(builder->arena, bool, trie->node_count);
+    for (FieldId id = 0; id < field_table_count(fields); id++) {
+        const Field *field = field_table_get(fields, id);
+        Str stem = stem_of(field->path);
+        for (uint32_t i = 0; field->is_pattern && i < table_count(builder->places); i++) {
+            Str place = table_text(builder->places, i);
+            hints[FIELD_NODES + i] |=
+                place.len >= stem.len && field_pattern_leads_below(field->path, place);
+        }
+        hints[FIELD_NODE_TOP] |= field->is_pattern && !field_path_is_reachable(stem);
+    }
+    hints[FIELD_NODE_SOURCE] = hints[FIELD_NODE_TOP];
+    trie->hints = hints;
+    trie->places = builder->places;
+    trie->fields = fields;
+}
+
+bool field_trie_leads_past(const FieldTrie *trie, uint32_t node, Str key)
+{
+    if (trie->hints == NULL || trie->hints[node]) { /* inside of such an object all is seen */
+        return false;
+    }
+    char text[FIELD_PATTERN_BYTES];
+    Str above = node < FIELD_NODES ? STR("") : table_text(trie->places, node - FIELD_NODES);
+    Str path = {text, above.len + (above.len > 0) + key.len};
+    if (path.len > sizeof text) {
+        return false;
+    }
+    memcpy(text, above.ptr, above.len);
+    text[above.len] = '.';
+    memcpy(text + path.len - key.len, key.ptr, key.len);
+    bool leads = false;
+    for (FieldId id = 0; id < field_table_count(trie->fields) && !leads; id++) {
+        const Field *field = field_table_get(trie->fields, id);
+        leads = field->is_pattern && path.len > stem_of(field->path).len &&
+                field_pattern_leads_below(field->path, path);
+    }
+    return leads;
 }
 
 static void name_nodes(Builder *builder, const FieldTable *fields)
@@ -234,9 +287,9 @@ static void name_nodes(Builder *builder, const FieldTable *fields)
     builder->fields[FIELD_NODE_INDEX] = FIELD_KEY_INDEX;
     builder->fields[FIELD_NODE_ID] = FIELD_KEY_ID;
     for (FieldId id = 0; id < field_table_count(fields); id++) {
-        Str path = field_table_get(fields, id)->path;
-        if (is_reachable(path)) {
-            builder->fields[node_of(builder, path)] = id;
+        const Field *field = field_table_get(fields, id);
+        if (!field->is_pattern && field_path_is_reachable(field->path)) {
+            builder->fields[node_of(builder, field->path)] = id;
         }
     }
 }
@@ -272,6 +325,7 @@ FieldTrie *field_trie_new(Arena *arena, const FieldTable *fields)
     builder.below = ARENA_MANY(arena, uint32_t, trie->node_count);
     builder.fields = ARENA_MANY(arena, FieldId, trie->node_count);
     name_nodes(&builder, fields);
+    add_hints(&builder, fields);
     each_way_of_all(&builder, count_way);
     size_tables(&builder);
 
@@ -281,6 +335,8 @@ FieldTrie *field_trie_new(Arena *arena, const FieldTable *fields)
     trie->texts = ARENA_MANY(arena, char, (size_t)trie->text_size + 1);
     trie->keys[0] = (FieldKey){.field = FIELD_KEY_NONE, .next = trie->keys};
     match_nothing(&trie->keys[0]);
+    trie->past = trie->keys[0];
+    trie->past.field = FIELD_KEY_PAST;
     for (uint32_t node = 0; node < trie->node_count; node++) {
         trie->starts[node] = trie->keys[0];
         trie->starts[node].node = node;

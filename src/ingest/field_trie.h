@@ -9,6 +9,8 @@
  * Guesses      events of one kind have their keys in one order. Each key remembers the key that came next
  *              last time; a reader compares that one first and looks up only when it is another. Keys that no
  *              field has are learned for this, where there are fields beside them.
+ * Hints        of patterns' fields (event/field_pattern.h) the trie knows only where they may be: the objects in
+ *              which some may stand, and the keys with dots that lead past such an object.
  * Lifetimes    in the arena. Belongs to one reader, for the guesses' sake.
  * Bounds       a path of more than FIELD_TRIE_PARTS parts or FIELD_TRIE_BYTES bytes is never found:
  *              Elasticsearch maps at most 20 parts, and each costs an entry in every node above it. Up to
@@ -21,8 +23,8 @@
 #include <emmintrin.h>
 #endif
 
-#define FIELD_TRIE_PARTS   32
-#define FIELD_TRIE_BYTES   4096
+#define FIELD_TRIE_PARTS   FIELD_MAX_PARTS
+#define FIELD_TRIE_BYTES   FIELD_MAX_BYTES
 #define FIELD_TRIE_LEARNED 1024
 #define FIELD_TRIE_LEARNED_BYTES \
     29 /* with quotes and colon as many as a FieldKey has of a spelling */
@@ -42,7 +44,9 @@ typedef enum FieldNode {
 #define FIELD_KEY_NONE    UINT32_MAX /* no field, at most the way to one */
 #define FIELD_KEY_ID      (UINT32_MAX - 1)
 #define FIELD_KEY_INDEX   (UINT32_MAX - 2)
-#define FIELD_KEY_SPECIAL FIELD_KEY_INDEX /* from here on */
+#define FIELD_KEY_PAST    (UINT32_MAX - 3)    /* no field, but a pattern's may be here */
+#define FIELD_KEY_HINT    ((uint32_t)1 << 31) /* with a field: a pattern's may be here, too */
+#define FIELD_KEY_SPECIAL FIELD_KEY_HINT      /* from here on */
 
 /* One key below one node. As events spell it, it is "key": with quotes and colon; a cache line. */
 typedef struct FieldKey FieldKey;
@@ -74,6 +78,11 @@ typedef struct FieldTrie {
     uint32_t table_size;
     uint32_t text_size;
     uint32_t learned_count;
+    const bool
+        *hints; /* by node: patterns' fields may stand in an object there; NULL: there are none */
+    const struct Table *places; /* with hints: paths of nodes, from FIELD_NODES on */
+    const FieldTable *fields;
+    FieldKey past;              /* leads past such an object, and cannot be learned */
     struct LearnedKey *learned; /* by hash; twice as many as are learned */
 } FieldTrie;
 
@@ -84,6 +93,9 @@ FieldKey *field_trie_find(const FieldTrie *trie, uint32_t node, Str key);
 
 /* The same, of a key that no field has, which is learned: NULL when it cannot be. `key` is as events spell it. */
 FieldKey *field_trie_learn(FieldTrie *trie, uint32_t node, Str key);
+
+/* True when a pattern's field may be at or below a key that is no field's, though no object was opened that says so. */
+bool field_trie_leads_past(const FieldTrie *trie, uint32_t node, Str key);
 
 /* True when `key` is what stands at `text`, from the opening quote to the colon, within `room` bytes; 16 are
  * readable in any case. Inlined: it runs for each key of each event. */

@@ -27,7 +27,15 @@ static void put_text(Buffer *out, Str text)
 
 static void put_field(Buffer *out, const PlanSet *plan, FieldId field)
 {
-    put_text(out, field == FIELD_NONE ? STR("") : field_table_get(plan->fields, field)->path);
+    if (field == FIELD_NONE) {
+        put_text(out, STR(""));
+        return;
+    }
+    const Field *known = field_table_get(plan->fields, field);
+    put_text(out, known->path);
+    if (known->is_pattern) { /* there may be one for each type */
+        put_number(out, known->type);
+    }
 }
 
 /* In a plan of pipes, with the event that the field is of. */

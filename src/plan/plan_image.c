@@ -490,6 +490,13 @@ void plan_image_put(ImageWriter *writer, const PlanSet *plan)
         const Field *field = field_table_get(plan->fields, id);
         image_put_text(writer, field->path);
         image_put_number(writer, field->uses);
+        image_put_number(writer, field->is_pattern);
+        if (field->is_pattern) {
+            image_put_number(writer, field->type);
+            image_put_number(writer, field->has_null_value);
+            image_put_text(writer, field->null_value);
+            image_put_text(writer, field->date_format);
+        }
     }
     image_put_many(writer, &FORMULA, plan->predicates, plan->predicate_count);
     image_put_many(writer, &NODE, plan->nodes, plan->node_count);
@@ -502,7 +509,19 @@ void plan_image_put(ImageWriter *writer, const PlanSet *plan)
     image_put_many(writer, &QUERY, plan->queries, plan->query_count);
 }
 
-/* Fields' types are the schema's word, which the image therefore does not repeat. */
+static FieldId get_pattern(ImageReader *reader, FieldTable *table, Str pattern)
+{
+    SchemaField kind = {.type = (FieldType)image_get_number(reader)};
+    kind.has_null_value = image_get_number(reader) != 0;
+    kind.null_value = image_get_text(reader);
+    kind.date_format = image_get_text(reader);
+    if (kind.type > FIELD_OTHER) {
+        image_reader_fail(reader);
+    }
+    return reader->failed ? FIELD_NONE : field_table_add_pattern(table, pattern, &kind);
+}
+
+/* Fields' types are the schema's word, which the image therefore does not repeat, but for those of patterns. */
 static const FieldTable *get_fields(ImageReader *reader, const Schema *schema)
 {
     FieldTable *table = field_table_new(reader->arena, schema);
@@ -510,7 +529,9 @@ static const FieldTable *get_fields(ImageReader *reader, const Schema *schema)
     for (uint32_t i = 0; i < count && !reader->failed; i++) {
         Str path = image_get_text(reader);
         uint32_t uses = image_get_number(reader);
-        FieldId id = field_table_add(table, path, (FieldUse)uses);
+        bool is_pattern = image_get_number(reader) != 0;
+        FieldId id = is_pattern ? get_pattern(reader, table, path)
+                                : field_table_add(table, path, (FieldUse)uses);
         if (id != i || !str_equal(field_table_get(table, id)->path, path)) {
             image_reader_fail(reader);
         }

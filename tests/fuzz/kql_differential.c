@@ -52,6 +52,10 @@ static const char *any_value(Dice *dice, const FieldWords *field)
     return field->values[dice_below(dice, ARRAY_LEN(field->values))];
 }
 
+/* Names with '*', and none at all: what fits is told by the events. */
+static const char *const PATTERNS[] = {"n*", "*a*",  "*.name", "deep.*", "deep.*.n*",
+                                       "*",  "d*.*", "*i*",    NULL};
+
 /* ---- events ---- */
 
 static void append_values(Buffer *out, Dice *dice, const FieldWords *field)
@@ -70,6 +74,28 @@ static void append_values(Buffer *out, Dice *dice, const FieldWords *field)
     buffer_append_byte(out, ']');
 }
 
+/* The same paths as objects, with dots, in arrays, and with escapes. */
+static void append_deep(Buffer *out, Dice *dice)
+{
+    static const struct {
+        const char *before, *behind; /* the value */
+    } FORMS[] = {
+        {", \"deep\": {\"a\": {\"name\": ", "}}"},
+        {", \"deep.a.name\": ", ""},
+        {", \"deep\": {\"a.name\": ", "}"},
+        {", \"deep.a\": {\"name\": ", ", \"n\": [1, {\"x\": 2}]}"},
+        {", \"deep\": [{\"b\": {\"name\": ", "}}, {\"a\": {\"n\": 3, \"ip\": \"10.0.0.1\"}}, 5]"},
+        {", \"d\\u0065ep.a.name\": ", ""},
+        {", \"deep\": {\"\": {\"name\": ", "}, \"a..name\": 1, \"a\": {\"\": 2}}"},
+    };
+    if (dice_below(dice, 2) == 0) {
+        uint32_t form = dice_below(dice, ARRAY_LEN(FORMS));
+        buffer_append_c(out, FORMS[form].before);
+        buffer_append_c(out, any_value(dice, &FIELDS[dice_below(dice, 2)]));
+        buffer_append_c(out, FORMS[form].behind);
+    }
+}
+
 static Str make_event(Arena *arena, Dice *dice, uint32_t number)
 {
     Buffer text = {0};
@@ -79,6 +105,7 @@ static Str make_event(Arena *arena, Dice *dice, uint32_t number)
             append_values(&text, dice, &FIELDS[i]);
         }
     }
+    append_deep(&text, dice);
     buffer_append_byte(&text, '}');
     Str event = twin_event(arena, buffer_str(&text));
     buffer_done(&text);
@@ -128,7 +155,15 @@ static void append_leaf(Buffer *out, Dice *dice)
 {
     static const char *const OPS[] = {" < ", " <= ", " > ", " >= "};
     const FieldWords *field = any_field(dice);
-    buffer_append_c(out, field->name);
+    const char *name = field->name;
+    if (dice_below(dice, 6) == 0) {
+        name = PATTERNS[dice_below(dice, ARRAY_LEN(PATTERNS))];
+    }
+    if (name == NULL) {
+        append_value(out, dice, field);
+        return;
+    }
+    buffer_append_c(out, name);
     switch (dice_below(dice, 4)) {
     case 0:
         buffer_append_c(out, OPS[dice_below(dice, ARRAY_LEN(OPS))]);
@@ -171,7 +206,10 @@ static const Schema *make_schema(Arena *arena)
                                  FIELDS[i].type);
         }
     }
-    buffer_append_c(&text, "}}");
+    buffer_append_c(
+        &text,
+        ", \"deep\": {\"properties\": {\"a\": {\"properties\": {\"name\": {\"type\": \"keyword\"},"
+        " \"ip\": {\"type\": \"ip\"}}}}}}}");
     const Schema *schema = schema_read_mapping(arena, str_copy(arena, buffer_str(&text)), &err);
     buffer_done(&text);
     assert(schema != NULL);

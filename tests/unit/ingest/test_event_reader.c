@@ -22,7 +22,13 @@ static Str read_with(Arena *arena, const EventReaderOptions *options, const char
     Str rest = str_from_c(fields);
     Str path;
     while (rest.len > 0 && str_split(&rest, '\n', &path)) {
-        field_table_add(table, path, FIELD_USE_VALUE);
+        size_t at = 0;
+        if (str_find_byte(path, '*', 0, &at)) {
+            static const SchemaField UNKNOWN = {.type = FIELD_UNKNOWN};
+            field_table_add_pattern(table, path, &UNKNOWN);
+        } else {
+            field_table_add(table, path, FIELD_USE_VALUE);
+        }
     }
     EventReader *reader = event_reader_new(table, options);
     EventSpans spans;
@@ -77,6 +83,50 @@ TEST(keys_may_be_nested_or_dotted_or_both)
         {"p.q", "{\"p..q\":1,\".p.q\":1,\"p.q.\":1,\"\":{\"p.q\":1},\"p\":{\"\":{\"q\":1}}}", ""},
     };
     check(CASES, ARRAY_LEN(CASES));
+}
+
+TEST(fields_that_fit_a_pattern_are_found_however_they_are_spelled)
+{
+    static const Case CASES[] = {
+        {"p.*", "{\"p\":{\"q\":{\"r\":1},\"s\":\"x,\" , \"t\": null},\"q\":2}",
+         "p.*=1\np.*=\"x,\"\np.*=null\n"},
+        {"p.*", "{\"p\":[{\"q\":[1,[2,{\"r\":3}]]},{\"q\":{}},4],\"p.q.r\":5}",
+         "p.*=1\np.*=2\np.*=3\np.*=5\n"},
+        {"p.*", "{\"p\":1}", ""},
+        {"p.*.r", "{\"p.q\":{\"r\":1},\"\\u0070.\\u0071.r\":2,\"p.q.s\":3,\"p.r\":4,\"pq.q.r\":5}",
+         "p.*.r=1\np.*.r=2\n"},
+        {"p.q.*.s", "{\"p\":{\"q.r\":{\"s\":1}},\"p.q\":{\"r.s\":2},\"p.q.r.s\":[3,4]}",
+         "p.q.*.s=1\np.q.*.s=2\np.q.*.s=3\np.q.*.s=4\n"},
+        {"*q",
+         "{\"p\":{\"q\":1},\"q\":2,\"pq\":3,\"_id\":\"q\",\"q.\":4,\"\":{\"q\":5},\"p..q\":6}",
+         "*q=1\n*q=2\n*q=3\n_id=q\n"},
+        /* A pattern beside fields of their own. */
+        {"p.q.r\np.q.*\np.*r\np", "{\"p\":{\"q\":{\"r\":1}}}", "p.q.r=1\np.q.*=1\np.*r=1\n"},
+        {"p.q.r\np.q.*", "{\"p.q.r\":[1]}", "p.q.r=[1]\np.q.*=1\n"},
+        {"p.q.r\np.q.*", "{\"p\":{\"q.r\":{\"s\":1},\"q.r\":2}}", "p.q.r=2\np.q.*=1\np.q.*=2\n"},
+        /* Only of the event's own object. */
+        {"p.*", "{\"p\":{\"q\":1},\"_source\":{\"p\":{\"q\":2},\"p.q\":3}}", "p.*=2\np.*=3\n"},
+        {"*", "{\"_source\":{\"p\":1},\"_source\":{\"q\":2}}", "*=2\n"},
+    };
+    check(CASES, ARRAY_LEN(CASES));
+}
+
+/* Past the keys that are learned and the paths that are kept, each is worked out anew. */
+TEST(patterns_are_found_among_many_keys)
+{
+    Arena *arena = arena_new();
+    Buffer text = {0};
+    buffer_append_c(&text, "{");
+    for (int i = 0; i < 20000; i++) {
+        buffer_append_format(&text, "\"p.k%d.n\":1,\"q.k%d.n\":{\"p\":1},", i, i);
+    }
+    buffer_append_c(&text, "\"p\":{\"n\":2}}");
+    Str found = read_with(arena, NULL, "p.*.n", buffer_str(&text));
+    assert_int_equal(found.len, 20000 * strlen("p.*.n=1\n"));
+    found = read_with(arena, &(EventReaderOptions){.max_spans = 19999}, "p.*.n", buffer_str(&text));
+    assert_true(str_ends_with(found, STR(": more than 19999 values of fields asked for")));
+    buffer_done(&text);
+    arena_free(arena);
 }
 
 TEST(a_field_may_stand_above_another)
@@ -400,8 +450,9 @@ TEST(fields_that_no_event_can_have_are_never_found)
     check(CASES, ARRAY_LEN(CASES));
 }
 
-RUN_TESTS(CASE(keys_may_be_nested_or_dotted_or_both), CASE(a_field_may_stand_above_another),
-          CASE(every_scalar_is_a_span_and_an_object_none),
+RUN_TESTS(CASE(fields_that_fit_a_pattern_are_found_however_they_are_spelled),
+          CASE(patterns_are_found_among_many_keys), CASE(keys_may_be_nested_or_dotted_or_both),
+          CASE(a_field_may_stand_above_another), CASE(every_scalar_is_a_span_and_an_object_none),
           CASE(an_array_without_objects_is_one_span),
           CASE(in_an_array_with_objects_all_are_looked_at), CASE(a_source_object_takes_over),
           CASE(names_come_from_plain_events_too_and_are_no_spans), CASE(keys_with_escapes_match),
