@@ -8,9 +8,9 @@
 #define BUCKETS       256 /* by count of tokens */
 #define LOOKS         8   /* at so many shapes of a bucket, those found last first */
 
-/* What is looked at before and at a token: two bytes before it, its first, and one that never counts. */
+/* What is looked at: three bytes before a token, and its first. */
 #define FORM_BYTES  4
-#define FORM_BEFORE 2
+#define FORM_BEFORE 3
 /* So many are compared before the first difference counts. */
 #define FORMS_AT_ONCE 32
 
@@ -25,14 +25,14 @@
 /* Sixteen bytes compared at once. */
 typedef uint64_t Wide __attribute__((vector_size(PIECE_BYTES)));
 
-/* A part of a key. */
+/* A part of a key with its quotes and colon, which tell where it begins and ends. */
 typedef struct KeyPiece {
     char expected[PIECE_BYTES];
-    uint32_t token;
-    uint8_t at;   /* in the key, with its quote */
-    uint8_t len;  /* of the piece */
-    uint8_t size; /* of the key with quotes and colon, which is where its value begins */
+    uint16_t token;
+    uint8_t at;      /* in the key */
+    uint8_t ignored; /* the last so many bytes */
 } KeyPiece;
+_Static_assert(EVENT_SHAPE_TOKENS <= UINT16_MAX, "a token's number fits");
 
 /* A place by a token: `ahead` bytes behind its first. */
 typedef struct TokenPlace {
@@ -95,12 +95,12 @@ static inline Wide load_wide(const char *bytes)
     return wide;
 }
 
-/* The bytes that count of a piece. */
-static inline Wide first_bytes(size_t len)
+/* All bits set but in the last so many bytes. */
+static inline Wide all_but_last(size_t count)
 {
     static const char ONES[2 * PIECE_BYTES] = {-1, -1, -1, -1, -1, -1, -1, -1,
                                                -1, -1, -1, -1, -1, -1, -1, -1};
-    return load_wide(ONES + PIECE_BYTES - len);
+    return load_wide(ONES + count);
 }
 
 static inline size_t place(const uint32_t *tokens, TokenPlace at)
@@ -135,15 +135,12 @@ static bool has_forms(const Shape *shape, const char *text, const uint32_t *toke
 static bool has_keys(const Shape *shape, const char *text, const uint32_t *tokens)
 {
     Wide other = {0};
-    size_t other_size = 0;
     for (uint32_t i = 0; i < shape->piece_count; i++) {
         const KeyPiece *piece = &shape->pieces[i];
-        size_t from = tokens[piece->token];
-        other_size |= (tokens[piece->token + 1] - from) ^ piece->size;
-        other |= (load_wide(text + from + piece->at) ^ load_wide(piece->expected)) &
-                 first_bytes(piece->len);
+        Wide found = load_wide(text + tokens[piece->token] + piece->at);
+        other |= (found ^ load_wide(piece->expected)) & all_but_last(piece->ignored);
     }
-    return (other_size | other[0] | other[1]) == 0;
+    return (other[0] | other[1]) == 0;
 }
 
 static bool has_scalars(const Shape *shape, const char *text, const uint32_t *tokens)
@@ -271,36 +268,45 @@ static Shape *make_room(EventShapes *shapes, const char *text, const JsonIndex *
     return shape;
 }
 
-/* What stands between the token before and token `i`, which may be the end: a value or key and a colon or comma
- * or nothing. False when there is more, which can only be blanks. */
+static bool is_between(char byte)
+{
+    return byte == ',' || byte == ':' || byte == ' ' || byte == '\t' || byte == '\r' ||
+           byte == '\n';
+}
+
+/* How many bytes before `at` are between tokens; one that is not stands before them. */
+static size_t gap_before(const char *at)
+{
+    size_t gap = 0;
+    while (is_between(at[-1 - (ptrdiff_t)gap])) {
+        gap++;
+    }
+    return gap;
+}
+
+/* What stands before token `i`, which may be the end: the last byte of the token before it, unless that is a
+ * scalar other than a string, and what is between them. False when that is more than is looked at. */
 static bool learn_form(Shape *shape, const char *text, const uint32_t *tokens, uint32_t i)
 {
     const char *at = text + tokens[i];
     const char *before = text + tokens[i - 1];
-    bool is_separated = at[-1] == ':' || at[-1] == ',';
-    const char *end = at - is_separated;
-    unsigned char mask[FORM_BYTES] = {0};
-    unsigned char *counts = mask + FORM_BEFORE;
-    if (i < shape->token_count && (*at == '"' || is_bracket(*at))) {
-        counts[0] = UINT8_MAX;
-    }
-    if (is_separated) {
-        counts[-1] = UINT8_MAX;
-    }
-    if (*before == '"' || is_bracket(*before)) {
-        bool is_whole = *before == '"' ? end - before > 1 && end[-1] == '"' : end - before == 1;
-        if (!is_whole) {
-            return false;
-        }
-        *(counts + (end - at) - 1) = UINT8_MAX;
-    } else if (!json_scalar_check(before, end)) {
+    size_t gap = gap_before(at);
+    if (gap > EVENT_SHAPE_GAP) {
         return false;
-    } else {
-        shape->scalars[shape->scalar_count++] =
-            (TokenSpan){.token = i - 1, .to = {i, -(int32_t)is_separated}};
+    }
+    unsigned char mask[FORM_BYTES] = {0};
+    bool is_scalar = *before != '"' && !is_bracket(*before);
+    size_t counts = is_scalar ? gap : gap + 1;
+    memset(mask + FORM_BEFORE - counts, UINT8_MAX, counts);
+    if (i < shape->token_count && (*at == '"' || is_bracket(*at))) {
+        mask[FORM_BEFORE] = UINT8_MAX;
     }
     memcpy(&shape->forms[i], at - FORM_BEFORE, FORM_BYTES);
     memcpy(&shape->form_masks[i], mask, FORM_BYTES);
+    if (is_scalar) {
+        shape->scalars[shape->scalar_count++] =
+            (TokenSpan){.token = i - 1, .to = {i, -(int32_t)gap}};
+    }
     return true;
 }
 
@@ -313,8 +319,8 @@ static bool learn_key(Shape *shape, const char *text, const uint32_t *tokens, ui
     for (size_t at = 0; at < size; at += PIECE_BYTES) {
         size_t len = size - at < PIECE_BYTES ? size - at : PIECE_BYTES;
         KeyPiece *piece = &shape->pieces[shape->piece_count++];
-        *piece =
-            (KeyPiece){.token = key, .at = (uint8_t)at, .len = (uint8_t)len, .size = (uint8_t)size};
+        *piece = (KeyPiece){
+            .token = (uint16_t)key, .at = (uint8_t)at, .ignored = (uint8_t)(PIECE_BYTES - len)};
         memcpy(piece->expected, text + tokens[key] + at, len);
     }
     return true;

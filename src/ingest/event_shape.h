@@ -5,8 +5,9 @@
  * Shape        the sequence of tokens, with what stands between them, and the keys that were compared. The walk's
  *              decisions depend on nothing else but that other scalars than strings are well formed, which is
  *              checked here too. So a document of a known shape is accepted, and has its spans at the same tokens.
- * Not learned  documents with blanks between tokens, of more than EVENT_SHAPE_TOKENS tokens, or with longer keys
- *              than EVENT_SHAPE_KEY; they are walked. Where hardly any shape comes again, few are learned.
+ * Not learned  documents with more than EVENT_SHAPE_GAP bytes between tokens (a comma or colon, and a blank), of
+ *              more than EVENT_SHAPE_TOKENS tokens, or with longer keys than EVENT_SHAPE_KEY; they are walked.
+ *              Where hardly any shape comes again, few are learned.
  * Lifetimes    belongs to one reader.
  * Bounds       EVENT_SHAPES_BYTES; then it starts anew. */
 
@@ -14,6 +15,7 @@
 #include "event/batch.h"
 #include "ingest/json_index.h"
 
+#define EVENT_SHAPE_GAP    2
 #define EVENT_SHAPE_TOKENS 4096
 #define EVENT_SHAPE_KEY    64 /* bytes, with quotes and colon; as many are readable behind a text */
 #ifdef SHRIKE_TINY

@@ -22,11 +22,14 @@ static Walked walked(Arena *arena, Str text)
     FieldSpan *spans = ARENA_MANY(arena, FieldSpan, made.index.count + 1);
     for (uint32_t i = 0; i < made.index.count; i++) {
         const char *next = made.text.ptr + tokens[i + 1];
-        if (made.text.ptr[tokens[i]] == '"' && next[-1] == ':') {
-            bool is_separated = made.text.ptr[tokens[i + 2] - 1] == ',';
+        if (made.text.ptr[tokens[i]] == '"' && (next[-1] == ':' || next[-2] == ':')) {
+            size_t to = tokens[i + 2];
+            while (strchr(", ", made.text.ptr[to - 1]) != NULL) {
+                to--;
+            }
             keys[made.walk.key_count++] = i;
-            spans[made.walk.span_count++] = (FieldSpan){
-                .field = i, .len = tokens[i + 2] - is_separated - tokens[i + 1], .ptr = next};
+            spans[made.walk.span_count++] =
+                (FieldSpan){.field = i, .len = (uint32_t)(to - tokens[i + 1]), .ptr = next};
         }
     }
     made.walk.keys = keys;
@@ -64,6 +67,20 @@ TEST(a_document_of_a_known_shape_has_its_own_values)
     assert_string_equal(found(arena, text, STR("{\"a\":-2.5e3,\"b\":\"\"}")), "1=-2.5e3\n3=\"\"\n");
     assert_string_equal(found(arena, text, STR("{\"a\":null,\"b\":\"\\\",\\\"b\\\":\"}")),
                         "1=null\n3=\"\\\",\\\"b\\\":\"\n");
+    arena_free(arena);
+}
+
+TEST(what_is_between_tokens_is_up_to_two_bytes)
+{
+    Arena *arena = arena_new();
+    Str text = STR("{\"a\": 1, \"b\": \"x\" }");
+    assert_string_equal(found(arena, text, STR("{\"a\": 25, \"b\": \" , :\" }")),
+                        "1=25\n3=\" , :\"\n");
+    assert_null(found(arena, text, STR("{\"a\": 1,\t\"b\": \"x\" }")));
+    assert_null(found(arena, text, STR("{\"a\": 1,, \"b\": \"x\" }")));
+    assert_null(found(arena, text, STR("{\"a\": 1 , \"b\": \"x\" }")));
+    Str wide = STR("{\"a\":  1,\"b\":\"x\"}");
+    assert_null(found(arena, wide, wide));
     arena_free(arena);
 }
 
@@ -254,6 +271,7 @@ TEST(an_edited_document_is_read_as_if_it_were_the_first)
         "{\"a\":{\"b\":[1,\"x\"],\"c\":\"y\"},\"d\":[{\"e\":-1.5},{\"f\":true}]}",
         "{\"_id\":\"7\",\"_source\":{\"_index\":\"i\",\"a.b\":[],\"g\":{\"a\":1}}}",
         "{\"d\":[0,{\"e\":1},[2]],\"key_of_seventeen\":\"\",\"_id\":\"\",\"_id\":\"8\"}",
+        "{\"a\": {\"b\": [1, \"x\"], \"c\": \"y\"} , \"d\": [ {\"e\": -1.5}, {\"f\": true}]}",
     };
     static const char *const FIELDS[] = {"a.b", "a.c", "d", "d.e", "key_of_seventeen", "_id"};
     Arena *arena = arena_new();
@@ -268,6 +286,7 @@ TEST(an_edited_document_is_read_as_if_it_were_the_first)
 }
 
 RUN_TESTS(CASE(a_document_of_a_known_shape_has_its_own_values),
+          CASE(what_is_between_tokens_is_up_to_two_bytes),
           CASE(anything_else_between_values_is_another_shape), CASE(every_byte_of_a_key_counts),
           CASE(more_shapes_than_there_is_room_for_begin_anew),
           CASE(a_document_of_very_many_tokens_is_not_learned),
