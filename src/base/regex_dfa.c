@@ -6,9 +6,13 @@
 /* What is known of a state besides where it leads. */
 enum {
     ACCEPTS = 1,
-    IS_LAST = 2,    /* every character leads back to it */
-    SKIPS_ASCII = 4 /* every character of ASCII does */
+    IS_LAST = 2,     /* every character leads back to it */
+    SKIPS_ASCII = 4, /* every character of ASCII does */
+    STAYS = 8,       /* most characters of ASCII do */
 };
+
+/* Of ASCII's characters so many lead back to a state that looking for one that does not pays. */
+#define MOST_OF_ASCII 96u
 
 struct RegexDfa {
     const uint16_t *moves; /* state x class -> state */
@@ -42,7 +46,14 @@ static uint8_t marks_of(const RegexDfa *dfa, const RegexSubsets *subsets, uint32
     if (back == dfa->class_count) {
         return marks | IS_LAST;
     }
-    return back > dfa->ascii[127] ? marks | SKIPS_ASCII : marks;
+    if (back > dfa->ascii[127]) {
+        return marks | SKIPS_ASCII;
+    }
+    uint32_t stays = 0;
+    for (uint32_t c = 0; c < ARRAY_LEN(dfa->ascii); c++) {
+        stays += dfa->moves[state * dfa->class_count + dfa->ascii[c]] == state;
+    }
+    return stays >= MOST_OF_ASCII ? marks | STAYS : marks;
 }
 
 static RegexDfa *keep(Arena *arena, const RegexSubsets *subsets)
@@ -86,6 +97,18 @@ RegexDfa *regex_dfa_new(Arena *arena, const Regex *regex, uint64_t *work)
     return dfa;
 }
 
+/* The first place from `at` on that does not lead back to the state, or the end. Unlike the steps from state to state, these do
+ * not wait for one another. */
+static size_t skip(const RegexDfa *dfa, uint32_t state, Str text, size_t at)
+{
+    const uint16_t *moves = dfa->moves + (size_t)state * dfa->class_count;
+    while (at < text.len && (uint8_t)text.ptr[at] < ARRAY_LEN(dfa->ascii) &&
+           moves[dfa->ascii[(uint8_t)text.ptr[at]]] == state) {
+        at++;
+    }
+    return at;
+}
+
 bool regex_dfa_match(const RegexDfa *dfa, Str text)
 {
     uint32_t state = 0;
@@ -95,6 +118,9 @@ bool regex_dfa_match(const RegexDfa *dfa, Str text)
             break;
         }
         if ((marks & SKIPS_ASCII) != 0 && (at = utf8_skip_ascii(text, at)) == text.len) {
+            break;
+        }
+        if ((marks & STAYS) != 0 && (at = skip(dfa, state, text, at)) == text.len) {
             break;
         }
         uint8_t byte = (uint8_t)text.ptr[at];

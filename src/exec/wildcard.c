@@ -84,11 +84,24 @@ static bool fits_at_end(Str piece, Str text, size_t at)
     return fits_at(piece, text, at, &end) && end == text.len;
 }
 
+/* What stands behind all '*' and '?'. */
+static Str tail_of(Str pattern)
+{
+    size_t from = pattern.len;
+    while (from > 0 && pattern.ptr[from - 1] != '*' && pattern.ptr[from - 1] != '?') {
+        from--;
+    }
+    return str_slice(pattern, from, pattern.len);
+}
+
 bool wildcard_match(Str pattern, Str text)
 {
     size_t from = 0;
     size_t star = 0;
     size_t at = 0;
+    if (!str_ends_with(text, tail_of(pattern))) {
+        return false; /* which is cheaper to tell than how far the front fits */
+    }
     if (!str_find_byte(pattern, '*', 0, &star)) {
         return fits_at(pattern, text, 0, &at) && at == text.len;
     }
