@@ -17,6 +17,15 @@ static inline void bitmap_set(Word *bits, size_t row)
     bits[row / 64] |= (Word)1 << (row % 64);
 }
 
+/* `count` bits from `first` on. */
+static inline void bitmap_set_run(Word *bits, size_t first, size_t count)
+{
+    for (size_t end = first + count; first < end; first = (first | 63) + 1) {
+        size_t rest = end - first < 64 ? end - first : 64;
+        bits[first / 64] |= ~(Word)0 >> (64 - rest) << (first % 64);
+    }
+}
+
 void bitmap_clear_all(Word *bits, size_t rows);
 void bitmap_set_all(Word *bits, size_t rows); /* bits past `rows` in the last word stay zero */
 void bitmap_and(Word *restrict to, const Word *restrict from, size_t rows);

@@ -8,17 +8,29 @@
 /* So few rows are set one by one; more are worth a bitmap of the set, which all its predicates then share. */
 #define FEW_ROWS 64u
 
-/* The rows of a field that have one set of predicates. */
-typedef struct SetUse {
-    uint32_t first, count; /* in `grouped` */
-    const Word *bits;      /* NULL until asked for */
-} SetUse;
-
-/* Neighbouring rows of one set. */
+/* Neighbouring rows. */
 typedef struct Run {
-    uint32_t set;
     uint16_t first, count;
 } Run;
+
+/* The rows of a field that have one set of predicates. */
+typedef struct SetUse {
+    uint32_t count;           /* of rows */
+    uint32_t first_run, runs; /* in `grouped` */
+    const Word *bits;         /* NULL until asked for */
+} SetUse;
+
+/* Where the set of a field's rows becomes another: a run goes on to the next of these. */
+typedef struct Change {
+    uint32_t set;
+    uint32_t row;
+} Change;
+
+/* What a field's rows have of a set. */
+typedef struct SetCount {
+    uint32_t rows;
+    uint32_t runs; /* how many, then where the next one goes */
+} SetCount;
 
 _Static_assert(BATCH_ROWS <= UINT16_MAX, "rows fit");
 
@@ -45,12 +57,12 @@ struct PredicateRows {
     size_t use_count, use_capacity;
     Link *links;
     size_t link_count, link_capacity;
-    uint32_t *grouped; /* rows, those of one set together */
+    Run *grouped; /* those of one set together */
     size_t grouped_count, grouped_capacity;
-    Run *runs; /* of the field that is being added, without those of set 0 */
-    uint32_t run_count;
-    uint32_t *ends; /* by set: how many rows, then where the next one goes */
-    size_t end_capacity;
+    Change *changes; /* of the field that is being added */
+    uint32_t change_count;
+    SetCount *counts; /* by set */
+    size_t count_capacity;
     uint32_t *present; /* the sets that occur */
     size_t present_capacity;
     Word **bitmaps; /* all that were ever needed at once */
@@ -61,7 +73,7 @@ PredicateRows *predicate_rows_new(uint32_t predicate_count)
 {
     PredicateRows *made = HEAP_NEW(PredicateRows);
     made->states = heap_zeroed((size_t)predicate_count + 1, sizeof *made->states);
-    made->runs = heap_zeroed(BATCH_ROWS, sizeof *made->runs);
+    made->changes = heap_zeroed(BATCH_ROWS + 1, sizeof *made->changes);
     return made;
 }
 
@@ -78,8 +90,8 @@ void predicate_rows_free(PredicateRows *predicate_rows)
     free(predicate_rows->uses);
     free(predicate_rows->links);
     free(predicate_rows->grouped);
-    free(predicate_rows->runs);
-    free(predicate_rows->ends);
+    free(predicate_rows->changes);
+    free(predicate_rows->counts);
     free(predicate_rows->present);
     free(predicate_rows);
 }
@@ -145,10 +157,11 @@ static void add_use(PredicateRows *made, SetUse use, List predicates)
 
 static void make_room(PredicateRows *made, uint32_t set_count)
 {
-    size_t had = made->end_capacity;
+    size_t had = made->count_capacity;
     if (set_count > had) {
-        made->ends = heap_grow(made->ends, &made->end_capacity, set_count, sizeof *made->ends);
-        memset(made->ends + had, 0, (made->end_capacity - had) * sizeof *made->ends);
+        made->counts =
+            heap_grow(made->counts, &made->count_capacity, set_count, sizeof *made->counts);
+        memset(made->counts + had, 0, (made->count_capacity - had) * sizeof *made->counts);
     }
     if (set_count >= made->present_capacity) { /* one place more, for what is not counted */
         made->present = heap_grow(made->present, &made->present_capacity, (size_t)set_count + 1,
@@ -161,45 +174,48 @@ static void make_room(PredicateRows *made, uint32_t set_count)
     }
 }
 
-/* `within` NULL: all rows. */
-static inline uint32_t set_at(const uint32_t *sets, const uint32_t *codes, const Word *within,
-                              uint32_t row)
+/* Events come in runs, and most have nothing in most fields. A step that need not guess whether the run ends.
+ * `within` NULL: all rows. */
+static void find_changes(PredicateRows *made, const uint32_t *sets, const uint32_t *codes,
+                         const Word *within)
 {
-    return within == NULL || bitmap_get(within, row) ? sets[codes[row]] : 0;
+    Change *changes = made->changes;
+    uint32_t count = 0;
+    uint32_t last = 0;
+    for (uint32_t row = 0; row < made->rows; row++) {
+        uint32_t taken = within == NULL ? UINT32_MAX : 0 - (uint32_t)bitmap_get(within, row);
+        uint32_t set = sets[codes[row]] & taken;
+        changes[count] = (Change){set, row};
+        count += set != last;
+        last = set;
+    }
+    changes[count] = (Change){0, made->rows};
+    made->change_count = count;
 }
 
-/* The runs of the field's rows, and how many rows each set has; the sets that occur are in `present`. Events come in
- * runs, and most have nothing in most fields. */
-static uint32_t find_runs(PredicateRows *made, const uint32_t *sets, const uint32_t *codes,
-                          const Word *within)
+/* How many rows and runs each set has; the sets that occur, but for set 0, are in `present`. */
+static uint32_t count_sets(PredicateRows *made)
 {
     uint32_t present = 0;
-    made->run_count = 0;
-    for (uint32_t row = 0; row < made->rows;) {
-        uint32_t first = row;
-        uint32_t set = set_at(sets, codes, within, row++);
-        while (row < made->rows && set_at(sets, codes, within, row) == set) {
-            row++;
-        }
-        if (set != 0) {
-            made->runs[made->run_count++] = (Run){set, (uint16_t)first, (uint16_t)(row - first)};
-            made->present[present] = set;
-            present += made->ends[set] == 0;
-            made->ends[set] += row - first;
-        }
+    made->counts[0].runs = 1; /* there already */
+    for (uint32_t i = 0; i < made->change_count; i++) {
+        SetCount *count = &made->counts[made->changes[i].set];
+        made->present[present] = made->changes[i].set;
+        present += count->runs == 0;
+        count->runs++;
+        count->rows += made->changes[i + 1].row - made->changes[i].row;
     }
     return present;
 }
 
-static void group_rows(PredicateRows *made)
+static void group_runs(PredicateRows *made)
 {
-    for (uint32_t i = 0; i < made->run_count; i++) {
-        const Run *run = &made->runs[i];
-        uint32_t *to = made->grouped + made->ends[run->set];
-        for (uint32_t k = 0; k < run->count; k++) {
-            to[k] = (uint32_t)run->first + k;
+    for (uint32_t i = 0; i < made->change_count; i++) {
+        const Change *change = &made->changes[i];
+        if (change->set != 0) {
+            made->grouped[made->counts[change->set].runs++] =
+                (Run){(uint16_t)change->row, (uint16_t)(change[1].row - change->row)};
         }
-        made->ends[run->set] += run->count;
     }
 }
 
@@ -225,22 +241,24 @@ void predicate_rows_add_field(PredicateRows *predicate_rows, const Verdicts *ver
     make_room(predicate_rows, verdicts_set_count(verdicts));
     bool takes_all = within == NULL && predicate_rows->within_count == predicate_rows->rows;
     within = within == NULL ? predicate_rows->within : within;
-    uint32_t present =
-        find_runs(predicate_rows, verdicts_sets(verdicts), codes, takes_all ? NULL : within);
+    find_changes(predicate_rows, verdicts_sets(verdicts), codes, takes_all ? NULL : within);
+    uint32_t present = count_sets(predicate_rows);
     uint32_t next = (uint32_t)predicate_rows->grouped_count;
     for (uint32_t i = 0; i < present; i++) {
         uint32_t set = predicate_rows->present[i];
-        uint32_t count = predicate_rows->ends[set];
-        add_use(predicate_rows, (SetUse){.first = next, .count = count},
+        SetCount *count = &predicate_rows->counts[set];
+        add_use(predicate_rows,
+                (SetUse){.count = count->rows, .first_run = next, .runs = count->runs},
                 verdicts_predicates(verdicts, set));
-        predicate_rows->ends[set] = next;
-        next += count;
+        next += count->runs;
+        count->runs = next - count->runs;
     }
-    group_rows(predicate_rows);
+    group_runs(predicate_rows);
     predicate_rows->grouped_count = next;
     for (uint32_t i = 0; i < present; i++) {
-        predicate_rows->ends[predicate_rows->present[i]] = 0;
+        predicate_rows->counts[predicate_rows->present[i]] = (SetCount){0};
     }
+    predicate_rows->counts[0] = (SetCount){0};
 }
 
 /* ---- asking ---- */
@@ -253,8 +271,8 @@ uint32_t predicate_rows_count(const PredicateRows *predicate_rows, PredicateId p
 
 static void set_rows(const PredicateRows *made, const SetUse *use, Word *bits)
 {
-    for (uint32_t i = use->first; i < use->first + use->count; i++) {
-        bitmap_set(bits, made->grouped[i]);
+    for (uint32_t i = use->first_run; i < use->first_run + use->runs; i++) {
+        bitmap_set_run(bits, made->grouped[i].first, made->grouped[i].count);
     }
 }
 

@@ -76,6 +76,19 @@ TEST(any_sees_the_last_row)
     }
 }
 
+TEST(a_run_sets_its_bits_and_no_others)
+{
+    for (size_t first = 0; first < 130; first++) {
+        for (size_t count = 0; first + count <= 200; count++) {
+            Word bits[4] = {0};
+            bitmap_set_run(bits, first, count);
+            assert_int_equal(bitmap_count(bits, 200), count);
+            assert_true(count == 0 ||
+                        (bitmap_get(bits, first) && bitmap_get(bits, first + count - 1)));
+        }
+    }
+}
+
 TEST(each_walks_set_rows_in_order)
 {
     for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
@@ -92,4 +105,5 @@ TEST(each_walks_set_rows_in_order)
 }
 
 RUN_TESTS(CASE(operations_agree_with_their_truth_tables), CASE(all_set_is_exactly_all_rows),
-          CASE(any_sees_the_last_row), CASE(each_walks_set_rows_in_order))
+          CASE(any_sees_the_last_row), CASE(a_run_sets_its_bits_and_no_others),
+          CASE(each_walks_set_rows_in_order))
