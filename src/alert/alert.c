@@ -15,7 +15,10 @@ struct AlertBuilder {
     Arena *lasting;   /* what is the same in all alerts of a rule */
     Arena *arena;     /* one event's or one sequence's alerts */
     Arena *common[2]; /* what a sequence's events have in common: so far, and one event before */
-    Buffer out;
+    Buffer own;
+    Buffer *out; /* where alerts are printed */
+    char now_text[TIMESTAMP_TEXT];
+    Str now;
     Table *rules; /* by address */
     ARRAY(Str) rule_members;
     uint64_t loops;
@@ -45,6 +48,8 @@ AlertBuilder *alert_builder_new(const AlertContext *context)
     builder->common[0] = arena_new();
     builder->common[1] = arena_new();
     builder->rules = table_new(builder->lasting);
+    builder->out = &builder->own;
+    builder->now = timestamp_print(context->now_ns, 3, builder->now_text);
     builder->context = (AlertContext){
         .now_ns = context->now_ns,
         .space = str_copy(builder->lasting, context->space),
@@ -56,13 +61,18 @@ AlertBuilder *alert_builder_new(const AlertContext *context)
 void alert_builder_free(AlertBuilder *builder)
 {
     if (builder != NULL) {
-        buffer_done(&builder->out);
+        buffer_done(&builder->own);
         arena_free(builder->arena);
         arena_free(builder->common[0]);
         arena_free(builder->common[1]);
         arena_free(builder->lasting);
         free(builder);
     }
+}
+
+void alert_builder_print_to(AlertBuilder *builder, Buffer *out)
+{
+    builder->out = out == NULL ? &builder->own : out;
 }
 
 uint64_t alert_builder_loops(const AlertBuilder *builder)
@@ -154,8 +164,8 @@ static void print_state(AlertBuilder *builder, JsonWriter *out, const Alert *ale
     json_string(out, context->space);
     json_end_array(out);
     json_member_string(out, "kibana.alert.uuid", alert->uuid);
-    member_time(out, "kibana.alert.start", context->now_ns);
-    member_time(out, "kibana.alert.last_detected", context->now_ns);
+    json_member_string(out, "kibana.alert.start", builder->now);
+    json_member_string(out, "kibana.alert.last_detected", builder->now);
     json_member_string(out, "kibana.alert.status", STR("active"));
     json_member_string(out, "kibana.alert.workflow_status", STR("open"));
     empty_list(out, "kibana.alert.workflow_tags");
@@ -193,29 +203,34 @@ static void print_judgement(JsonWriter *out, const Alert *alert)
     }
 }
 
-static void print_execution(const AlertContext *context, JsonWriter *out)
+static void print_execution(const AlertBuilder *builder, JsonWriter *out)
 {
-    member_time(out, "kibana.alert.intended_timestamp", context->now_ns);
-    member_time(out, "kibana.alert.rule.execution.timestamp", context->now_ns);
-    json_member_string(out, "kibana.alert.rule.execution.uuid", context->execution_uuid);
+    json_member_string(out, "kibana.alert.intended_timestamp", builder->now);
+    json_member_string(out, "kibana.alert.rule.execution.timestamp", builder->now);
+    json_member_string(out, "kibana.alert.rule.execution.uuid", builder->context.execution_uuid);
     /* a person asked for this run; nothing scheduled it */
     json_member_string(out, "kibana.alert.rule.execution.type", STR("manual"));
 }
 
-static void print_alert(AlertBuilder *builder, const Alert *alert)
+static Str print_alert(AlertBuilder *builder, const Alert *alert)
 {
-    buffer_clear(&builder->out);
-    JsonWriter out = {.out = &builder->out};
+    if (builder->out == &builder->own) {
+        buffer_clear(builder->out);
+    }
+    size_t from = builder->out->len;
+    JsonWriter out = {.out = builder->out};
     json_begin_object(&out);
-    member_time(&out, "@timestamp", builder->context.now_ns);
+    json_member_string(&out, "@timestamp", builder->now);
     alert_source_print(&out, alert->event->source);
     print_state(builder, &out, alert);
     print_origin(builder, &out, alert);
     print_judgement(&out, alert);
-    print_execution(&builder->context, &out);
+    print_execution(builder, &out);
     json_member_string(&out, "kibana.alert.rule.name", alert->shown.name);
-    json_raw(&out, rule_members(builder, alert->rule)); /* its commas are in it */
+    json_raw(&out, STR(""));
+    buffer_append(out.out, rule_members(builder, alert->rule)); /* its commas are in it */
     json_end_object(&out);
+    return str_slice(buffer_str(builder->out), from, builder->out->len);
 }
 
 /* --- alerts --- */
@@ -266,9 +281,9 @@ static bool hand_over(AlertBuilder *builder, Alert *alert, const AlertTaker *tak
 {
     alert->reason =
         reason_of(builder->arena, alert->event, alert->shown.severity, alert->shown.name);
-    print_alert(builder, alert);
+    Str json = print_alert(builder, alert);
     AlertSummary summary = summarise(builder, alert);
-    return taker->take(taker->context, buffer_str(&builder->out), &summary, err);
+    return taker->take(taker->context, json, &summary, err);
 }
 
 static Str keep(AlertBuilder *builder, Hex hex)
@@ -323,18 +338,16 @@ typedef struct Group {
     const AlertEvents *events;
     Ancestors *ancestors; /* of each event */
     Alert *blocks;
-    const Json *common; /* of the events so far */
+    const Json *first;  /* event's source */
+    const Json *common; /* of the events so far; NULL of the first alone */
     bool loops;
 } Group;
 
-/* `common` becomes what it shares with one event more; the first shares all with itself. */
-static void narrow(AlertBuilder *builder, Group *group, const Document *event, uint32_t index)
+/* `common` becomes what it shares with one event more. */
+static void narrow(AlertBuilder *builder, Group *group, const Json *source, uint32_t index)
 {
     Arena *arena = builder->common[index % 2];
-    const Json *both[] = {event->source, event->source};
-    if (index > 0) {
-        both[0] = group->common;
-    }
+    const Json *both[] = {group->common != NULL ? group->common : group->first, source};
     arena_reset(arena);
     group->common = common_fields(arena, both, 2);
 }
@@ -346,7 +359,12 @@ static void look_at_event(AlertBuilder *builder, Group *group, const Document *e
     group->ancestors[index] = ancestors_of(builder->arena, event);
     group->loops = ancestors_have_rule(&group->ancestors[index], group->rule->id);
     group->blocks[index].has_time = time_of(scratch, event, &group->blocks[index].time_ns);
-    narrow(builder, group, event, index);
+    if (index == 0) {
+        group->first = event->source;
+    }
+    if (index > 0 || group->events->count == 1) {
+        narrow(builder, group, event->source, index);
+    }
     arena_free(scratch);
 }
 

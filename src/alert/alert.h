@@ -36,6 +36,9 @@ typedef struct AlertSummary {
 typedef struct AlertBuilder AlertBuilder;
 AlertBuilder *alert_builder_new(const AlertContext *context);
 void alert_builder_free(AlertBuilder *builder);
+/* From now on alerts are appended to `out`, which is borrowed, and stay there; NULL, as at first: each is borrowed until
+ * the next. */
+void alert_builder_print_to(AlertBuilder *builder, Buffer *out);
 
 /* The events of a sequence, each given when it is asked for: borrowed until the next is, but the first of them until
  * the sequence is done. NULL on failure. */

@@ -125,8 +125,7 @@ static void print_flat(Flat *flat, const Json *value, Str path)
         return;
     }
     for (const Json *child = value->first; child != NULL; child = child->next) {
-        print_flat(flat, child,
-                   str_format(flat->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(child->key)));
+        print_flat(flat, child, str_join(flat->arena, (Str[]){path, child->key}, 2, STR(".")));
     }
 }
 
@@ -137,7 +136,7 @@ void alert_source_print_flat(JsonWriter *out, Arena *arena, const Json *source, 
     for (const Json *child = source->first; child != NULL; child = child->next) {
         if (is_below(child->key, root)) {
             Str rest = str_slice(child->key, root.len, child->key.len);
-            print_flat(&flat, child, str_format(arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(rest)));
+            print_flat(&flat, child, str_join(arena, (Str[]){prefix, rest}, 2, STR("")));
         }
     }
 }

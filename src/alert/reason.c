@@ -57,8 +57,9 @@ Str reason_of(Arena *arena, const Document *event, RuleSeverity severity, Str ru
                    reason_field(arena, event, STR("destination.port")));
     append_part(&out, " by ", reason_field(arena, event, STR("user.name")), "");
     append_part(&out, " on ", reason_field(arena, event, STR("host.name")), "");
-    buffer_append_format(&out, " created %s alert %.*s.", rule_severity_name(severity),
-                         STR_ARG(rule_name));
+    append_part(&out, " created ", str_from_c(rule_severity_name(severity)), " alert ");
+    buffer_append(&out, rule_name);
+    buffer_append_byte(&out, '.');
     Str reason = str_copy(arena, buffer_str(&out));
     buffer_done(&out);
     return reason;

@@ -100,13 +100,12 @@ static bool keep(void *context, Str json, const AlertSummary *summary, Err *err)
 {
     (void)err;
     Parcel *parcel = context;
-    Made made = {parcel->text.len, json.len, *summary};
+    Made made = {(size_t)(json.ptr - parcel->text.ptr), json.len, *summary};
     Str *texts[] = {&made.summary.uuid, &made.summary.rule_name, &made.summary.reason,
                     &made.summary.host, &made.summary.user};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         *texts[i] = str_copy(parcel->arena, *texts[i]);
     }
-    buffer_append(&parcel->text, json);
     ARRAY_PUSH(parcel->arena, &parcel->made, made);
     return true;
 }
@@ -129,6 +128,7 @@ static void work(void *context)
     AlertMaker *maker = alert_maker_new(&line->options.maker);
     Parcel *parcel;
     while ((parcel = queue_pop(line->waiting)) != NULL) {
+        alert_maker_print_to(maker, &parcel->text);
         make_all(maker, parcel);
         queue_push(line->ready, parcel);
     }

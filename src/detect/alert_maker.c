@@ -30,6 +30,11 @@ void alert_maker_free(AlertMaker *maker)
     }
 }
 
+void alert_maker_print_to(AlertMaker *maker, Buffer *out)
+{
+    alert_builder_print_to(maker->builder, out);
+}
+
 /* The events of a match that there are: an alert tells of what there was. */
 typedef struct Present {
     MatchDocuments *documents;

@@ -18,6 +18,7 @@ typedef struct AlertMakerOptions {
 typedef struct AlertMaker AlertMaker;
 AlertMaker *alert_maker_new(const AlertMakerOptions *options);
 void alert_maker_free(AlertMaker *maker);
+void alert_maker_print_to(AlertMaker *maker, Buffer *out); /* see alert_builder_print_to */
 /* *loops: none was made, for the rule would have alerted on its own alert. */
 bool alert_maker_make(AlertMaker *maker, const Match *match, const AlertTaker *taker, bool *loops,
                       Err *err) MUST_CHECK;

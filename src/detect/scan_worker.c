@@ -79,9 +79,8 @@ static void ask_for_stages(ScanWorker *worker)
 ScanWorker *scan_worker_new(const ScanShared *shared)
 {
     const ScanOptions *options = shared->options;
-    /* Held hits and a sorter by columns, a sorter by rows. */
-    size_t holders = options->eval == SCAN_BOTH ? 3 : options->eval == SCAN_VECTOR ? 2 : 1;
-    size_t hit_budget = options->hit_budget / shared->jobs / holders;
+    size_t ways = options->eval == SCAN_BOTH ? 2 : 1;
+    size_t hit_budget = options->hit_budget / shared->jobs / ways;
     ScanWorker *worker = HEAP_NEW(ScanWorker);
     worker->shared = shared;
     worker->plan_arena = arena_new();
@@ -95,8 +94,9 @@ ScanWorker *scan_worker_new(const ScanShared *shared)
         worker->within = ARENA_MANY(worker->plan_arena, Word, BITMAP_WORDS(BATCH_ROWS));
         worker->evaluator = evaluator_new(shared->evaluator);
         ask_for_stages(worker);
-        worker->sorter = hit_sorter_new(hit_budget);
-        worker->held_hits = held_hits_new(shared->plan, hit_budget, shared->seed);
+        /* Most hits are held, and few of them come to the sorter. */
+        worker->sorter = hit_sorter_new(hit_budget / 4);
+        worker->held_hits = held_hits_new(shared->plan, hit_budget / 4 * 3, shared->seed);
         hit_maker_hold(worker->maker, worker->held_hits);
     }
     if (options->matcher.wait_at_end) {

@@ -13,6 +13,11 @@
 #define RECENT_KEYS 4096u
 #endif
 
+typedef struct Recent {
+    uint32_t tag;    /* of the hash: keys themselves lie far apart */
+    uint32_t number; /* of a key of the part, from 1; 0: none */
+} Recent;
+
 typedef struct Capacity {
     size_t moments, keys, hits, groups, texts;
 } Capacity;
@@ -23,7 +28,7 @@ struct HeldHits {
     uint64_t seed;
     HeldPart part; /* being filled, or the one that was read last */
     Capacity capacity;
-    uint32_t recent[RECENT_KEYS]; /* number of a key of this part, from 1 */
+    Recent recent[RECENT_KEYS];
     uint64_t count;
     HeldCount *counts;  /* of all queries, each by stage, then its until */
     uint32_t *first_of; /* by query, in counts */
@@ -123,20 +128,23 @@ uint32_t held_hits_moment(HeldHits *held, const Hit *hit)
     return (uint32_t)part->moment_count++;
 }
 
-static bool is_key(const HeldPart *part, uint32_t number, uint64_t hash, Str text)
+static bool is_key(const HeldPart *part, const Recent *recent, uint64_t hash, const Hit *hit)
 {
-    const HeldKey *key = &part->keys[number];
-    return key->hash == hash && str_equal((Str){part->texts + key->at, key->len}, text);
+    if (recent->number == 0 || recent->tag != (uint32_t)(hash >> 32)) {
+        return false;
+    }
+    const HeldKey *key = &part->keys[recent->number - 1];
+    return key->hash == hash && key->tuples == hit->key_tuples &&
+           str_equal((Str){part->texts + key->at, key->len}, hit->keys);
 }
 
 uint32_t held_hits_key(HeldHits *held, const Hit *hit)
 {
     HeldPart *part = &held->part;
     uint64_t hash = held_hits_hash(held, hit->keys);
-    uint32_t *recent = &held->recent[hash % RECENT_KEYS];
-    if (*recent != 0 && is_key(part, *recent - 1, hash, hit->keys) &&
-        part->keys[*recent - 1].tuples == hit->key_tuples) {
-        return *recent - 1;
+    Recent *recent = &held->recent[hash % RECENT_KEYS];
+    if (is_key(part, recent, hash, hit)) {
+        return recent->number - 1;
     }
     ROOM(held, keys, part->key_count + 1);
     part->keys[part->key_count++] = (HeldKey){
@@ -145,8 +153,8 @@ uint32_t held_hits_key(HeldHits *held, const Hit *hit)
         .len = (uint32_t)hit->keys.len,
         .tuples = hit->key_tuples,
     };
-    *recent = (uint32_t)part->key_count;
-    return *recent - 1;
+    *recent = (Recent){(uint32_t)(hash >> 32), (uint32_t)part->key_count};
+    return recent->number - 1;
 }
 
 static size_t slot_of(const HeldHits *held, uint32_t query, uint16_t stage)
