@@ -52,12 +52,33 @@ static void tell_warnings(RuleSource *source)
     }
 }
 
+static void tell_value_lists(RuleSource *source)
+{
+    uint32_t count = 0;
+    const RuleProblem *problems = value_lists_problems(source->list.value_lists, &count);
+    ValueListsLoaded loaded;
+    for (uint32_t i = 0; i < count; i++) {
+        tell_problem(source->run, &problems[i]);
+    }
+    for (uint32_t i = 0; value_lists_loaded(source->list.value_lists, i, &loaded); i++) {
+        Buffer out = {0};
+        buffer_append_c(&out, "value list ");
+        terminal_append_safe(&out, loaded.id, 0);
+        buffer_append_format(&out, " (%.*s): ", STR_ARG(loaded.type));
+        append_count(&out, loaded.count);
+        buffer_append_format(&out, " values, %.1f MiB\n", (double)loaded.bytes / (1 << 20));
+        fwrite(out.ptr, 1, out.len, stderr);
+        buffer_done(&out);
+    }
+}
+
 /* Errors are told one by one; skips, which come by the hundred, are counted by reason. */
 static void tell_rules(RuleSource *source)
 {
     (void)rules_tell_problems(source->run, &source->list);
     if (!source->run->quiet) {
         tell_warnings(source);
+        tell_value_lists(source);
     }
     const RuleSet *set = source->set;
     for (uint32_t i = 0; i < set->skipped_count; i++) {
@@ -106,6 +127,14 @@ static StrList exception_paths(const Run *run)
     return paths;
 }
 
+bool rules_value_lists(const Run *run, ValueLists **out, Err *err)
+{
+    StrList paths = {0};
+    paths.count = options_list(run->options, run->arena, "value-lists", &paths.items);
+    *out = paths.count == 0 ? NULL : value_lists_open(run->arena, paths.items, paths.count, err);
+    return paths.count == 0 || *out != NULL;
+}
+
 bool rules_read_exceptions(const Run *run, RuleList *list, Err *err)
 {
     StrList paths = exception_paths(run);
@@ -121,6 +150,7 @@ typedef struct Cache {
     const StrList *paths;
     const Schema *schema;
     int64_t now_ns;
+    ValueLists *value_lists;
 } Cache;
 
 static Cache find_cache(Run *run, const StrList *paths, const Schema *schema)
@@ -151,6 +181,13 @@ static void tell_cache(const Cache *cache, const Err *err)
 /* Between the rules and what is only read for its exceptions. */
 #define EXCEPTIONS_BEGIN STR("exceptions")
 
+static bool hash_value_lists(const Cache *cache, HashStream *key)
+{
+    Err ignored = {0}; /* who reads the list says so */
+    hash_stream_add(key, STR("value lists"));
+    return cache->value_lists == NULL || value_lists_hash(cache->value_lists, key, &ignored);
+}
+
 static bool hash_files(const Cache *cache, HashStream *key)
 {
     StrList exceptions = exception_paths(cache->run);
@@ -158,7 +195,7 @@ static bool hash_files(const Cache *cache, HashStream *key)
         return false;
     }
     hash_stream_add(key, EXCEPTIONS_BEGIN);
-    return rule_hash(exceptions.items, exceptions.count, key);
+    return rule_hash(exceptions.items, exceptions.count, key) && hash_value_lists(cache, key);
 }
 
 static bool load_cached(const Cache *cache, RuleList *list, RuleSet **set)
@@ -170,13 +207,14 @@ static bool load_cached(const Cache *cache, RuleList *list, RuleSet **set)
     }
     Hex name = hash_stream_end(&key);
     Err err = {0};
-    RuleList read = {.arena = list->arena};
+    RuleList read = {.arena = list->arena, .value_lists = cache->value_lists};
     bool there = rule_cache_load(cache->folder, &name, cache->schema, &read, set, &err);
     tell_cache(cache, &err);
     if (!there || cache->now_ns <= (*set)->now_above_ns || cache->now_ns > (*set)->now_upto_ns) {
         return false; /* nothing is kept, or some exception has expired since, or not yet */
     }
     read.exceptions.now_ns = cache->now_ns;
+    read.value_lists = cache->value_lists;
     *list = read;
     return true;
 }
@@ -198,6 +236,8 @@ static bool load_anew(const Cache *cache, const RuleFilter *filter, RuleList *li
         return false;
     }
     list->exceptions.now_ns = cache->now_ns;
+    list->value_lists = cache->value_lists;
+    keeps = keeps && hash_value_lists(cache, &key);
     list->content = NULL;
     *set = rule_set_build(cache->run->arena, list, cache->schema, filter);
     if (keeps && !list->unread) {
@@ -224,6 +264,10 @@ bool rules_load(Run *run, const StrList *paths, const RuleFilter *filter, RuleLi
     Cache cache = find_cache(run, paths, schema);
     if (!rules_now(run, &cache.now_ns, &err)) {
         *code = run_error(run, EXIT_USAGE, &err);
+        return false;
+    }
+    if (!rules_value_lists(run, &cache.value_lists, &err)) {
+        *code = run_error(run, EXIT_INPUT, &err);
         return false;
     }
     if (load_cached(&cache, list, set)) {

@@ -4,6 +4,7 @@
 
 #include "cli/verb.h"
 #include "rule/rule_set.h"
+#include "rule/value_lists.h"
 
 #define OPTIONS_RULE_SOURCE                                                                   \
     {"rules", 'r', "PATH", true,                                                              \
@@ -11,6 +12,13 @@
         {"rule", 0, "NAME", true, "only rules with this rule_id, id, or part of their name"}, \
     {                                                                                         \
         "tag", 0, "TAG", true, "only rules with this tag"                                     \
+    }
+
+#define OPTIONS_VALUE_LISTS                                                               \
+    {                                                                                     \
+        "value-lists", 0, "PATH", true,                                                   \
+            "value lists that exceptions name, a folder with a file (ID or ID.txt) for\n" \
+            "each, one value a line; may be given more than once"                         \
     }
 
 #define OPTIONS_EXCEPTIONS                                                                    \
@@ -29,6 +37,9 @@
 
 /* The moment that --now names, else the clock's. */
 bool rules_now(const Run *run, int64_t *now_ns, Err *err) MUST_CHECK;
+
+/* Finds the files of --value-lists; NULL if it is not given. False when they cannot be told. */
+bool rules_value_lists(const Run *run, ValueLists **out, Err *err) MUST_CHECK;
 
 /* Reads exception lists of --exceptions; the rules' own are in the list already. */
 bool rules_read_exceptions(const Run *run, RuleList *list, Err *err) MUST_CHECK;

@@ -12,6 +12,7 @@
 static const OptionSpec OPTIONS[] = {
     OPTIONS_RULE_SOURCE,
     OPTIONS_EXCEPTIONS,
+    OPTIONS_VALUE_LISTS,
     {"min-severity", 0, "low|medium|high|critical", false, "only alerts of at least this severity"},
     {"max-signals", 0, NULL, false,
      "apply each rule's max_signals (default: every alert is written)"},

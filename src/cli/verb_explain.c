@@ -4,8 +4,8 @@
 #include "plan/explain.h"
 #include "plan/explain_witness.h"
 
-static const OptionSpec OPTIONS[] = {OPTIONS_RULE_SOURCE, OPTIONS_EXCEPTIONS, OPTIONS_QUERY,
-                                     OPTIONS_CACHE, OPTIONS_SCREEN};
+static const OptionSpec OPTIONS[] = {OPTIONS_RULE_SOURCE, OPTIONS_EXCEPTIONS, OPTIONS_VALUE_LISTS,
+                                     OPTIONS_QUERY,       OPTIONS_CACHE,      OPTIONS_SCREEN};
 
 static int explain_rules(Run *run)
 {

@@ -24,6 +24,7 @@
 static const OptionSpec LIST_OPTIONS[] = {
     OPTIONS_RULES,
     OPTIONS_EXCEPTIONS,
+    OPTIONS_VALUE_LISTS,
     OPTION_NOW,
     {"output", 'o', "table|ndjson", false, "form of the list (default table)"},
     {"mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"},
@@ -38,6 +39,7 @@ static const OptionSpec SHOW_OPTIONS[] = {
 static const OptionSpec LINT_OPTIONS[] = {
     OPTIONS_RULES,
     OPTIONS_EXCEPTIONS,
+    OPTIONS_VALUE_LISTS,
     OPTION_NOW,
     {"mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"},
     OPTIONS_SCREEN,

@@ -13,6 +13,7 @@ static bool is_boolean_expr(const Expr *expr)
     case EXPR_REGEX:
     case EXPR_PHRASE:
     case EXPR_WORD_LIKE:
+    case EXPR_IN_LIST:
     case EXPR_AND:
     case EXPR_OR:
     case EXPR_SEARCH:

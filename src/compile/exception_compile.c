@@ -1,6 +1,7 @@
 #include "compile/exception_compile.h"
 
 #include "compile/query_dsl.h"
+#include "compile/query_term.h"
 
 /* Kibana writes entries as queries in JSON, and so do we: what a query means is said in one place. */
 
@@ -102,15 +103,38 @@ static Json *entry_query(Arena *arena, const ExceptionEntry *entry, Str prefix)
     return entry->excluded ? bool_query(arena, STR("must_not"), &made, 1) : made;
 }
 
-static bool entry_node(QueryScope *scope, const ExceptionEntry *entry, NodeId *out)
+static bool list_node(QueryScope *scope, const ExceptionCondition *condition,
+                      const ExceptionEntry *entry, NodeId *out)
 {
-    Arena *arena = scope->arena;
-    if (entry->test == EXCEPTION_LIST) {
-        query_scope_refuse(scope, (QuerySpan){0}, QUERY_CODE_UNSUPPORTED,
-                           "exception: value lists are not supported");
+    PlanBuilder *builder = scope->builder;
+    QueryTerm term;
+    ValueList list = {0};
+    Err err = {0};
+    if (!condition->find_list(condition->context, entry->list_id, entry->list_type, &list, &err)) {
+        query_scope_refuse(scope, (QuerySpan){0}, QUERY_CODE_UNSUPPORTED, "%s", err.text);
         return false;
     }
-    return query_dsl_condition(scope, entry_query(arena, entry, STR("")), out);
+    if (!query_term_init(scope, (QueryText){.text = entry->field}, false, &term)) {
+        return false;
+    }
+    *out = plan_builder_constant(builder, false); /* of a field that no event can have */
+    if (term.part_count > 0) {
+        Expr *expr = expr_new(scope->arena, EXPR_IN_LIST, 1);
+        expr_set(expr, 0, term.parts[0].field);
+        expr->list = plan_builder_list(builder, &list);
+        *out = plan_builder_predicate(builder, expr);
+    }
+    *out = entry->excluded ? plan_builder_not(builder, *out) : *out;
+    return true;
+}
+
+static bool entry_node(QueryScope *scope, const ExceptionCondition *condition,
+                       const ExceptionEntry *entry, NodeId *out)
+{
+    if (entry->test == EXCEPTION_LIST) {
+        return list_node(scope, condition, entry, out);
+    }
+    return query_dsl_condition(scope, entry_query(scope->arena, entry, STR("")), out);
 }
 
 /* host.os.type names the system as lists do; older events have only host.os.name, with its capitals. */
@@ -148,7 +172,7 @@ bool exception_compile(PlanBuilder *builder, const ExceptionCondition *condition
     NodeId *all = ARENA_MANY(scope.arena, NodeId, (size_t)condition->entry_count + 1);
     bool sound = os_node(&scope, condition, &all[0]);
     for (uint32_t i = 0; i < condition->entry_count; i++) {
-        sound = entry_node(&scope, &condition->entries[i], &all[i + 1]) && sound;
+        sound = entry_node(&scope, condition, &condition->entries[i], &all[i + 1]) && sound;
     }
     query_scope_finish(&scope);
     if (sound) {

@@ -7,6 +7,7 @@
  * Places       entries have no query's text: diagnostics stand at its beginning and name the field. */
 
 #include "base/diagnostic.h"
+#include "base/err.h"
 #include "plan/plan.h"
 
 /* test, what Kibana calls it */
@@ -41,6 +42,9 @@ typedef struct ExceptionCondition {
     uint32_t entry_count;
     const Str *os_types; /* any of them; none = all */
     uint32_t os_count;
+    /* Where value lists come from; false, and why, when there is none. */
+    bool (*find_list)(void *context, Str id, Str type, ValueList *out, Err *err);
+    void *context;
 } ExceptionCondition;
 
 /* False when `diagnostics` got errors. */

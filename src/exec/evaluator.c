@@ -219,6 +219,7 @@ static bool is_predicate_dead(const Evaluator *evaluator, const PlanNode *node)
     case LOOKUP_PATTERN:
     case LOOKUP_REGEX:
     case LOOKUP_CIDR:
+    case LOOKUP_LIST:
     case LOOKUP_RANGE:
     case LOOKUP_VALUE:
     case LOOKUP_ARRAY: break;
@@ -293,6 +294,7 @@ static const Word *rows_of_predicate(Evaluator *evaluator, const PlanNode *node,
     case LOOKUP_PATTERN:
     case LOOKUP_REGEX:
     case LOOKUP_CIDR:
+    case LOOKUP_LIST:
     case LOOKUP_RANGE:
     case LOOKUP_VALUE:
     case LOOKUP_ARRAY: break;

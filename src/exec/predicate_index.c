@@ -27,6 +27,7 @@ typedef struct Building {
     ListPairs first, last, inside;
     ARRAY(uint32_t) always;
     ARRAY(RangeTest) ranges;
+    ARRAY(ListTest) lists;
     ARRAY(uint32_t) computed;
     ARRAY(uint32_t) whole;
 } Building;
@@ -271,6 +272,19 @@ static void add_cidr(Building *building, const Expr *expr)
     }
 }
 
+static void add_list(Building *building, const Expr *expr)
+{
+    const ValueListData *list = building->index->plan->lists[expr->list].data;
+    ListTest test = {building->predicate, list};
+    ARRAY_PUSH(building->arena, &building->lists, test);
+    for (uint32_t i = 0; i < list->pattern_count; i++) {
+        Str folded = utf8_fold(building->scratch, list->texts[list->patterns[i]]);
+        Pattern pattern = pattern_of_wildcards(str_copy(building->arena, folded), true);
+        assert(pattern.kind != PATTERN_EXACT); /* it has a wildcard */
+        add_pattern(building, &pattern);
+    }
+}
+
 static void add_predicate(Building *building, const Predicate *predicate)
 {
     const Expr *expr = predicate->expr;
@@ -295,6 +309,7 @@ static void add_predicate(Building *building, const Predicate *predicate)
         break;
     case LOOKUP_REGEX: add_regex(building, expr); break;
     case LOOKUP_CIDR: add_cidr(building, expr); break;
+    case LOOKUP_LIST: add_list(building, expr); break;
     case LOOKUP_RANGE: {
         RangeTest test = {building->predicate, expr->op, &expr->args[1]->literal};
         ARRAY_PUSH(building->arena, &building->ranges, test);
@@ -377,6 +392,8 @@ static void end_index(Building *building)
     index->scalars = keys_end(building, &building->scalars);
     end_blocks(building);
     end_patterns(building);
+    index->lists = building->lists.items;
+    index->list_count = building->lists.count;
     index->ranges = building->ranges.items;
     index->range_count = building->ranges.count;
     index->computed = (List){building->computed.items, building->computed.count};

@@ -3,6 +3,7 @@
 #include "base/text_words.h"
 #include "base/utf8.h"
 #include "exec/compare.h"
+#include "exec/list_search.h"
 #include "exec/predicate_parts.h"
 
 /* Texts are searched together, as many as make a worthwhile scan; a byte that no UTF-8 text has lies between them, so
@@ -190,6 +191,17 @@ static void judge_ranges(PredicateJudge *judge, uint32_t value, const Value *sca
         const RangeTest *test = &judge->index->ranges[i];
         Value holds = compare_apply(test->op, scalar, test->bound, COMPARE_AS_VALUE);
         if (holds.kind == VALUE_BOOL && holds.boolean) {
+            hit(judge, value, test->predicate);
+        }
+    }
+}
+
+static void judge_lists(PredicateJudge *judge, uint32_t value, const Value *scalar)
+{
+    for (uint32_t i = 0; i < judge->index->list_count; i++) {
+        const ListTest *test = &judge->index->lists[i];
+        arena_reset(judge->scratch);
+        if (list_search(test->list, scalar, judge->scratch)) {
             hit(judge, value, test->predicate);
         }
     }
@@ -388,6 +400,7 @@ static void judge_scalar(PredicateJudge *judge, uint32_t value, Value *scalar)
 {
     judge_by_kind(judge, value, scalar);
     judge_ranges(judge, value, scalar);
+    judge_lists(judge, value, scalar);
     judge_computed(judge, value, &judge->index->computed, &(Values){scalar, 1});
     if (judge->index->needs_text) {
         judge_as_text(judge, value, scalar);

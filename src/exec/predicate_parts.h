@@ -42,6 +42,12 @@ typedef struct RangeTest {
     const Value *bound;
 } RangeTest;
 
+/* Whether a value is in a value list, but for the list's patterns. */
+typedef struct ListTest {
+    PredicateId predicate;
+    const ValueListData *list;
+} ListTest;
+
 /* Patterns that begin with, end with, or contain a certain byte, where they have no longer text. */
 typedef struct ByteLists {
     bool is_used;
@@ -74,6 +80,8 @@ struct PredicateIndex {
     uint8_t block_bits[129]; /* the prefix lengths that occur */
     uint32_t block_bits_count;
 
+    const ListTest *lists;
+    uint32_t list_count;
     const RangeTest *ranges;
     uint32_t range_count;
     List computed; /* predicates asked of scalar_holds, about each value */

@@ -9,6 +9,7 @@
 #include "exec/compare.h"
 #include "exec/functions.h"
 #include "exec/index_name.h"
+#include "exec/list_scan.h"
 #include "exec/wildcard.h"
 
 typedef struct Compiled {
@@ -18,6 +19,7 @@ typedef struct Compiled {
 
 struct ScalarPatterns {
     Arena *arena;
+    const ValueList *lists; /* of the plan */
     ARRAY(Compiled) list; /* sorted by the address of the expression */
 };
 
@@ -56,6 +58,7 @@ ScalarPatterns *scalar_patterns_new(Arena *arena, const PlanSet *plan)
 {
     ScalarPatterns *patterns = ARENA_NEW(arena, ScalarPatterns);
     patterns->arena = arena;
+    patterns->lists = plan->lists;
     for (uint32_t i = 0; i < plan->predicate_count; i++) {
         collect(patterns, plan->predicates[i].expr);
     }
@@ -241,6 +244,8 @@ static Value test(Evaluation *at, const Expr *expr)
     case EXPR_LIKE: return like(at, expr, &value);
     case EXPR_PHRASE: return phrase(at, expr, &value);
     case EXPR_WORD_LIKE: return word_like(at, expr, &value);
+    case EXPR_IN_LIST:
+        return value_bool(list_scan(at->patterns->lists[expr->list].data, &value, at->scratch));
     default: return regex(at, expr, &value);
     }
 }
@@ -319,7 +324,8 @@ static Value evaluate(Evaluation *at, const Expr *expr)
     case EXPR_LIKE:
     case EXPR_REGEX:
     case EXPR_PHRASE:
-    case EXPR_WORD_LIKE: return test(at, expr);
+    case EXPR_WORD_LIKE:
+    case EXPR_IN_LIST: return test(at, expr);
     case EXPR_CALL: return call(at, expr);
     case EXPR_NEGATE: {
         Value value = evaluate(at, expr->args[0]);

@@ -25,6 +25,7 @@ typedef enum Lookup {
     LOOKUP_PATTERN, /* wildcards, prefix, suffix, contains, phrases: literal search, then confirm */
     LOOKUP_REGEX,
     LOOKUP_CIDR,
+    LOOKUP_LIST,  /* a value list, searched in its own way */
     LOOKUP_RANGE, /* compares with a number or a date */
     LOOKUP_VALUE, /* any other expression over one field: computed per distinct value */
     LOOKUP_ARRAY, /* array functions over one field: computed per distinct whole value */

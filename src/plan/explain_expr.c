@@ -135,6 +135,7 @@ static bool stands_alone(const Expr *expr)
     case EXPR_REGEX:
     case EXPR_PHRASE:
     case EXPR_WORD_LIKE:
+    case EXPR_IN_LIST:
     case EXPR_ARITHMETIC:
     case EXPR_NEGATE:
     case EXPR_AND:
@@ -207,6 +208,17 @@ static void print_array(const Printer *printer, const Expr *expr)
     buffer_append_byte(printer->out, ')');
 }
 
+/* process.hash.sha256 in list "known" (keyword) */
+static void print_value_list(const Printer *printer, const Expr *expr)
+{
+    const ValueList *list = &printer->plan->lists[expr->list];
+    Value id = value_string(list->id);
+    print_operand(printer, expr->args[0]);
+    buffer_append_c(printer->out, " in list ");
+    print_value(printer->out, &id);
+    buffer_append_format(printer->out, " (%.*s)", STR_ARG(list->type));
+}
+
 static void print_expr(const Printer *printer, const Expr *expr)
 {
     switch (expr->kind) {
@@ -229,6 +241,7 @@ static void print_expr(const Printer *printer, const Expr *expr)
     case EXPR_PHRASE: print_list(printer, expr, "holds phrase"); break;
     case EXPR_WORD_LIKE: print_list(printer, expr, "holds word like"); break;
     case EXPR_INDEX: print_list(printer, expr, "matches"); break;
+    case EXPR_IN_LIST: print_value_list(printer, expr); break;
     case EXPR_CALL: print_call(printer, expr); break;
     case EXPR_NEGATE:
         buffer_append_byte(printer->out, '-');

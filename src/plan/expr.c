@@ -171,6 +171,7 @@ static void decide(Arena *arena, Expr *expr)
         }
         break;
     case EXPR_CALL:
+    case EXPR_IN_LIST:
     case EXPR_ARITHMETIC:
     case EXPR_NEGATE:
         if (any_null_argument(expr)) {
@@ -311,6 +312,7 @@ bool expr_is_null_of_nothing(const Expr *expr)
     case EXPR_REGEX:
     case EXPR_PHRASE:
     case EXPR_WORD_LIKE:
+    case EXPR_IN_LIST:
     case EXPR_CALL:
     case EXPR_ARITHMETIC:
     case EXPR_NEGATE:
@@ -358,7 +360,7 @@ uint64_t expr_hash(const Expr *expr)
     uint64_t hash = hash_mix(expr->kind, (uint64_t)expr->op << 8 | (uint64_t)expr->as << 4 |
                                              (uint64_t)expr->fold);
     hash = hash_mix(hash, (uint64_t)expr->function << 32 | expr->field);
-    hash = hash_mix(hash_value(hash, &expr->literal), expr->level);
+    hash = hash_mix(hash_value(hash, &expr->literal), (uint64_t)expr->list << 32 | expr->level);
     hash = hash_mix(hash, (uint64_t)expr->arg_count << 32 | expr->item_count);
     for (uint32_t i = 0; i < expr->item_count; i++) {
         hash = hash_value(hash, &expr->items[i]);
@@ -373,7 +375,7 @@ bool expr_equal(const Expr *a, const Expr *b)
 {
     if (a->kind != b->kind || a->op != b->op || a->as != b->as || a->fold != b->fold ||
         a->function != b->function || a->field != b->field || a->level != b->level ||
-        a->arg_count != b->arg_count || a->item_count != b->item_count ||
+        a->list != b->list || a->arg_count != b->arg_count || a->item_count != b->item_count ||
         !same_value(&a->literal, &b->literal)) {
         return false;
     }

@@ -98,6 +98,7 @@ Lookup predicate_lookup(const Predicate *predicate)
     case EXPR_PHRASE:
     case EXPR_WORD_LIKE: return LOOKUP_PATTERN;
     case EXPR_REGEX: return LOOKUP_REGEX;
+    case EXPR_IN_LIST: return LOOKUP_LIST;
     case EXPR_CALL: return call_lookup(expr);
     case EXPR_LITERAL:
     case EXPR_FIELD:
@@ -124,6 +125,7 @@ const char *lookup_name(Lookup lookup)
     case LOOKUP_PATTERN: return "pattern";
     case LOOKUP_REGEX: return "regex";
     case LOOKUP_CIDR: return "cidr";
+    case LOOKUP_LIST: return "list";
     case LOOKUP_RANGE: return "range";
     case LOOKUP_VALUE: return "value";
     case LOOKUP_ARRAY: return "array";

@@ -22,6 +22,7 @@ struct PlanBuilder {
     ARRAY(PlanNode) nodes;
     ARRAY(const Formula *) key_formulas;
     ARRAY(QueryPlan) queries;
+    ARRAY(ValueList) lists;
     IdSet predicate_ids;
     IdSet node_ids;
     NodeId constants[2];
@@ -299,6 +300,18 @@ NodeId plan_builder_not(PlanBuilder *builder, NodeId child)
                        &(PlanNode){.kind = NODE_NOT, .children = &child, .child_count = 1});
 }
 
+uint32_t plan_builder_list(PlanBuilder *builder, const ValueList *list)
+{
+    for (uint32_t i = 0; i < builder->lists.count; i++) {
+        const ValueList *known = &builder->lists.items[i];
+        if (str_equal(known->id, list->id) && str_equal(known->type, list->type)) {
+            return i;
+        }
+    }
+    ARRAY_PUSH(builder->arena, &builder->lists, *list);
+    return builder->lists.count - 1;
+}
+
 NodeId plan_builder_lineage(PlanBuilder *builder, LineageLeaf leaf)
 {
     assert(leaf.source < LINEAGE_MAX_SOURCES && leaf.relation < LINEAGE_RELATIONS);
@@ -448,6 +461,8 @@ const PlanSet *plan_builder_finish(PlanBuilder *builder)
                       .key_formula_count = builder->key_formulas.count,
                       .queries = builder->queries.items,
                       .query_count = builder->queries.count,
+                      .lists = builder->lists.items,
+                      .list_count = builder->lists.count,
                       .pipes = builder->pipes == NULL ? NULL : plan_builder_finish(builder->pipes),
                       .pipe_fields = builder->pipe_fields.items,
                       .pipe_field_count = builder->pipe_fields.count};

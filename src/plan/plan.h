@@ -21,6 +21,7 @@
 #include "event/field.h"
 #include "event/value.h"
 #include "plan/function.h"
+#include "plan/value_list.h"
 
 typedef uint32_t PredicateId;
 typedef uint32_t NodeId;
@@ -41,7 +42,8 @@ typedef enum ExprKind {
     EXPR_NEGATE,     /* - args[0] */
     EXPR_AND,
     EXPR_OR,
-    EXPR_NOT, /* inside a leaf: three-valued; AND, OR: two args or more */
+    EXPR_NOT,     /* inside a leaf: three-valued; AND, OR: two args or more */
+    EXPR_IN_LIST, /* args[0] is in `list` */
     EXPR_INDEX, /* args[0] is the _index field; items are patterns, "-x" excludes; true when missing */
     EXPR_VARIABLE, /* the value that the array function `level` of them further out is looking at */
     EXPR_SEARCH,   /* field, slot: some value makes args[0] true; true or false, never null */
@@ -79,6 +81,7 @@ struct Expr {
     FunctionId function;
     FieldId field;
     uint32_t slot;  /* with a field: which of its formula's fields */
+    uint32_t list;  /* EXPR_IN_LIST: which of the plan's lists */
     uint32_t level; /* EXPR_VARIABLE: 0 = of the nearest array function around it */
     Value literal;
     const Expr **args;
@@ -245,6 +248,8 @@ struct PlanSet {
     uint32_t key_formula_count;
     const QueryPlan *queries;
     uint32_t query_count;
+    ValueList *lists; /* whose data is put in by who reads the plan from an image */
+    uint32_t list_count;
     const PlanSet *pipes;         /* of all queries; NULL when no pipe asks anything */
     const PipeField *pipe_fields; /* of a plan of pipes, by FieldId; else NULL */
     uint32_t pipe_field_count;
@@ -267,6 +272,8 @@ NodeId plan_builder_or(PlanBuilder *builder, const NodeId *children, uint32_t co
 NodeId plan_builder_not(PlanBuilder *builder, NodeId child);
 /* A key that is computed; of a field alone it is that field. `expr` is copied. */
 JoinKey plan_builder_key(PlanBuilder *builder, const Expr *expr, bool optional);
+/* The number of a list in the plan; lists of one id and type are one. Its texts are borrowed. */
+uint32_t plan_builder_list(PlanBuilder *builder, const ValueList *list);
 NodeId plan_builder_lineage(PlanBuilder *builder, LineageLeaf leaf);
 /* Borrowed until the next node is added. */
 const PlanNode *plan_builder_node(const PlanBuilder *builder, NodeId node);

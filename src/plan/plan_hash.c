@@ -50,6 +50,13 @@ static void put_field_of_expr(Buffer *out, const PlanSet *plan, FieldId id)
     put_field(out, plan, field->field);
 }
 
+static void put_list(Buffer *out, const ValueList *list)
+{
+    put_text(out, list->id);
+    put_text(out, list->type);
+    put_text(out, list->hash);
+}
+
 static void put_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
 {
     put_number(out, (uint64_t)expr->kind << 24 | (uint64_t)expr->op << 16 |
@@ -61,6 +68,7 @@ static void put_expr(Buffer *out, const PlanSet *plan, const Expr *expr)
     case EXPR_COUNT: put_field_of_expr(out, plan, expr->field); break;
     case EXPR_VARIABLE: put_number(out, expr->level); break;
     case EXPR_CALL: put_text(out, function_get(expr->function)->name); break;
+    case EXPR_IN_LIST: put_list(out, &plan->lists[expr->list]); break;
     case EXPR_IS_NULL:
     case EXPR_COMPARE:
     case EXPR_IN:

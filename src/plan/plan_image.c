@@ -1,7 +1,7 @@
 #include "plan/plan_image.h"
 
 /* What ids are below. */
-enum { FIELDS = PLAN_IMAGE_FIELDS, PREDICATES, NODES, SLOTS, KEYS, PIPE_VALUES, PIPE_NODES };
+enum { FIELDS = PLAN_IMAGE_FIELDS, PREDICATES, NODES, SLOTS, KEYS, PIPE_VALUES, PIPE_NODES, LISTS };
 
 IMAGE_GUARD
 IMAGE_ENUM(is_expr_kind, ExprKind, case EXPR_LITERAL
@@ -19,6 +19,7 @@ IMAGE_ENUM(is_expr_kind, ExprKind, case EXPR_LITERAL
            : case EXPR_AND
            : case EXPR_OR
            : case EXPR_NOT
+           : case EXPR_IN_LIST
            : case EXPR_INDEX
            : case EXPR_VARIABLE
            : case EXPR_SEARCH
@@ -132,6 +133,7 @@ static const ImageMember EXPR_MEMBERS[] = {
     IMAGE_A_CHOICE(Expr, function, is_function),
     IMAGE_A_NUMBER(Expr, field),
     IMAGE_A_NUMBER(Expr, slot),
+    IMAGE_A_NUMBER(Expr, list),
     IMAGE_A_NUMBER(Expr, level),
     IMAGE_AN_INNER(Expr, literal, &VALUE),
     IMAGE_POINTERS_TO(Expr, args, arg_count, &EXPR),
@@ -142,6 +144,14 @@ static const ImageType EXPR = {.size = sizeof(Expr),
                                .members = EXPR_MEMBERS,
                                .count = ARRAY_LEN(EXPR_MEMBERS),
                                .check = expr_fits};
+
+/* What a list holds is not in the image. */
+static const ImageMember LIST_MEMBERS[] = {
+    IMAGE_A_TEXT(ValueList, id),
+    IMAGE_A_TEXT(ValueList, type),
+    IMAGE_A_TEXT(ValueList, hash),
+};
+static const ImageType LIST = IMAGE_TYPE(ValueList, LIST_MEMBERS);
 
 static bool formula_fits(const ImageReader *reader, const void *object);
 static const ImageMember FORMULA_MEMBERS[] = {
@@ -314,7 +324,7 @@ static const ImageMember QUERY_MEMBERS[] = {
 };
 static const ImageType QUERY = IMAGE_TYPE(QueryPlan, QUERY_MEMBERS);
 
-IMAGE_KNOWN(Expr, 0, 0, 0, 0, 0, 0, 0, 0, {0}, NULL, 0, NULL, 0);
+IMAGE_KNOWN(Expr, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}, NULL, 0, NULL, 0);
 IMAGE_KNOWN(Formula, NULL, NULL, 0, 0);
 IMAGE_KNOWN(LineageLeaf, 0, 0);
 IMAGE_KNOWN(PlanNode, 0, 0, {0, 0}, NULL, 0);
@@ -325,7 +335,8 @@ IMAGE_KNOWN(PipeTerm, 0, 0);
 IMAGE_KNOWN(Pipe, 0, 0, 0, NULL, 0);
 IMAGE_KNOWN(PipeField, 0, 0, 0);
 IMAGE_KNOWN(QueryPlan, 0, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, {NULL, 0, 0, NULL, 0, 0}, NULL, 0);
-IMAGE_KNOWN(PlanSet, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, 0);
+IMAGE_KNOWN(ValueList, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL);
+IMAGE_KNOWN(PlanSet, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, 0);
 
 /* ---- what goes together ---- */
 
@@ -343,6 +354,7 @@ static bool args_fit(const Expr *expr)
     case EXPR_PHRASE:
     case EXPR_WORD_LIKE:
     case EXPR_INDEX:
+    case EXPR_IN_LIST:
     case EXPR_NEGATE:
     case EXPR_SEARCH:
     case EXPR_COUNT:
@@ -367,8 +379,9 @@ static bool has_field(const Expr *expr)
 static bool expr_fits(const ImageReader *reader, const void *object)
 {
     const Expr *expr = object;
-    return args_fit(expr) && (!has_field(expr) || (expr->field < reader->limits[FIELDS] &&
-                                                   expr->slot < reader->limits[SLOTS]));
+    return args_fit(expr) && (expr->kind != EXPR_IN_LIST || expr->list < reader->limits[LISTS]) &&
+           (!has_field(expr) ||
+            (expr->field < reader->limits[FIELDS] && expr->slot < reader->limits[SLOTS]));
 }
 
 /* `depth`: array functions around it. */
@@ -498,6 +511,7 @@ void plan_image_put(ImageWriter *writer, const PlanSet *plan)
             image_put_text(writer, field->date_format);
         }
     }
+    image_put_many(writer, &LIST, plan->lists, plan->list_count);
     image_put_many(writer, &FORMULA, plan->predicates, plan->predicate_count);
     image_put_many(writer, &NODE, plan->nodes, plan->node_count);
     image_put_number(writer, plan->key_formula_count);
@@ -603,10 +617,13 @@ const PlanSet *plan_image_get(ImageReader *reader, const Schema *schema)
     PlanSet *plan = ARENA_NEW(reader->arena, PlanSet);
     plan->fields = get_fields(reader, schema);
     reader->limits[FIELDS] = field_table_count(plan->fields);
+    plan->lists = image_get_many(reader, &LIST, &plan->list_count);
+    reader->limits[LISTS] = plan->list_count;
     plan->predicates = image_get_many(reader, &FORMULA, &plan->predicate_count);
     reader->limits[PREDICATES] = plan->predicate_count;
     plan->nodes = get_nodes(reader, &plan->node_count);
     plan->key_formulas = get_key_formulas(reader, &plan->key_formula_count);
+    reader->limits[LISTS] = 0; /* pipes know none */
     plan->pipes = get_pipes(reader, plan);
     reader->context = plan;
     plan->queries = image_get_many(reader, &QUERY, &plan->query_count);

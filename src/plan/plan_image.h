@@ -7,8 +7,8 @@
 #include "base/image.h"
 #include "plan/plan.h"
 
-#define PLAN_IMAGE_FIELDS 0 /* the limit of FieldIds, once the plan is read; 1 to 6 are its own */
+#define PLAN_IMAGE_FIELDS 0 /* the limit of FieldIds, once the plan is read; 1 to 7 are its own */
 
 void plan_image_put(ImageWriter *writer, const PlanSet *plan);
-/* NULL when the image holds none that can be, or one of another schema. */
+/* What the plan's value lists hold is not in it: `lists` have no data until the caller finds it. NULL when the image holds none that can be, or one of another schema. */
 const PlanSet *plan_image_get(ImageReader *reader, const Schema *schema);

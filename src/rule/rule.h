@@ -105,6 +105,7 @@ typedef struct RuleList {
     bool every_version;  /* for a store: a rule_id may come again, and drafts are kept */
     ARRAY(RuleDraft) drafts;
     Exceptions exceptions;
+    struct ValueLists *value_lists; /* that exceptions name (value_lists.h); NULL: none */
     bool only_exceptions; /* what files hold beside them is passed over */
 } RuleList;
 

@@ -118,7 +118,7 @@ static bool load(int fd, const Hex *key, const Schema *schema, RuleList *list, R
         return false;
     }
     ImageReader reader;
-    RuleList read = {.arena = list->arena};
+    RuleList read = {.arena = list->arena, .value_lists = list->value_lists};
     image_reader_init(&reader, list->arena, image);
     if (!rule_image_get(&reader, schema, &read, set) || !image_reader_done(&reader)) {
         return err_set(err, ERR_CORRUPT, "damaged");

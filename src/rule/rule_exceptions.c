@@ -1,6 +1,7 @@
 #include "rule/rule_exceptions.h"
 
 #include "base/table.h"
+#include "rule/value_lists.h"
 
 typedef struct Known {
     const ExceptionList *list; /* NULL: only items of it were read */
@@ -14,6 +15,7 @@ struct RuleExceptions {
     Arena *arena;
     PlanBuilder *plan; /* NULL: nothing is compiled */
     const Exceptions *exceptions;
+    ValueLists *value_lists;
     Table *names; /* index in it = index of the list */
     ARRAY(Known) lists;
 };
@@ -36,8 +38,11 @@ static Known *known_of(RuleExceptions *exceptions, Str namespace_type, Str list_
 static RuleExceptions *index_of(Arena *arena, PlanBuilder *plan, const RuleList *list)
 {
     RuleExceptions *made = ARENA_NEW(arena, RuleExceptions);
-    *made = (RuleExceptions){
-        .arena = arena, .plan = plan, .exceptions = &list->exceptions, .names = table_new(arena)};
+    *made = (RuleExceptions){.arena = arena,
+                             .plan = plan,
+                             .exceptions = &list->exceptions,
+                             .value_lists = list->value_lists,
+                             .names = table_new(arena)};
     for (uint32_t i = 0; i < list->exceptions.lists.count; i++) {
         const ExceptionList *one = &list->exceptions.lists.items[i];
         known_of(made, one->namespace_type, one->list_id)->list = one;
@@ -101,11 +106,19 @@ static void tell(RuleExceptions *exceptions, Known *known, const ExceptionItem *
     ARRAY_PUSH(exceptions->arena, &known->faults, text);
 }
 
+static bool find_list(void *context, Str id, Str type, ValueList *out, Err *err)
+{
+    RuleExceptions *exceptions = context;
+    return value_lists_get(exceptions->value_lists, id, type, out, err);
+}
+
 static bool compile_item(RuleExceptions *exceptions, Known *known, const ExceptionItem *item,
                          NodeId *out)
 {
     Diagnostics diagnostics = {.arena = exceptions->arena};
     ExceptionCondition condition = {
+        .find_list = find_list,
+        .context = exceptions,
         .entries = item->entries,
         .entry_count = item->entry_count,
         .os_types = item->os_types.items,

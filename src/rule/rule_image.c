@@ -3,6 +3,7 @@
 #include "plan/plan_image.h"
 #include "rule/exceptions_read.h"
 #include "rule/rule_fields.h"
+#include "rule/value_lists.h"
 
 IMAGE_GUARD
 IMAGE_ENUM(is_json_kind, JsonKind, case JSON_NULL
@@ -389,7 +390,8 @@ bool rule_image_get(ImageReader *reader, const Schema *schema, RuleList *list, R
     list->problems.capacity = list->problems.count;
     get_exceptions(reader, &list->exceptions);
     read->plan = plan_image_get(reader, schema);
-    if (read->plan == NULL) {
+    if (read->plan == NULL ||
+        !value_lists_fill(list->value_lists, read->plan->lists, read->plan->list_count)) {
         return false;
     }
     read->count = read->plan->query_count;

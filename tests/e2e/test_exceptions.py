@@ -210,5 +210,70 @@ Exceptions:
         self.assertEqual([alert["kibana.alert.original_time"][17:19] for alert in alerts], ["03", "04"])
 
 
+class ValueLists(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.events = self.write_events("events.ndjson", *(event(second, name, source={"ip": ip}) for second, name, ip in (
+            (1, "a.exe", "10.0.0.7"), (2, "b.exe", "192.0.2.1"), (3, "c.exe", "2001:db8::1"))))
+
+    def rules(self, field, list_id, list_type):
+        lines = (rule(SHARED), item(SHARED, {"field": field, "type": "list", "operator": "included",
+                                             "list": {"id": list_id, "type": list_type}}))
+        return self.write("r.ndjson", "".join(json.dumps(line) + "\n" for line in lines))
+
+    def run_detect(self, *arguments):
+        done = self.run_program("detect", *NOW, "-o", "ndjson", "--eval", "both", *arguments, self.events)
+        return [json.loads(line)["process"]["name"] for line in done.stdout.splitlines()], done.stderr
+
+    def test_a_list_is_a_file_of_its_name(self):
+        for name in ("known", "known.txt"):
+            self.write(f"lists/{name}", "\ufeffa.exe\r\n\r\nc.exe\r\n")
+            found, told = self.run_detect("--rules", self.rules("process.name", "known", "keyword"), "--value-lists", "lists")
+            self.assertEqual(found, ["b.exe"])
+            self.assertRegex(told, r"value list known \(keyword\): 2 values, 0\.\d MiB\n")
+            (self.folder / "lists" / name).unlink()
+        self.write("lists/known.a", "")
+        self.write("lists/known.b", "")
+        self.assertIn('value list "known": 2 files are called so',
+                      self.run_detect("--rules", self.rules("process.name", "known", "keyword"), "--value-lists", "lists")[1])
+
+    def test_a_list_that_is_not_there_is_told_for_the_rule(self):
+        rules = self.rules("process.name", "known", "keyword")
+        found, told = self.run_detect("--rules", rules)
+        self.assertEqual(len(found), 3)
+        self.assertRegex(told, r'r\.ndjson:1: warning: an exception is not applied: \S*r\.ndjson:2: "An item": '
+                               r'value list "known" is not there: --value-lists DIR')
+        self.write("lists/other", "")
+        self.assertIn('value list "known": there is no such file', self.run_detect("--rules", rules, "--value-lists", "lists")[1])
+        self.assertIn('value list "other": lists of type shape are not supported',
+                      self.run_detect("--rules", self.rules("a", "other", "shape"), "--value-lists", "lists")[1])
+
+    def test_lines_that_are_no_values_are_told_and_counted(self):
+        self.write("lists/nets", b"10.0.0.0/8\nhost\n2001:db8::9-2001:db8::1\n\xff\n" + b"x\n" * 20)
+        found, told = self.run_detect("--rules", self.rules("source.ip", "nets", "ip_range"), "--value-lists", "lists")
+        self.assertEqual(found, ["b.exe", "c.exe"])
+        self.assertIn('lists/nets:2: warning: "host" is no ip_range: left out', told)
+        self.assertIn("lists/nets:4: warning: not UTF-8: left out", told)
+        self.assertIn("lists/nets:1: warning: 13 more lines are left out", told)
+        self.assertIn("value list nets (ip_range): 1 values", told)
+
+    def test_a_kept_plan_knows_its_lists(self):
+        rules = self.rules("process.name", "known", "keyword")
+        self.write("lists/known", "a.exe\n")
+        given = ("--rules", rules, "--value-lists", "lists")
+        for _ in range(2):
+            self.assertEqual(self.run_detect(*given)[0], ["b.exe", "c.exe"])
+        self.assertEqual(self.run_detect(*given, "--rule", "r")[0], ["b.exe", "c.exe"])
+        self.write("lists/known", "b.exe\n")
+        self.assertEqual(self.run_detect(*given)[0], ["a.exe", "c.exe"])
+        self.assertEqual(len(self.run_detect("--rules", rules)[0]), 3)
+
+    def test_a_list_has_no_bound(self):
+        self.write("lists/many", "".join(f"{n}.exe\n" for n in range(200000)) + "b.exe\n")
+        found, told = self.run_detect("--rules", self.rules("process.name", "many", "keyword"), "--value-lists", "lists")
+        self.assertEqual(found, ["a.exe", "c.exe"])
+        self.assertIn("value list many (keyword): 200,001 values", told)
+
+
 if __name__ == "__main__":
     unittest.main()

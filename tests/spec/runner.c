@@ -4,7 +4,8 @@
  * Settings     hold for the queries below them: events, mapping (none: the built-in schema),
  *              timestamp_field, event_category_field, tiebreaker_field, index (patterns), size N or all,
  *              position head|tail, max_samples N (per key), dialect extended|elasticsearch, now DATE (for kql),
- *              missing_at_end report|wait, filters (Kibana's), exceptions (items of a list)
+ *              missing_at_end report|wait, filters (Kibana's), exceptions (items of a list),
+ *              value_list ID (values, one a line)
  * Queries      eql, kql
  * Expected     rows (all events of all results, or one line per sequence; "-" is a missing event), keys (below the rows of a
  *              sequence: its join keys as JSON), counted (one line per result that a pipe has counted: how many, of how
@@ -156,6 +157,15 @@ static bool set_exceptions(Runner *runner, const SpecBlock *block)
            fail(runner, block->line, "exceptions: %s", err.text);
 }
 
+static bool set_value_list(Runner *runner, const SpecBlock *block)
+{
+    Err err = {0};
+    runner->exceptions.arena = runner->arena;
+    return spec_value_list(&runner->exceptions, block->text, block->body.items, block->body.count,
+                           &err) ||
+           fail(runner, block->line, "value_list: %s", err.text);
+}
+
 static bool set_dialect(Runner *runner, const SpecBlock *block)
 {
     bool plain = str_equal(block->text, STR("elasticsearch"));
@@ -181,6 +191,7 @@ static bool apply_setting(Runner *runner, const SpecBlock *block)
         {STR_INIT("missing_at_end"), set_missing_at_end},
         {STR_INIT("filters"), set_filters},
         {STR_INIT("exceptions"), set_exceptions},
+        {STR_INIT("value_list"), set_value_list},
     };
     const struct {
         Str keyword;
