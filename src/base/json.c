@@ -340,6 +340,18 @@ const Json *json_get(const Json *object, Str key)
     return found;
 }
 
+Str json_get_text(const Json *object, Str key)
+{
+    const Json *value = json_get(object, key);
+    return value == NULL || value->kind != JSON_STRING ? STR("") : value->text;
+}
+
+const Json *json_get_items(const Json *object, Str key)
+{
+    const Json *value = json_get(object, key);
+    return value == NULL || value->kind != JSON_ARRAY ? NULL : value->first;
+}
+
 /* Copies up to the next backslash at or behind `from`, eight bytes a step: paths have one every few bytes. Its place, or
  * the end; *to moves behind what was copied. What is written past that is overwritten: `to` is never further in its
  * text than `from` in `raw`, and so has as much room behind it. */

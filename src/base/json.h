@@ -41,6 +41,11 @@ Json *json_parse(Arena *arena, Str text, Err *err) MUST_CHECK;
 /* The last child of that key, which is the one that counts, or NULL. */
 const Json *json_get(const Json *object, Str key);
 
+/* The text of a member that is one; else empty. */
+Str json_get_text(const Json *object, Str key);
+/* The first item of a member that is a list; NULL: it has none. */
+const Json *json_get_items(const Json *object, Str key);
+
 /* The bytes between the quotes of a JSON string, unescaped; `raw` itself when it has no backslash.
  * The caller has validated it. */
 Str json_unescape(Arena *arena, Str raw);

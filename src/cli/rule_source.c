@@ -105,10 +105,10 @@ static void tell_rules(RuleSource *source)
     }
 }
 
-static StrList list_option(RuleSource *source, const char *name)
+StrList rules_option(const Run *run, const char *name)
 {
     StrList list = {0};
-    list.count = options_list(source->run->options, source->run->arena, name, &list.items);
+    list.count = options_list(run->options, run->arena, name, &list.items);
     return list;
 }
 
@@ -287,12 +287,12 @@ bool rule_source_load(RuleSource *source, Run *run, int *code)
 {
     Err err = {0};
     source->run = run;
-    StrList paths = list_option(source, "rules");
+    StrList paths = rules_option(run, "rules");
     if (paths.count == 0) {
         *code = run_usage(run, "no rules given: --rules PATH");
         return false;
     }
-    RuleFilter filter = {.names = list_option(source, "rule"), .tags = list_option(source, "tag")};
+    RuleFilter filter = {.names = rules_option(run, "rule"), .tags = rules_option(run, "tag")};
     if (!rules_load(run, &paths, &filter, &source->list, &source->set, code)) {
         return false;
     }

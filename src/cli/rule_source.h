@@ -54,6 +54,9 @@ bool rules_load(Run *run, const StrList *paths, const RuleFilter *filter, RuleLi
         "store", 's', "FILE", false, "the store of rules (a SQLite file)" \
     }
 
+/* All values of an option that may be given more than once. */
+StrList rules_option(const Run *run, const char *name);
+
 /* What is wrong with rules, on standard error; how many errors there are. Warnings are not for --quiet. */
 uint32_t rules_tell_problems(const Run *run, const RuleList *list);
 

@@ -36,6 +36,15 @@ int run_end(Run *run, int code)
     return code;
 }
 
+int run_with(int argc, char **argv, const VerbSpec *verb, int (*all)(Run *run))
+{
+    Run run;
+    if (!run_begin(&run, verb, argc, argv)) {
+        return run_end(&run, EXIT_USAGE);
+    }
+    return run_end(&run, all(&run));
+}
+
 int run_error(Run *run, int code, const Err *err)
 {
     progress_clear(&run->progress);

@@ -17,7 +17,8 @@ typedef enum ExitCode {
 
 extern const VerbSpec VERB_DETECT, VERB_SEARCH, VERB_EXPLAIN, VERB_RULES_LIST, VERB_RULES_SHOW,
     VERB_RULES_LINT, VERB_RULES_IMPORT, VERB_RULES_EXPORT, VERB_RULES_HISTORY, VERB_RULES_DIFF,
-    VERB_RULES_ROLLBACK, VERB_HELP, VERB_COMPLETION, VERB_VERSION;
+    VERB_RULES_ROLLBACK, VERB_RULES_DOCS, VERB_RULES_COVERAGE, VERB_HELP, VERB_COMPLETION,
+    VERB_VERSION;
 extern const VerbSpec *const VERBS[];
 extern const uint32_t VERB_COUNT;
 
@@ -69,6 +70,8 @@ typedef struct Run { /* one run of a verb */
 /* Reads the command line; tells what is wrong with it. False: return run->exit code EXIT_USAGE. */
 bool run_begin(Run *run, const VerbSpec *verb, int argc, char **argv);
 int run_end(Run *run, int code); /* gives everything back */
+/* All of a run: begin, `all`, whose result is the exit code, end. */
+int run_with(int argc, char **argv, const VerbSpec *verb, int (*all)(Run *run));
 
 /* "shrike detect: TEXT" on stderr; gives `code` back. */
 int run_error(Run *run, int code, const Err *err);

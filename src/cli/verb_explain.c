@@ -65,11 +65,7 @@ static int explain_all(Run *run)
 
 static int run_explain(int argc, char **argv, const VerbSpec *verb)
 {
-    Run run;
-    if (!run_begin(&run, verb, argc, argv)) {
-        return run_end(&run, EXIT_USAGE);
-    }
-    return run_end(&run, explain_all(&run));
+    return run_with(argc, argv, verb, explain_all);
 }
 
 const VerbSpec VERB_EXPLAIN = {

@@ -35,12 +35,6 @@ static bool read_rule(Asked *asked, RuleStore *store, Str name, Err *err)
     return true;
 }
 
-static Str name_of(const Json *rule)
-{
-    const Json *name = json_get(rule, STR("name"));
-    return name == NULL || name->kind != JSON_STRING ? STR("") : name->text;
-}
-
 /* ---- history ---- */
 
 /* Each line of a query, safe and indented. */
@@ -82,8 +76,8 @@ static void print_history(Asked *asked)
     const RuleVersion *last =
         history->entries.count > 0 ? history->entries.items[0].version : history->first;
     buffer_append_c(out, terminal_code(COLOUR_BOLD, colour));
-    terminal_append_safe(out, name_of(last->json), 0);
-    buffer_append_c(out, name_of(last->json).len > 0 ? " " : "");
+    terminal_append_safe(out, json_get_text(last->json, STR("name")), 0);
+    buffer_append_c(out, json_get_text(last->json, STR("name")).len > 0 ? " " : "");
     terminal_append_safe(out, str_format(arena, "(%.*s)", STR_ARG(asked->rule_id)), 0);
     buffer_append_format(out, "%s\n", terminal_plain(colour));
     for (uint32_t i = 0; i < history->entries.count; i++) {
@@ -289,7 +283,7 @@ static bool tell_diff(Asked *asked, RuleStore *store, const Str *arguments, uint
 
 typedef bool Tell(Asked *asked, RuleStore *store, const Str *arguments, uint32_t count, Err *err);
 
-static int ask(Run *run, uint32_t most, const char *usage, Tell *tell)
+static int ask(Run *run, uint32_t most, Tell *tell)
 {
     Err err = {0};
     Buffer out = {0};
@@ -297,7 +291,7 @@ static int ask(Run *run, uint32_t most, const char *usage, Tell *tell)
     uint32_t count = options_arguments(run->options, &arguments);
     Str path = options_text(run->options, "store", STR(""));
     if (count < 1 || count > most || path.len == 0) {
-        return run_usage(run, usage);
+        return run_usage(run, "needed are --store FILE and a rule");
     }
     RuleStore *store = rule_store_open(path.ptr, false, &err);
     Asked asked = {.run = run, .out = &out};
@@ -310,23 +304,24 @@ static int ask(Run *run, uint32_t most, const char *usage, Tell *tell)
     return fine ? EXIT_DONE : run_error(run, EXIT_INPUT, &err);
 }
 
-static int run_verb(int argc, char **argv, const VerbSpec *verb, uint32_t most, Tell *tell)
+static int history(Run *run)
 {
-    Run run;
-    if (!run_begin(&run, verb, argc, argv)) {
-        return run_end(&run, EXIT_USAGE);
-    }
-    return run_end(&run, ask(&run, most, "needed are --store FILE and a rule", tell));
+    return ask(run, 1, tell_history);
+}
+
+static int diff(Run *run)
+{
+    return ask(run, 3, tell_diff);
 }
 
 static int run_history(int argc, char **argv, const VerbSpec *verb)
 {
-    return run_verb(argc, argv, verb, 1, tell_history);
+    return run_with(argc, argv, verb, history);
 }
 
 static int run_diff(int argc, char **argv, const VerbSpec *verb)
 {
-    return run_verb(argc, argv, verb, 3, tell_diff);
+    return run_with(argc, argv, verb, diff);
 }
 
 const VerbSpec VERB_RULES_HISTORY = {

@@ -122,8 +122,7 @@ static bool take_one(Importing *importing, ImportRule *rule, Err *err)
     ImportResult result;
     bool fine = rule_import(importing->store, arena, rule, &result, err);
     if (fine) {
-        const Json *said = json_get(rule->source, STR("name"));
-        Str name = said != NULL && said->kind == JSON_STRING ? said->text : STR("");
+        Str name = json_get_text(rule->source, STR("name"));
         importing->counts[result.outcome]++;
         importing->conflicts += result.conflicts.list.count;
         if (importing->ndjson) {
@@ -242,13 +241,6 @@ static int import(Run *run)
 
 /* ---- export ---- */
 
-static StrList list_option(Run *run, const char *name)
-{
-    StrList list = {0};
-    list.count = options_list(run->options, run->arena, name, &list.items);
-    return list;
-}
-
 static bool passes(Arena *arena, const RuleFilter *filter, Str text)
 {
     RuleList list = {.arena = arena};
@@ -268,7 +260,7 @@ static int export(Run *run)
     if (!rule_store_text(run->arena, path.ptr, &text, &err)) {
         return run_error(run, EXIT_INPUT, &err);
     }
-    RuleFilter filter = {.names = list_option(run, "rule"), .tags = list_option(run, "tag")};
+    RuleFilter filter = {.names = rules_option(run, "rule"), .tags = rules_option(run, "tag")};
     bool all = filter.names.count == 0 && filter.tags.count == 0;
     Buffer out = {0};
     Str line;
@@ -329,28 +321,19 @@ static int rollback(Run *run)
     return fine ? EXIT_DONE : run_error(run, EXIT_INPUT, &err);
 }
 
-static int run_verb(int argc, char **argv, const VerbSpec *verb, int (*all)(Run *run))
-{
-    Run run;
-    if (!run_begin(&run, verb, argc, argv)) {
-        return run_end(&run, EXIT_USAGE);
-    }
-    return run_end(&run, all(&run));
-}
-
 static int run_import(int argc, char **argv, const VerbSpec *verb)
 {
-    return run_verb(argc, argv, verb, import);
+    return run_with(argc, argv, verb, import);
 }
 
 static int run_export(int argc, char **argv, const VerbSpec *verb)
 {
-    return run_verb(argc, argv, verb, export);
+    return run_with(argc, argv, verb, export);
 }
 
 static int run_rollback(int argc, char **argv, const VerbSpec *verb)
 {
-    return run_verb(argc, argv, verb, rollback);
+    return run_with(argc, argv, verb, rollback);
 }
 
 const VerbSpec VERB_RULES_IMPORT = {

@@ -4,12 +4,6 @@
 #include "compile/eql_compile.h"
 #include "compile/kql_compile.h"
 
-static Str member(const Json *rule, const char *name)
-{
-    const Json *value = json_get(rule, str_from_c(name));
-    return value == NULL || value->kind != JSON_STRING ? STR("") : value->text;
-}
-
 /* What the query compiles to, whatever indices and filters the rule has: these are fields of their own. */
 static bool compile(Arena *arena, PlanBuilder *builder, Str language, Str text, uint32_t *query)
 {
@@ -73,11 +67,11 @@ static Str squeeze(Arena *arena, Str text)
 static bool looks_for_the_same(Arena *arena, const Schema *schema, const Json *before,
                                const Json *after)
 {
-    Str old_text = member(before, "query");
-    Str new_text = member(after, "query");
-    Str old_language = member(before, "language");
-    Str new_language = member(after, "language");
-    if (!str_equal(member(before, "type"), member(after, "type"))) {
+    Str old_text = json_get_text(before, STR("query"));
+    Str new_text = json_get_text(after, STR("query"));
+    Str old_language = json_get_text(before, STR("language"));
+    Str new_language = json_get_text(after, STR("language"));
+    if (!str_equal(json_get_text(before, STR("type")), json_get_text(after, STR("type")))) {
         return false;
     }
     char old_hash[33];
@@ -120,15 +114,15 @@ RuleChange rule_change(Arena *arena, const Schema *schema, const Json *before, c
         const ContentField *is = rule_content_find(&new, name);
         if (goes_with_query(name)) {
             query_text = true;
-        } else if (str_equal(name, STR("name")) && member(before, "name").len > 0) {
-            change.old_name = member(before, "name");
+        } else if (str_equal(name, STR("name")) && json_get_text(before, STR("name")).len > 0) {
+            change.old_name = json_get_text(before, STR("name"));
         } else {
             sort_field(arena, &change, name, was != NULL && was->value != NULL,
                        is != NULL && is->value != NULL);
         }
     }
     change.query = query_text && !looks_for_the_same(arena, schema, before, after);
-    change.old_query = change.query ? str_trim(member(before, "query")) : STR("");
+    change.old_query = change.query ? str_trim(json_get_text(before, STR("query"))) : STR("");
     change.formatting = (query_text && !change.query) || names.list.count == 0;
     return change;
 }

@@ -85,32 +85,20 @@ static void block(Page *page, const char *name, Str text)
     }
 }
 
-static Str member_text(const Json *object, Str key)
-{
-    const Json *value = json_get(object, key);
-    return value == NULL || value->kind != JSON_STRING ? STR("") : value->text;
-}
-
 /* "T1105 Ingress Tool Transfer (https://...)" */
 static void mitre_line(Page *page, const char *indent, const Json *entry)
 {
-    Str reference = member_text(entry, STR("reference"));
+    Str reference = json_get_text(entry, STR("reference"));
     buffer_append_c(page->out, indent);
-    append_text(page, member_text(entry, STR("id")), "");
+    append_text(page, json_get_text(entry, STR("id")), "");
     buffer_append_byte(page->out, ' ');
-    append_text(page, member_text(entry, STR("name")), "");
+    append_text(page, json_get_text(entry, STR("name")), "");
     if (reference.len > 0) {
         buffer_append_c(page->out, " (");
         append_text(page, reference, "");
         buffer_append_byte(page->out, ')');
     }
     buffer_append_byte(page->out, '\n');
-}
-
-static const Json *first_of(const Json *object, Str key)
-{
-    const Json *value = json_get(object, key);
-    return value == NULL || value->kind != JSON_ARRAY ? NULL : value->first;
 }
 
 static void threat(Page *page, const Json *threats)
@@ -123,13 +111,13 @@ static void threat(Page *page, const Json *threats)
     buffer_append_byte(page->out, '\n');
     for (const Json *entry = threats->first; entry != NULL; entry = entry->next) {
         buffer_append_c(page->out, "  ");
-        append_text(page, member_text(entry, STR("framework")), "");
+        append_text(page, json_get_text(entry, STR("framework")), "");
         buffer_append_byte(page->out, '\n');
         mitre_line(page, "    ", json_get(entry, STR("tactic")));
-        for (const Json *technique = first_of(entry, STR("technique")); technique != NULL;
+        for (const Json *technique = json_get_items(entry, STR("technique")); technique != NULL;
              technique = technique->next) {
             mitre_line(page, "      ", technique);
-            for (const Json *sub = first_of(technique, STR("subtechnique")); sub != NULL;
+            for (const Json *sub = json_get_items(technique, STR("subtechnique")); sub != NULL;
                  sub = sub->next) {
                 mitre_line(page, "        ", sub);
             }

@@ -5,7 +5,8 @@ import unittest
 
 from program import ROOT, SHRIKE, ProgramTest
 
-VERBS = ["detect", "search", "explain", "rules list", "rules show", "rules lint", "help", "completion", "version"]
+VERBS = ["detect", "search", "explain", "rules list", "rules show", "rules lint", "rules import", "rules export", "rules history",
+         "rules diff", "rules rollback", "rules docs", "rules coverage", "help", "completion", "version"]
 
 
 class Help(ProgramTest):
