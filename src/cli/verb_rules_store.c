@@ -1,7 +1,9 @@
 /* The verbs that write to a store of rules or read all of it: import, export, rollback. */
 #include "cli/rule_source.h"
 
+#include "base/table.h"
 #include "base/timestamp.h"
+#include "rule/exception_store.h"
 #include "rule/rule_import.h"
 
 #define BATCH_RULES 64                  /* in one transaction at most, */
@@ -37,6 +39,7 @@ typedef struct Importing {
     int64_t began; /* monotonic */
     uint64_t counts[IMPORT_OUTCOME_COUNT];
     uint64_t conflicts;
+    ExceptionCounts exceptions;
 } Importing;
 
 static void tell_json(Buffer *out, const ImportRule *rule, const ImportResult *result, Str name)
@@ -165,6 +168,59 @@ static bool take_all(Importing *importing, const RuleList *list, Err *err)
     return commit(importing, err);
 }
 
+/* Lists and items of exceptions, all in one transaction. */
+static bool take_exceptions(Importing *importing, const Exceptions *exceptions, Err *err)
+{
+    Database *database = rule_store_database(importing->store);
+    return (exceptions->lists.count == 0 && exceptions->items.count == 0) ||
+           (database_begin(database, err) &&
+            exception_store_import(importing->store, exceptions, importing->mode == IMPORT_EDIT,
+                                   &importing->exceptions, err) &&
+            database_commit(database, err));
+}
+
+/* Only what there is of them. */
+static void print_exceptions(Buffer *out, const ExceptionCounts *counts)
+{
+    const struct {
+        uint64_t count;
+        const char *words;
+    } lines[] = {{counts->added, "added"},
+                 {counts->changed, "changed"},
+                 {counts->unchanged, "unchanged: nothing that is not known"},
+                 {counts->kept, "kept: as they once were: what was changed here stays"}};
+    uint64_t all = counts->added + counts->changed + counts->unchanged + counts->kept;
+    if (all > 0) {
+        append_count(out, all);
+        buffer_append_c(out,
+                        all == 1 ? " exception list or item\n" : " exception lists and items\n");
+    }
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        if (lines[i].count > 0) {
+            buffer_append_format(out, "%6llu  %s\n", (unsigned long long)lines[i].count,
+                                 lines[i].words);
+        }
+    }
+}
+
+static void tell_exceptions_json(const ExceptionCounts *counts)
+{
+    Buffer out = {0};
+    JsonWriter json = {.out = &out};
+    json_begin_object(&json);
+    json_key(&json, STR("exceptions"));
+    json_begin_object(&json);
+    json_member_i64(&json, "added", (int64_t)counts->added);
+    json_member_i64(&json, "changed", (int64_t)counts->changed);
+    json_member_i64(&json, "unchanged", (int64_t)counts->unchanged);
+    json_member_i64(&json, "kept", (int64_t)counts->kept);
+    json_end_object(&json);
+    json_end_object(&json);
+    buffer_append_byte(&out, '\n');
+    write_out(&out);
+    buffer_done(&out);
+}
+
 static void print_totals(Importing *importing)
 {
     Buffer out = {0};
@@ -184,6 +240,7 @@ static void print_totals(Importing *importing)
     if (importing->conflicts > 0) {
         buffer_append_format(&out, "%6llu  conflicts\n", (unsigned long long)importing->conflicts);
     }
+    print_exceptions(&out, &importing->exceptions);
     write_out(&out);
     buffer_done(&out);
 }
@@ -197,7 +254,8 @@ static int import_list(Importing *importing, const RuleList *list)
     if (importing->store == NULL) {
         return run_error(run, EXIT_INPUT, &err);
     }
-    bool fine = take_all(importing, list, &err);
+    bool fine =
+        take_all(importing, list, &err) && take_exceptions(importing, &list->exceptions, &err);
     rule_store_close(importing->store);
     buffer_done(&importing->done);
     if (!fine) {
@@ -205,6 +263,9 @@ static int import_list(Importing *importing, const RuleList *list)
     }
     if (!importing->ndjson && !run->quiet) {
         print_totals(importing);
+    } else if (importing->ndjson &&
+               list->exceptions.lists.count + list->exceptions.items.count > 0) {
+        tell_exceptions_json(&importing->exceptions);
     }
     return EXIT_DONE;
 }
@@ -241,11 +302,24 @@ static int import(Run *run)
 
 /* ---- export ---- */
 
-static bool passes(Arena *arena, const RuleFilter *filter, Str text)
+/* Rules come first: what they name of exceptions is known when these come. */
+static bool passes(Arena *arena, const RuleFilter *filter, Table *lists, Str text)
 {
     RuleList list = {.arena = arena};
     rule_read_json(&list, STR("store"), text);
-    return list.rules.count == 1 && rule_filter_passes(filter, &list.rules.items[0]);
+    if (list.rules.count == 0) {
+        return (list.exceptions.lists.count > 0 &&
+                table_find(lists, list.exceptions.lists.items[0].list_id) != STR_NONE) ||
+               (list.exceptions.items.count > 0 &&
+                table_find(lists, list.exceptions.items.items[0].list_id) != STR_NONE);
+    }
+    const Rule *rule = &list.rules.items[0];
+    bool fits = rule_filter_passes(filter, rule);
+    for (const Json *named = rule->exceptions_list == NULL ? NULL : rule->exceptions_list->first;
+         named != NULL && fits; named = named->next) {
+        table_add(lists, json_get_text(named, STR("list_id")));
+    }
+    return fits;
 }
 
 static int export(Run *run)
@@ -262,10 +336,11 @@ static int export(Run *run)
     }
     RuleFilter filter = {.names = rules_option(run, "rule"), .tags = rules_option(run, "tag")};
     bool all = filter.names.count == 0 && filter.tags.count == 0;
+    Table *lists = table_new(run->arena);
     Buffer out = {0};
     Str line;
     while (str_split(&text, '\n', &line) && line.len > 0) {
-        if (all || passes(run->arena, &filter, line)) {
+        if (all || passes(run->arena, &filter, lists, line)) {
             buffer_append(&out, line);
             buffer_append_byte(&out, '\n');
         }
@@ -359,7 +434,7 @@ const VerbSpec VERB_RULES_IMPORT = {
 const VerbSpec VERB_RULES_EXPORT = {
     .name = "rules export",
     .arguments = "--store FILE",
-    .summary = "Print a store's rules as NDJSON, as Kibana imports them.",
+    .summary = "Print a store's rules and exceptions as NDJSON, as Kibana imports them.",
     .text = "",
     .options = EXPORT_OPTIONS,
     .option_count = ARRAY_LEN(EXPORT_OPTIONS),

@@ -2,6 +2,7 @@
 
 #include "base/heap.h"
 #include "base/utf8.h"
+#include "rule/exception_store.h"
 #include "rule/rule.h"
 #include "rule/rule_fields.h"
 
@@ -9,23 +10,34 @@ static const DatabaseKind KIND = {
     .application_id = 0x53687269, /* "Shri" */
     .version = 1,
     .name = "rule store",
-    .schema = "CREATE TABLE versions("
-              "id INTEGER PRIMARY KEY,"
-              "rule_id TEXT NOT NULL,"
-              "version INTEGER NOT NULL,"
-              "revision INTEGER,"
-              "kind TEXT NOT NULL,"
-              "draft INTEGER NOT NULL,"
-              "release TEXT NOT NULL,"
-              "hash TEXT NOT NULL,"
-              "json TEXT NOT NULL,"
-              "time_ms INTEGER NOT NULL,"
-              "conflicts TEXT NOT NULL) STRICT;"
-              "CREATE INDEX versions_of_rule ON versions(rule_id, version, id);"
-              "CREATE TABLE rules("
-              "rule_id TEXT PRIMARY KEY,"
-              "base INTEGER NOT NULL REFERENCES versions(id),"
-              "current INTEGER NOT NULL REFERENCES versions(id)) STRICT, WITHOUT ROWID;",
+    .schema =
+        "CREATE TABLE versions("
+        "id INTEGER PRIMARY KEY,"
+        "rule_id TEXT NOT NULL,"
+        "version INTEGER NOT NULL,"
+        "revision INTEGER,"
+        "kind TEXT NOT NULL,"
+        "draft INTEGER NOT NULL,"
+        "release TEXT NOT NULL,"
+        "hash TEXT NOT NULL,"
+        "json TEXT NOT NULL,"
+        "time_ms INTEGER NOT NULL,"
+        "conflicts TEXT NOT NULL) STRICT;"
+        "CREATE INDEX versions_of_rule ON versions(rule_id, version, id);"
+        "CREATE TABLE rules("
+        "rule_id TEXT PRIMARY KEY,"
+        "base INTEGER NOT NULL REFERENCES versions(id),"
+        "current INTEGER NOT NULL REFERENCES versions(id)) STRICT, WITHOUT ROWID;"
+        "CREATE TABLE exceptions(" /* a list: item 0, and no item_id */
+        "id INTEGER PRIMARY KEY,"
+        "namespace TEXT NOT NULL,"
+        "list_id TEXT NOT NULL,"
+        "item INTEGER NOT NULL,"
+        "item_id TEXT NOT NULL,"
+        "hash TEXT NOT NULL,"
+        "json TEXT NOT NULL,"
+        "time_ms INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX versions_of_exception ON exceptions(namespace, list_id, item, item_id, id);",
 };
 
 #define COLUMNS                                                                            \
@@ -334,18 +346,27 @@ void rule_version_print(Buffer *out, const RuleVersion *version)
     json_end_object(&json);
 }
 
-bool rule_store_text(Arena *arena, const char *path, Str *out, Err *err)
+static bool print_all(RuleStore *store, Arena *arena, Buffer *out, Err *err)
 {
     RuleVersionList all = {0};
+    if (!rule_store_all(store, arena, &all, err)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < all.list.count; i++) {
+        rule_version_print(out, &all.list.items[i]);
+        buffer_append_byte(out, '\n');
+    }
+    return exception_store_print(store, out, err);
+}
+
+bool rule_store_text(Arena *arena, const char *path, Str *out, Err *err)
+{
     Arena *rows = arena_new();
     Buffer text = {.limit = RULE_MAX_FILE};
     RuleStore *store = rule_store_open(path, false, err);
-    bool fine = store != NULL && rule_store_all(store, rows, &all, err);
-    for (uint32_t i = 0; i < all.list.count && fine; i++) {
-        rule_version_print(&text, &all.list.items[i]);
-        buffer_append_byte(&text, '\n');
-        fine = !text.overflowed ||
-               err_set(err, ERR_LIMIT, "%s: more than %zu MiB of rules", path, RULE_MAX_FILE >> 20);
+    bool fine = store != NULL && print_all(store, rows, &text, err);
+    if (fine && text.overflowed) {
+        fine = err_set(err, ERR_LIMIT, "%s: more than %zu MiB of rules", path, RULE_MAX_FILE >> 20);
     }
     if (fine) {
         *out = str_copy(arena, buffer_str(&text));

@@ -84,5 +84,5 @@ bool rule_store_find(RuleStore *store, Arena *arena, Str name, Str *rule_id, Err
 
 /* The rule as it runs: its text with the store's version and revision. */
 void rule_version_print(Buffer *out, const RuleVersion *version);
-/* All rules as they run, a line each, by rule_id. */
+/* All rules as they run, a line each, by rule_id, and then exception lists and their items (exception_store.h). */
 bool rule_store_text(Arena *arena, const char *path, Str *out, Err *err) MUST_CHECK;

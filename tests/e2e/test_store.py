@@ -74,6 +74,35 @@ class Store(ProgramTest):
         self.assertIn("merged    version 3 revision 3  a-rule  A Rule\n  conflict in note: as it was changed here\n", text)
         self.assertIn("1 rule\n     1  merged: a newer version with what was changed here\n     1  conflicts\n", text)
 
+    def test_exceptions_come_with_the_rules_and_stay(self):
+        named = {"id": "x", "list_id": "l", "type": "rule_default", "namespace_type": "single"}
+        container = {"list_id": "l", "type": "rule_default", "name": "L", "description": "d", "namespace_type": "single"}
+
+        def item(value, **more):
+            return {"list_id": "l", "item_id": "i", "name": "I", "description": "d", "namespace_type": "single", "type": "simple",
+                    "entries": [{"field": "b", "type": "match", "operator": "included", "value": value}], **more}
+        event = self.write_events("e.ndjson", {"@timestamp": 1, "a": 1, "b": "one"}, {"@timestamp": 2, "a": 1, "b": "two"})
+        first = self.bring(rule(exceptions_list=[named]), container, item("one"), {**item("x"), "item_id": None})
+        self.assertEqual(first[-1], {"exceptions": {"added": 3, "changed": 0, "unchanged": 0, "kept": 0}})
+        self.assertEqual([a["b"] for a in self.detect("--rules", "s.db", event)], ["two"])
+        changed = self.bring(item("two", updated_at="now", created_by="me"))
+        self.assertEqual(changed[-1]["exceptions"]["changed"], 1)
+        self.assertEqual([a["b"] for a in self.detect("--rules", "s.db", event)], ["one"])
+        again = self.bring(item("one"), item("two", item_id="other"), container)[-1]["exceptions"]
+        self.assertEqual(again, {"added": 1, "changed": 0, "unchanged": 1, "kept": 1})
+        self.assertEqual([a["b"] for a in self.detect("--rules", "s.db", event)], ["one"])
+        self.bring(item("one"), options=["--as", "edit"])
+        self.assertEqual(self.detect("--rules", "s.db", event), [])
+        # What is exported makes the same store; a part of it has what its rules name.
+        exported = self.run_program("rules", "export", "--store", "s.db").stdout
+        self.run_program("rules", "import", "--store", "t.db", self.write("all.ndjson", exported))
+        self.assertEqual(self.run_program("rules", "export", "--store", "t.db").stdout, exported)
+        again = self.run_program("rules", "import", "--store", "s.db", "-o", "ndjson", "all.ndjson").stdout.splitlines()[-1]
+        self.assertEqual(json.loads(again), {"exceptions": {"added": 0, "changed": 0, "unchanged": 4, "kept": 0}})
+        self.bring(rule(rule_id="no-lists", name="Other"))
+        self.assertEqual(len(self.exported("--rule", "other")), 1)
+        self.assertEqual(len(self.exported("--rule", "a rule")), 5)
+
     def test_history_and_diff_tell_what_changed(self):
         drafts = [{"rule_id": "d", "version": v, "release": f"1.{v}.0", "language": "kuery", "type": "query", "query": q}
                   for v, q in ((1, "a:1"), (2, "a:1 and b:2"), (3, "a : 1 AND\n  b : 2"))]

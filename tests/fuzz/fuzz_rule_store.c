@@ -2,6 +2,7 @@
  * runs with the version and revision that were told, its history and differences can be told, a rollback gives back what was
  * said, and what is exported comes into another store as the same. */
 #include "event/schema.h"
+#include "rule/exception_store.h"
 #include "rule/rule.h"
 #include "rule/rule_history.h"
 #include "rule/rule_import.h"
@@ -103,6 +104,26 @@ static void check_export(RuleStore *store, Arena *arena)
     rule_store_close(other);
 }
 
+/* Lists and items that were taken are known from then on, and so are those that come out. */
+static void check_exceptions(RuleStore *store, Arena *arena, const Exceptions *exceptions)
+{
+    Err err = {0};
+    ExceptionCounts counts;
+    Buffer text = {0};
+    RuleList again = {.arena = arena};
+    require(exception_store_import(store, exceptions, false, &counts, &err));
+    uint64_t taken = counts.added;
+    require(exception_store_import(store, exceptions, false, &counts, &err) && counts.added == 0 &&
+            counts.changed == 0);
+    require(exception_store_print(store, &text, &err));
+    rule_read_json(&again, STR("export"), str_copy(arena, buffer_str(&text)));
+    require(again.exceptions.lists.count + again.exceptions.items.count == taken ||
+            text.len > RULE_MAX_LINE);
+    require(exception_store_import(store, &again.exceptions, false, &counts, &err));
+    require(counts.added == 0 && counts.changed == 0 && counts.kept == 0);
+    buffer_done(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0) {
@@ -133,6 +154,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_history(store, arena, list.rules.items[i].rule_id);
     }
     check_export(store, arena);
+    check_exceptions(store, arena, &list.exceptions);
     rule_store_close(store);
     arena_free(arena);
     return 0;
