@@ -22,6 +22,7 @@ struct AlertBuilder {
     Table *rules; /* by address */
     ARRAY(Str) rule_members;
     uint64_t loops;
+    AlertSuppression suppression; /* of the next alert; borrowed */
 };
 
 /* One alert to be written. */
@@ -73,6 +74,11 @@ void alert_builder_free(AlertBuilder *builder)
 void alert_builder_print_to(AlertBuilder *builder, Buffer *out)
 {
     builder->out = out == NULL ? &builder->own : out;
+}
+
+void alert_builder_suppress(AlertBuilder *builder, const AlertSuppression *suppression)
+{
+    builder->suppression = *suppression;
 }
 
 uint64_t alert_builder_loops(const AlertBuilder *builder)
@@ -225,6 +231,10 @@ static Str print_alert(AlertBuilder *builder, const Alert *alert)
     print_state(builder, &out, alert);
     print_origin(builder, &out, alert);
     print_judgement(&out, alert);
+    if (!alert->in_group && builder->suppression.members.len > 0) {
+        json_raw(&out, STR(""));
+        buffer_append(out.out, builder->suppression.members);
+    }
     print_execution(builder, &out);
     json_member_string(&out, "kibana.alert.rule.name", alert->shown.name);
     json_raw(&out, STR(""));
@@ -309,6 +319,9 @@ bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *
         .shown = override_of(builder->arena, rule, event),
         .uuid = keep(builder, alert_id_of_event(parent, builder->context.space, rule->id)),
     };
+    if (builder->suppression.uuid.len > 0) {
+        alert.uuid = builder->suppression.uuid;
+    }
     alert.has_time = time_of(builder->arena, event, &alert.time_ns);
     return hand_over(builder, &alert, taker, err);
 }

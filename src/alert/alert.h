@@ -49,6 +49,13 @@ typedef struct AlertEvents {
     uint32_t count;
 } AlertEvents;
 
+/* What the alerts of the next event or sequence say besides, if they are no building blocks; nothing from the one after it on. */
+typedef struct AlertSuppression {
+    Str members; /* of the document, without braces */
+    Str uuid;    /* the alert's; empty: as usual */
+} AlertSuppression;
+void alert_builder_suppress(AlertBuilder *builder, const AlertSuppression *suppression);
+
 /* Calls `take` with each finished document (one JSON object, one line, no newline) in order: for
  * an event one; for a sequence its building blocks, then its shell. Stops and returns false when
  * take does. */

@@ -146,6 +146,27 @@ static void append_rule_counts(DetectRun *detect, Buffer *out, bool colour)
     }
 }
 
+static void append_suppressed(Buffer *out, const DetectCount *count, const Rule *rule)
+{
+    const struct {
+        uint64_t count;
+        const char *words;
+    } LINES[] = {
+        {count->suppressed, " more matches suppressed, their alerts count them: "},
+        {count->suppressed_early, " suppressed alerts told early, for want of memory: "},
+        {count->suppression_cut,
+         " combinations of an event's values not looked at by suppression: "},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(LINES); i++) {
+        if (LINES[i].count > 0) {
+            append_count(out, LINES[i].count);
+            buffer_append_c(out, LINES[i].words);
+            terminal_append_safe(out, rule->name, 0);
+            buffer_append_byte(out, '\n');
+        }
+    }
+}
+
 static void append_held_back(DetectRun *detect, Buffer *out)
 {
     for (uint32_t i = 0; i < detect->source.set->count; i++) {
@@ -158,6 +179,7 @@ static void append_held_back(DetectRun *detect, Buffer *out)
             terminal_append_safe(out, rule->name, 0);
             buffer_append_byte(out, '\n');
         }
+        append_suppressed(out, count, rule);
         if (count->loops > 0) {
             append_count(out, count->loops);
             buffer_append_c(out, " alerts not made, the rule met its own: ");

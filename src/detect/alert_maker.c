@@ -63,6 +63,8 @@ static bool make_of_sequence(AlertMaker *maker, const Match *match, const AlertT
 
 static bool make(AlertMaker *maker, const Match *match, const AlertTaker *taker, Err *err)
 {
+    AlertSuppression suppression = {match->suppression, match->suppression_id};
+    alert_builder_suppress(maker->builder, &suppression);
     match_documents_set(maker->documents, match->events, match->event_count);
     if (maker->rules->plan->queries[match->query].kind != QUERY_EVENT) {
         return make_of_sequence(maker, match, taker, err);

@@ -2,12 +2,14 @@
 
 #include "base/threads.h"
 #include "detect/alert_line.h"
+#include "detect/suppressor.h"
 
 typedef struct Detect {
     const RuleSet *rules;
     const DetectOptions *options;
     DetectStats *stats;
     AlertLine *line;
+    Suppressor *suppressor;
     uint64_t *pending; /* by query: matches that are in the line */
     FieldWatch *watch; /* NULL: no field is in doubt */
 } Detect;
@@ -58,11 +60,16 @@ static bool is_capped(const Detect *detect, uint32_t query, uint64_t pending)
 
 static bool take_match(void *context, const Match *match, Err *err)
 {
+    const Detect *detect = context;
+    return detect->stats->rules[match->query].dropped ||
+           suppressor_offer(detect->suppressor, match, err);
+}
+
+/* One that becomes an alert, behind suppression. */
+static bool tell_match(void *context, const Match *match, Err *err)
+{
     Detect *detect = context;
     DetectCount *count = &detect->stats->rules[match->query];
-    if (count->dropped) {
-        return true;
-    }
     /* Those on their way may turn out to be no alerts. */
     if (is_capped(detect, match->query, detect->pending[match->query]) &&
         !alert_line_drain(detect->line, err)) {
@@ -93,6 +100,16 @@ static bool drop_rules(void *context, Err *err)
            err_set(err, ERR_SYNTAX, "no rule can run: the events lack fields of all %u", dropped);
 }
 
+static void count_suppressed(Detect *detect)
+{
+    for (uint32_t i = 0; i < detect->rules->count; i++) {
+        SuppressorCount own = suppressor_count(detect->suppressor, i);
+        detect->stats->rules[i].suppressed = own.suppressed;
+        detect->stats->rules[i].suppressed_early = own.early;
+        detect->stats->rules[i].suppression_cut = own.cut;
+    }
+}
+
 bool detect_run(const RuleSet *rules, InputSet *input, const DetectOptions *options,
                 DetectStats *stats, Err *err)
 {
@@ -113,12 +130,22 @@ bool detect_run(const RuleSet *rules, InputSet *input, const DetectOptions *opti
         .done = end_match,
         .context = &detect,
     });
+    InputDocuments documents = {input, scan.index};
+    detect.suppressor = suppressor_new(&(SuppressorOptions){
+        .rules = rules,
+        .documents = input_documents_source(&documents),
+        .space = options->alert.space,
+        .take = tell_match,
+        .context = &detect,
+    });
     scan.take = take_match;
     scan.take_context = &detect;
     scan.watch = detect.watch;
     scan.before_take = detect.watch == NULL ? NULL : drop_rules;
     bool done = scan_run(rules->plan, input, &scan, &stats->scan, err) &&
-                alert_line_drain(detect.line, err);
+                suppressor_finish(detect.suppressor, err) && alert_line_drain(detect.line, err);
+    count_suppressed(&detect);
+    suppressor_free(detect.suppressor);
     alert_line_free(detect.line);
     field_watch_free(detect.watch);
     arena_free(arena);

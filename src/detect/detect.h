@@ -21,10 +21,13 @@ typedef struct DetectOptions {
 } DetectOptions;
 
 typedef struct DetectCount {
-    uint64_t alerts;    /* an event's alert, or a sequence as a whole */
-    uint64_t held_back; /* by max_signals */
-    uint64_t loops;     /* not made: the rule would have alerted on its own alert */
-    bool dropped;       /* since its fields are not there */
+    uint64_t alerts;           /* an event's alert, or a sequence as a whole */
+    uint64_t held_back;        /* by max_signals */
+    uint64_t loops;            /* not made: the rule would have alerted on its own alert */
+    uint64_t suppressed;       /* matches that an alert of one before them stands for */
+    uint64_t suppressed_early; /* alerts that were told before their time, for want of memory */
+    uint64_t suppression_cut;  /* combinations of one event's values that were too many */
+    bool dropped;              /* since its fields are not there */
 } DetectCount;
 
 typedef struct DetectStats {

@@ -15,6 +15,8 @@ typedef struct Match {
     uint64_t count; /* how many matches this one stands for, */
     uint64_t total; /* of how many; 0 when it stands for all */
     Str tuple;      /* what they have in common (pipe_tuple.h); "count" alone */
+    Str suppression; /* what the alert says of the matches that it stands for (suppressor.h); empty: only of this one */
+    Str suppression_id; /* the alert's id then; empty: as usual */
 } Match;
 
 typedef bool MatcherTake(void *context, const Match *match, Err *err);

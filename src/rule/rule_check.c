@@ -386,6 +386,23 @@ static void check_pair(Check *check, const char *one, const char *other)
     }
 }
 
+/* Thresholds are grouped already; all others say by what. */
+static void check_suppression(Check *check)
+{
+    const Rule *rule = check->rule;
+    bool by_time = rule->type == RULE_THRESHOLD;
+    const char *needed = by_time ? "duration" : "group_by";
+    if (rule->alert_suppression == NULL) {
+        return;
+    }
+    const Json *there = json_get(rule->alert_suppression, str_from_c(needed));
+    if (there == NULL || there->kind == JSON_NULL) {
+        tell(check, rule->alert_suppression->at, SEVERITY_ERROR, "schema",
+             "alert_suppression.%s is required in a rule of type %s", needed,
+             rule_type_name(rule->type));
+    }
+}
+
 static void check_index(Check *check)
 {
     const Json *index = json_get(check->rule->source, STR("index"));
@@ -526,7 +543,8 @@ static void keep_draft(Check *check, uint32_t first_problem)
     const Json *object = check->rule->source;
     const Json *rule_id = json_get(object, STR("rule_id"));
     const Json *version = json_get(object, STR("version"));
-    RuleDraft draft = {.file = check->where->file, .source = object, .rules_before = list->rules.count};
+    RuleDraft draft = {
+        .file = check->where->file, .source = object, .rules_before = list->rules.count};
     if (rule_id == NULL || rule_id->kind != JSON_STRING || rule_id->text.len == 0 ||
         version == NULL || version->kind != JSON_NUMBER ||
         !json_number_is_i64(version->text, &draft.version) || draft.version < 1) {
@@ -550,6 +568,7 @@ void rule_check(RuleList *list, const RuleText *where, const Json *object, Str m
         check_type(&check);
         check_pair(&check, "timeline_id", "timeline_title");
         check_pair(&check, "concurrent_searches", "items_per_search");
+        check_suppression(&check);
         check_index(&check);
     }
     derive_ids(&check);
