@@ -1,6 +1,7 @@
 #include "detect/scan.h"
 
 #include "base/hash.h"
+#include "base/heap.h"
 #include "base/threads.h"
 #include "base/timestamp.h"
 #include "detect/delivery.h"
@@ -11,8 +12,15 @@
 #define DICTIONARY_BUDGET ((size_t)128 << 20)
 #define PROGRESS_EVERY_NS (NS_PER_SECOND / 8)
 
-/* Blocks in flight beyond those being worked on: enough that no worker waits for the reader. */
-#define BLOCKS_AHEAD 2
+/* A worker reads so many blocks before it tells of them: each telling wakes a thread. */
+#ifdef SHRIKE_TINY
+#define TURN_BLOCKS 2
+#else
+#define TURN_BLOCKS 16
+#endif
+
+/* Turns that may be out at once for each worker: none waits for another whose blocks take a little longer. */
+#define TURNS_EACH 3
 
 typedef struct Scan {
     ScanShared shared;
@@ -24,9 +32,8 @@ typedef struct Scan {
     bool failed;
     /* Of several workers. Each reads its blocks itself, one worker at a time. */
     Queue *readers;      /* holds the input while nobody reads it */
-    Queue *permits;      /* an item for each block more that may be out; closed on failure */
-    Queue *reports;      /* from the workers; `ended` from each at last */
-    ScanReport ended;    /* stands for itself */
+    Queue *permits;      /* an item for each turn more that may be out; closed on failure */
+    Queue *turns;        /* from the workers */
     ScanReport **window; /* reports that came before their turn, by sequence % in_flight */
     uint64_t in_flight;  /* how many blocks may be out at once */
     uint64_t handled;
@@ -188,39 +195,70 @@ static void all_work(Scan *scan, void (*work)(void *thread), const HitSieve *sie
     arena_free(arena);
 }
 
-static InputBlock *read_in_turn(const WorkerThread *self)
+/* What a worker tells of at once. */
+typedef struct Turn {
+    ScanReport *reports[TURN_BLOCKS];
+    uint32_t count;
+    bool is_last; /* there are no more blocks */
+} Turn;
+
+static InputBlock *read_alone_of_all(const WorkerThread *self)
 {
-    const Scan *scan = self->scan;
-    if (queue_pop(scan->permits) == NULL) {
-        return NULL;
-    }
-    void *input = queue_pop(scan->readers);
+    void *input = queue_pop(self->scan->readers);
     InputBlock *block = scan_worker_read(self->worker);
-    queue_push(scan->readers, input);
+    queue_push(self->scan->readers, input);
     return block;
+}
+
+/* Whoever waits for what a report says need not wait for the blocks behind it. */
+static bool is_urgent(const ScanReport *report)
+{
+    return report->failed || report->faults.count > 0 || report->found.count > 0;
+}
+
+static Turn *take_turn(const WorkerThread *self)
+{
+    Turn *turn = HEAP_NEW(Turn);
+    turn->is_last = queue_pop(self->scan->permits) == NULL;
+    bool urgent = false;
+    while (!turn->is_last && !urgent && turn->count < TURN_BLOCKS) {
+        InputBlock *block = read_alone_of_all(self);
+        turn->is_last = block == NULL;
+        if (block != NULL) {
+            ScanReport *report = scan_worker_block(self->worker, block);
+            urgent = is_urgent(report);
+            turn->reports[turn->count++] = report;
+        }
+    }
+    if (turn->count > 0) {
+        turn->reports[turn->count - 1]->ends_turn = true;
+    }
+    return turn;
 }
 
 static void read_blocks(void *thread)
 {
     WorkerThread *self = thread;
-    InputBlock *block;
-    while ((block = read_in_turn(self)) != NULL) {
-        queue_push(self->scan->reports, scan_worker_block(self->worker, block));
+    for (bool is_last = false; !is_last;) {
+        Turn *turn = take_turn(self);
+        is_last = turn->is_last;
+        queue_push(self->scan->turns, turn);
     }
-    queue_push(self->scan->reports, &self->scan->ended);
     self->done = scan_worker_finish(self->worker, &self->err);
 }
 
-/* Takes a report from a worker and handles all whose turn has come. */
-static void collect(Scan *scan, ScanReport *report)
+/* Handles all reports whose turn has come. */
+static void handle_next(Scan *scan)
 {
-    scan->window[report->sequence % scan->in_flight] = report;
     ScanReport **slot;
     while (*(slot = &scan->window[scan->handled % scan->in_flight]) != NULL) {
-        report = *slot;
+        ScanReport *report = *slot;
         *slot = NULL;
+        bool ends_turn = report->ends_turn;
         handle_report(scan, report);
-        queue_push(scan->permits, scan);
+        if (ends_turn) {
+            queue_push(scan->permits, scan);
+        }
     }
     if (scan->failed) {
         queue_close(scan->permits);
@@ -230,32 +268,34 @@ static void collect(Scan *scan, ScanReport *report)
 static void collect_all(Scan *scan)
 {
     for (unsigned ended = 0; ended < scan->options.jobs;) {
-        ScanReport *report = queue_pop(scan->reports);
-        if (report == &scan->ended) {
-            ended++;
-        } else {
-            collect(scan, report);
+        Turn *turn = queue_pop(scan->turns);
+        ended += turn->is_last;
+        for (uint32_t i = 0; i < turn->count; i++) {
+            uint64_t sequence = turn->reports[i]->sequence;
+            scan->window[sequence % scan->in_flight] = turn->reports[i];
         }
+        free(turn);
+        handle_next(scan);
     }
 }
 
 static void read_with_workers(Scan *scan)
 {
-    unsigned jobs = scan->options.jobs;
+    uint64_t turns = (uint64_t)scan->options.jobs * TURNS_EACH;
     Arena *arena = arena_new();
-    scan->in_flight = (uint64_t)jobs * 2 + BLOCKS_AHEAD;
+    scan->in_flight = turns * TURN_BLOCKS;
     scan->window = ARENA_MANY(arena, ScanReport *, scan->in_flight);
     scan->readers = queue_new(1);
-    scan->permits = queue_new(scan->in_flight);
-    scan->reports = queue_new(scan->in_flight + jobs);
+    scan->permits = queue_new(turns);
+    scan->turns = queue_new(turns + scan->options.jobs);
     queue_push(scan->readers, scan->input);
-    for (uint64_t i = 0; i < scan->in_flight; i++) {
+    for (uint64_t i = 0; i < turns; i++) {
         queue_push(scan->permits, scan);
     }
     all_work(scan, read_blocks, NULL, collect_all);
     queue_free(scan->readers);
     queue_free(scan->permits);
-    queue_free(scan->reports);
+    queue_free(scan->turns);
     arena_free(arena);
 }
 

@@ -38,6 +38,7 @@ typedef struct ScanReport {
     uint64_t events; /* judged meanwhile */
     bool failed;
     Err err;
+    bool ends_turn; /* of the caller's: the last of those that are told at once */
 } ScanReport;
 
 typedef struct ScanWorker ScanWorker;

@@ -95,9 +95,20 @@ static uint64_t tiebreaker_prefix(Str tiebreaker)
     return prefix;
 }
 
+/* Events mostly come in order, and then so do the hits of one query. */
+static bool is_in_order(const HitSorter *sorter)
+{
+    for (size_t i = 1; i < sorter->entry_count; i++) {
+        if (compare_entries(&sorter->entries[i - 1], &sorter->entries[i], sorter->store) > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void hit_sorter_sort(HitSorter *sorter)
 {
-    if (!sorter->sorted && sorter->entry_count > 1) {
+    if (!sorter->sorted && !is_in_order(sorter)) {
         qsort_r(sorter->entries, sorter->entry_count, sizeof(Entry), compare_entries,
                 sorter->store);
     }
