@@ -276,6 +276,11 @@ static bool is_dead(Evaluator *evaluator, NodeId id)
     return dead;
 }
 
+bool evaluator_is_dead(Evaluator *evaluator, NodeId node)
+{
+    return is_dead(evaluator, node);
+}
+
 static const Word *rows_of_predicate(Evaluator *evaluator, const PlanNode *node,
                                      const Word *candidates)
 {

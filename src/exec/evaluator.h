@@ -25,13 +25,15 @@ void evaluator_free(Evaluator *evaluator);
 void evaluator_run(Evaluator *evaluator, Batch *batch, const Word *within);
 /* The rows of the last batch where a node holds; NULL when none. */
 const Word *evaluator_rows(Evaluator *evaluator, NodeId node);
+/* True when it is told without looking at rows that there are none. */
+bool evaluator_is_dead(Evaluator *evaluator, NodeId node);
 
 /* From now on only these nodes are asked for. Of a field with `many` values or more to judge in a batch, or long ones, only
  * those are judged that stand in a row in which one of the nodes can hold; not while a profile is kept. */
 void evaluator_ask_only(Evaluator *evaluator, const NodeId *nodes, uint32_t count, uint32_t many);
 /* Less is judged at once for less than telling the rows costs. */
-#define EVALUATOR_MANY       64u
-#define EVALUATOR_MUCH_BYTES ((size_t)8 * 1024)
+#define EVALUATOR_MANY       512u
+#define EVALUATOR_MUCH_BYTES ((size_t)32 * 1024)
 
 const ScalarPatterns *evaluator_patterns(const Evaluator *evaluator);
 

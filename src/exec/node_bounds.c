@@ -11,6 +11,7 @@ struct NodeBounds {
     bool *left_out; /* by field, as told last */
     bool *
         is_unknown; /* by node: something below looks at a field that is left out, or is asked per row */
+    uint32_t *witness;   /* by node, AND: the child that had no row when last it was looked for */
     Word **rows;         /* by field; NULL until it is left out */
     ARRAY(Word *) spare; /* two for each level of nesting */
 
@@ -62,6 +63,7 @@ NodeBounds *node_bounds_new(Arena *arena, const PlanSet *plan, const NodeId *nod
         .count = count,
         .left_out = ARENA_MANY(arena, bool, fields),
         .is_unknown = ARENA_MANY(arena, bool, plan->node_count),
+        .witness = ARENA_MANY(arena, uint32_t, plan->node_count),
         .rows = ARENA_MANY(arena, Word *, fields),
     };
     Arena *scratch = arena_new();
@@ -135,9 +137,34 @@ static Word *spare(NodeBounds *bounds, uint32_t index)
     return bounds->spare.items[index];
 }
 
-/* What is known comes first. What is excluded is left for later: nearly all rows have it. */
-static bool narrow_and(NodeBounds *bounds, const PlanNode *node, Word *rows, uint32_t level)
+static bool is_dead(NodeBounds *bounds, NodeId id)
 {
+    return !bounds->is_unknown[id] && evaluator_is_dead(bounds->evaluator, id);
+}
+
+/* Most nodes have a child without a row, and most often it is the same one as in the batch before. */
+static bool has_dead_child(NodeBounds *bounds, NodeId id, const PlanNode *node)
+{
+    uint32_t *witness = &bounds->witness[id];
+    if (is_dead(bounds, node->children[*witness])) {
+        return true;
+    }
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        if (is_dead(bounds, node->children[i])) {
+            *witness = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is known comes first. What is excluded is left for later: nearly all rows have it. */
+static bool narrow_and(NodeBounds *bounds, NodeId id, Word *rows, uint32_t level)
+{
+    const PlanNode *node = node_of(bounds, id);
+    if (has_dead_child(bounds, id, node)) {
+        return false;
+    }
     for (int is_unknown = 0; is_unknown <= 1; is_unknown++) {
         for (uint32_t i = 0; i < node->child_count; i++) {
             NodeId child = node->children[i];
@@ -197,7 +224,7 @@ static bool narrow(NodeBounds *bounds, NodeId id, Word *rows, uint32_t level)
     case NODE_PREDICATE:
     case NODE_LINEAGE:
     case NODE_NOT: return true;
-    case NODE_AND: return narrow_and(bounds, node, rows, level);
+    case NODE_AND: return narrow_and(bounds, id, rows, level);
     case NODE_OR: return narrow_or(bounds, node, rows, level);
     }
     assert(!"no such node");

@@ -20,7 +20,7 @@ typedef struct Compiled {
 struct ScalarPatterns {
     Arena *arena;
     const ValueList *lists; /* of the plan */
-    ARRAY(Compiled) list; /* sorted by the address of the expression */
+    ARRAY(Compiled) list;   /* sorted by the address of the expression */
 };
 
 /* ---- regular expressions ---- */
