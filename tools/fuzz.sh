@@ -44,7 +44,9 @@ differ() {
 }
 
 differential() {
-    "$build/tests/fuzz/kql_differential" --seed "$(date +%s)000000" --rounds "$((pairs / 5))"
+    for language in kql lucene; do
+        "$build/tests/fuzz/${language}_differential" --seed "$(date +%s)000000" --rounds "$((pairs / 5))"
+    done
     differ made-up --pairs "$pairs"
     if [ -d "$recordings" ]; then
         differ recorded --pairs $((pairs / 5)) --events "$recordings"

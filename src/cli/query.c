@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "compile/eql_error.h"
-#include "compile/kql_compile.h"
+#include "compile/event_query.h"
 
 static bool query_text(Run *run, Str argument, Query *query, Err *err)
 {
@@ -16,9 +16,14 @@ static bool query_text(Run *run, Str argument, Query *query, Err *err)
     return true;
 }
 
-static bool is_kql(const Run *run)
+static Str language_of(const Run *run)
 {
-    return str_equal(options_text(run->options, "language", STR("eql")), STR("kuery"));
+    return options_text(run->options, "language", STR("eql"));
+}
+
+static bool is_eql(const Run *run)
+{
+    return str_equal(language_of(run), STR("eql"));
 }
 
 /* True when there is no error. */
@@ -26,7 +31,7 @@ static bool tell(Run *run, const Query *query, const Diagnostics *diagnostics)
 {
     Buffer out = {0};
     progress_clear(&run->progress);
-    if (query->json_errors && diagnostics->errors > 0 && !is_kql(run)) {
+    if (query->json_errors && diagnostics->errors > 0 && is_eql(run)) {
         EqlError error = eql_error(run->arena, query->text, diagnostics);
         eql_error_write(&out, &error);
         buffer_append_byte(&out, '\n');
@@ -74,17 +79,18 @@ static bool compile_eql(Run *run, PlanBuilder *builder, Query *query, Diagnostic
     return tree != NULL && eql_compile(builder, tree, &options, diagnostics, &index);
 }
 
-static bool compile_kql(Run *run, PlanBuilder *builder, Query *query, Diagnostics *diagnostics)
+static bool compile_event_query(Run *run, PlanBuilder *builder, Query *query,
+                                Diagnostics *diagnostics)
 {
-    KqlCompileOptions options = {
+    EventQueryOptions options = {
         .timestamp_field = options_text(run->options, "timestamp-field", STR("")),
         .tiebreaker_field = options_text(run->options, "tiebreaker-field", STR("")),
         .has_now = true,
         .now_ns = timestamp_now(),
     };
-    const KqlNode *tree = kql_parse(run->arena, query->text, diagnostics);
     uint32_t index = 0;
-    return tree != NULL && kql_compile(builder, query->text, tree, &options, diagnostics, &index);
+    return event_query_compile(builder, language_of(run), query->text, &options, diagnostics,
+                               &index);
 }
 
 bool query_compile(Run *run, Str argument, Query *query, int *code)
@@ -97,8 +103,8 @@ bool query_compile(Run *run, Str argument, Query *query, int *code)
     }
     Diagnostics diagnostics = {.arena = run->arena};
     PlanBuilder *builder = plan_builder_new(run->arena, query->schema);
-    bool done = is_kql(run) ? compile_kql(run, builder, query, &diagnostics)
-                            : compile_eql(run, builder, query, &diagnostics);
+    bool done = is_eql(run) ? compile_eql(run, builder, query, &diagnostics)
+                            : compile_event_query(run, builder, query, &diagnostics);
     (void)tell(run, query, &diagnostics);
     *code = EXIT_USAGE;
     if (done) {

@@ -10,7 +10,7 @@
         {"event-category-field", 0, "FIELD", false,                                                \
          "what stands before 'where' (default event.category)"},                                   \
         {"tiebreaker-field", 0, "FIELD", false, "orders events of the same time"},                 \
-        {"language", 0, "eql|kuery", false, "what the query is written in: EQL (default) or KQL"}, \
+        {"language", 0, "eql|kuery|lucene", false, "what the query is written in: EQL (default), KQL, Lucene"}, \
         {"dialect", 0, "elasticsearch|extended", false,                                            \
          "which queries are taken: what Elasticsearch takes, or also what\n"                       \
          "is ours alone (default)"},                                                               \

@@ -73,7 +73,7 @@ const VerbSpec VERB_EXPLAIN = {
     .arguments = "'QUERY' | --rules PATH",
     .summary = "Show how queries and rules are understood and will be computed.",
     .text =
-        "QUERY is EQL, or KQL (--language kuery); @FILE reads it from a file. Printed are the\n"
+        "QUERY is EQL, or as --language says; @FILE reads it from a file. Printed are the\n"
         "stages with their conditions, each with the way its events are found, the join keys, the\n"
         "fields that are read, and for each stage its witnesses: what must hold for it to hold at\n"
         "all. The rarest of them decides whether anything else is looked at; a stage without one\n"

@@ -227,7 +227,7 @@ const VerbSpec VERB_SEARCH = {
     .arguments = "'QUERY' [INPUT...]",
     .summary = "Find the events or sequences of an EQL or KQL query.",
     .text =
-        "QUERY is EQL, or KQL (--language kuery); @FILE reads it from a file. INPUT is as for\n"
+        "QUERY is EQL, or as --language says; @FILE reads it from a file. INPUT is as for\n"
         "detect. Results come in order of time, a sequence by its last event; samples in order\n"
         "of their keys.\n"
         "\n"

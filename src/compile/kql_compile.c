@@ -1,7 +1,5 @@
 #include "compile/kql_compile.h"
 
-#include "compile/index_patterns.h"
-#include "compile/query_dsl.h"
 #include "compile/query_term.h"
 
 static bool condition(QueryScope *scope, const KqlNode *node, NodeId *out);
@@ -150,42 +148,11 @@ static bool condition(QueryScope *scope, const KqlNode *node, NodeId *out)
     return false;
 }
 
-static FieldId order_field(PlanBuilder *builder, Str path)
-{
-    return field_table_add(plan_builder_fields(builder), path, FIELD_USE_SPAN);
-}
-
 bool kql_compile(PlanBuilder *builder, Str text, const KqlNode *tree,
-                 const KqlCompileOptions *options, Diagnostics *diagnostics, uint32_t *query)
+                 const EventQueryOptions *options, Diagnostics *diagnostics, uint32_t *query)
 {
-    const Schema *schema = field_table_schema(plan_builder_fields(builder));
-    QueryScope scope = {.builder = builder,
-                        .arena = plan_builder_arena(builder),
-                        .schema = schema,
-                        .strict = schema_is_strict(schema),
-                        .text = text,
-                        .diagnostics = diagnostics,
-                        .has_now = options->has_now,
-                        .now_ns = options->now_ns};
-    NodeId parts[4] = {
-        index_patterns_node(builder, options->index_patterns, options->index_pattern_count)};
-    parts[3] = options->seen != NULL ? *options->seen : plan_builder_constant(builder, true);
-    bool sound = condition(&scope, tree, &parts[1]);
-    sound = query_dsl_filters(&scope, options->filters, &parts[2]) && sound;
-    query_scope_finish(&scope);
-    if (!sound) {
-        return false;
-    }
-    Str timestamp = options->timestamp_field.len > 0 ? options->timestamp_field : STR("@timestamp");
-    Stage stage = {.node = plan_builder_and(builder, parts, ARRAY_LEN(parts))};
-    QueryPlan plan = {.kind = QUERY_EVENT,
-                      .stages = &stage,
-                      .stage_count = 1,
-                      .timestamp = order_field(builder, timestamp),
-                      .tiebreaker = FIELD_NONE};
-    if (options->tiebreaker_field.len > 0) {
-        plan.tiebreaker = order_field(builder, options->tiebreaker_field);
-    }
-    *query = plan_builder_add_query(builder, &plan);
-    return true;
+    QueryScope scope = event_query_scope(builder, text, options, diagnostics);
+    NodeId node = 0;
+    bool sound = condition(&scope, tree, &node);
+    return event_query_add(&scope, node, sound, options, query);
 }

@@ -144,6 +144,7 @@ bool query_dsl_condition(QueryScope *scope, const Json *query, NodeId *out)
         {STR_INIT("match_phrase"), query_dsl_match_phrase},
         {STR_INIT("multi_match"), query_dsl_multi_match},
         {STR_INIT("prefix"), query_dsl_prefix},
+        {STR_INIT("query_string"), query_dsl_query_string},
         {STR_INIT("range"), query_dsl_range},
         {STR_INIT("regexp"), query_dsl_regexp},
         {STR_INIT("term"), query_dsl_term},

@@ -1,7 +1,7 @@
 #pragma once
 /* QueryDsl: Elasticsearch's queries written as JSON become conditions, as far as rules' filters and exceptions use them.
  *
- * Kinds        bool, match_all, match_none, term, terms, ids, match, match_phrase, multi_match, prefix, wildcard, regexp, range, exists.
+ * Kinds        bool, match_all, match_none, term, terms, ids, match, match_phrase, multi_match, query_string, prefix, wildcard, regexp, range, exists.
  *              Others are refused by
  *              name, code QUERY_CODE_UNSUPPORTED; so are options that would change what is found.
  * Places       JSON has no place in the query's text: diagnostics stand at its beginning and name the kind. */

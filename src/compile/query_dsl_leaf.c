@@ -1,5 +1,6 @@
 #include "compile/query_dsl_leaf.h"
 
+#include "compile/lucene_compile.h"
 #include "lang/kql.h"
 
 /* ---- {"field": value} and {"field": {"value": value, ...}} ---- */
@@ -190,6 +191,71 @@ bool query_dsl_multi_match(QueryScope *scope, const Json *kind, NodeId *out)
     }
     *out = query_terms_finish(scope, &terms);
     return true;
+}
+
+/* ---- query strings ---- */
+
+/* What does not change whether an event fits, or only how values that do not fit their field are taken. */
+static bool is_idle_option(Str key)
+{
+    static const Str IDLE[] = {STR_INIT("query"),
+                               STR_INIT("fields"),
+                               STR_INIT("default_field"),
+                               STR_INIT("default_operator"),
+                               STR_INIT("analyze_wildcard"),
+                               STR_INIT("lenient"),
+                               STR_INIT("type"),
+                               STR_INIT("tie_breaker"),
+                               STR_INIT("fuzziness"),
+                               STR_INIT("allow_leading_wildcard")};
+    for (size_t i = 0; i < ARRAY_LEN(IDLE); i++) {
+        if (str_equal(key, IDLE[i])) {
+            return true;
+        }
+    }
+    return query_dsl_is_harmless(key);
+}
+
+static const LuceneNode *parse_string(QueryScope *scope, Str text, bool all)
+{
+    Diagnostics diagnostics = {.arena = scope->arena};
+    const LuceneNode *tree = lucene_parse(scope->arena, text, all, &diagnostics);
+    if (tree == NULL) {
+        const Diagnostic *first = &diagnostics.list.items[0];
+        (void)query_dsl_refuse(scope, first->code, "[query_string] at byte %u: %.*s",
+                               (unsigned)first->at, STR_ARG(first->message));
+    }
+    return tree;
+}
+
+bool query_dsl_query_string(QueryScope *scope, const Json *kind, NodeId *out)
+{
+    const Json *text = kind->kind == JSON_OBJECT ? json_get(kind, STR("query")) : NULL;
+    Leaf options = {.options = kind};
+    if (!is_scalar(text)) {
+        return query_dsl_refuse(scope, KQL_CODE_SYNTAX, "[%.*s] needs a query", STR_ARG(kind->key));
+    }
+    for (const Json *member = kind->first; member != NULL; member = member->next) {
+        if (!is_idle_option(member->key)) {
+            return query_dsl_refuse(scope, QUERY_CODE_UNSUPPORTED,
+                                    "[query_string] with [%.*s] is not supported",
+                                    STR_ARG(member->key));
+        }
+    }
+    ARRAY(Str) fields = {0};
+    const Json *names = json_get(kind, STR("fields"));
+    Str default_field = option_text(&options, STR("default_field"));
+    for (const Json *name = names == NULL ? NULL : names->first; name != NULL; name = name->next) {
+        ARRAY_PUSH(scope->arena, &fields, field_name(name));
+    }
+    if (default_field.len > 0) {
+        ARRAY_PUSH(scope->arena, &fields, default_field);
+    }
+    bool all = str_equal_ascii_case(option_text(&options, STR("default_operator")), STR("and"));
+    LuceneContext context = {
+        .fields = fields.items, .field_count = fields.count, .all = all, .no_places = true};
+    const LuceneNode *tree = parse_string(scope, query_dsl_text(text), all);
+    return tree != NULL && lucene_condition(scope, tree, &context, out);
 }
 
 /* ---- patterns ---- */

@@ -11,6 +11,7 @@ bool query_dsl_match(QueryScope *scope, const Json *kind, NodeId *out);
 bool query_dsl_match_phrase(QueryScope *scope, const Json *kind, NodeId *out);
 bool query_dsl_multi_match(QueryScope *scope, const Json *kind, NodeId *out);
 bool query_dsl_prefix(QueryScope *scope, const Json *kind, NodeId *out);
+bool query_dsl_query_string(QueryScope *scope, const Json *kind, NodeId *out);
 bool query_dsl_range(QueryScope *scope, const Json *kind, NodeId *out);
 bool query_dsl_regexp(QueryScope *scope, const Json *kind, NodeId *out);
 bool query_dsl_term(QueryScope *scope, const Json *kind, NodeId *out);

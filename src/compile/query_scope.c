@@ -41,6 +41,11 @@ bool query_scope_doubt(QueryScope *scope, QuerySpan where, const char *code, con
     return !scope->strict;
 }
 
+void query_scope_warn(QueryScope *scope, QuerySpan where, const char *code, const char *message)
+{
+    tell(scope, SEVERITY_WARNING, where, code, str_from_c(message));
+}
+
 bool query_scope_take_states(QueryScope *scope, QuerySpan where, uint32_t states)
 {
     scope->regex_states += states;

@@ -83,6 +83,7 @@ void query_scope_refuse(QueryScope *scope, QuerySpan where, const char *code, co
  * events may know better. */
 bool query_scope_doubt(QueryScope *scope, QuerySpan where, const char *code, const char *format,
                        ...) PRINTF_LIKE(4, 5);
+void query_scope_warn(QueryScope *scope, QuerySpan where, const char *code, const char *message);
 /* Past the bound nothing is shown: to look for good words is in vain. */
 bool query_scope_is_full(const QueryScope *scope, Severity severity);
 /* Counts the states of one more regular expression; false, and told, when they are too many. */

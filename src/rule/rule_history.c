@@ -2,7 +2,7 @@
 
 #include "base/timestamp.h"
 #include "compile/eql_compile.h"
-#include "compile/kql_compile.h"
+#include "compile/event_query.h"
 
 /* What the query compiles to, whatever indices and filters the rule has: these are fields of their own. */
 static bool compile(Arena *arena, PlanBuilder *builder, Str language, Str text, uint32_t *query)
@@ -13,12 +13,10 @@ static bool compile(Arena *arena, PlanBuilder *builder, Str language, Str text, 
         return tree != NULL &&
                eql_compile(builder, tree, &(EqlCompileOptions){0}, &diagnostics, query);
     }
-    if (str_equal(language, STR("kuery")) || language.len == 0) {
-        const KqlNode *tree = kql_parse(arena, text, &diagnostics);
-        return tree != NULL &&
-               kql_compile(builder, text, tree, &(KqlCompileOptions){0}, &diagnostics, query);
-    }
-    return false;
+    bool of_events = language.len == 0 || str_equal(language, STR("kuery")) ||
+                     str_equal(language, STR("lucene"));
+    return of_events && event_query_compile(builder, language, text, &(EventQueryOptions){0},
+                                            &diagnostics, query);
 }
 
 static bool hash_query(Arena *arena, const Schema *schema, Str language, Str text, char out[33])

@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 #include "compile/eql_compile.h"
-#include "compile/kql_compile.h"
+#include "compile/event_query.h"
 #include "rule/rule_exceptions.h"
 
 typedef struct Builder {
@@ -58,11 +58,10 @@ bool rule_filter_passes(const RuleFilter *filter, const Rule *rule)
 static const char *reason_to_skip(const Rule *rule)
 {
     switch (rule->type) {
-    case RULE_EQL: return NULL;
-    case RULE_QUERY:
-        return str_equal(rule->language, STR("lucene")) ? "lucene rules are not supported yet"
-                                                        : NULL;
-    case RULE_SAVED_QUERY: return "saved_query rules are not supported yet";
+    case RULE_EQL:
+    case RULE_QUERY: return NULL;
+    case RULE_SAVED_QUERY:
+        return rule->query.len > 0 ? NULL : "the rule's saved query is kept in Kibana";
     case RULE_THRESHOLD: return "threshold rules are not supported yet";
     case RULE_THREAT_MATCH: return "threat_match rules are not supported yet";
     case RULE_NEW_TERMS: return "new_terms rules are not supported yet";
@@ -152,18 +151,17 @@ static bool compile_eql(Builder *builder, const Rule *rule, NodeId seen, EqlUnma
     return tree != NULL && eql_compile(builder->plan, tree, &options, diagnostics, query);
 }
 
-static bool compile_kql(Builder *builder, const Rule *rule, NodeId seen, Diagnostics *diagnostics,
-                        uint32_t *query)
+static bool compile_event_query(Builder *builder, const Rule *rule, NodeId seen,
+                                Diagnostics *diagnostics, uint32_t *query)
 {
-    KqlCompileOptions options = {
+    EventQueryOptions options = {
         .index_patterns = rule->index.items,
         .index_pattern_count = rule->index.count,
         .filters = rule->filters,
         .seen = &seen,
     };
-    const KqlNode *tree = kql_parse(builder->arena, rule->query, diagnostics);
-    return tree != NULL &&
-           kql_compile(builder->plan, rule->query, tree, &options, diagnostics, query);
+    return event_query_compile(builder->plan, rule->language, rule->query, &options, diagnostics,
+                               query);
 }
 
 static void add(Builder *builder, const Rule *rule)
@@ -180,7 +178,7 @@ static void add(Builder *builder, const Rule *rule)
     NodeId seen = rule_exceptions_seen(builder->exceptions, rule, &builder->warnings);
     bool compiled = rule->type == RULE_EQL
                         ? compile_eql(builder, rule, seen, &unmapped, &diagnostics, &query)
-                        : compile_kql(builder, rule, seen, &diagnostics, &query);
+                        : compile_event_query(builder, rule, seen, &diagnostics, &query);
     if (!compiled) {
         builder->warnings.count = warnings; /* they are of rules that run */
         skip(builder, rule,

@@ -3,10 +3,10 @@
  *
  * Settings     hold for the queries below them: events, mapping (none: the built-in schema),
  *              timestamp_field, event_category_field, tiebreaker_field, index (patterns), size N or all,
- *              position head|tail, max_samples N (per key), dialect extended|elasticsearch, now DATE (for kql),
+ *              position head|tail, max_samples N (per key), dialect extended|elasticsearch, now DATE (for kql and lucene),
  *              missing_at_end report|wait, filters (Kibana's), exceptions (items of a list),
  *              value_list ID (values, one a line)
- * Queries      eql, kql
+ * Queries      eql, kql, lucene
  * Expected     rows (all events of all results, or one line per sequence; "-" is a missing event), keys (below the rows of a
  *              sequence: its join keys as JSON), counted (one line per result that a pipe has counted: how many, of how
  *              many, and of "count" its keys as JSON), error OFFSET: TEXT, plan (the plan explained) */
@@ -16,7 +16,7 @@
 #include "base/json_writer.h"
 #include "base/timestamp.h"
 #include "compile/eql_compile.h"
-#include "compile/kql_compile.h"
+#include "compile/event_query.h"
 #include "plan/explain.h"
 #include "plan_twice.h"
 #include "spec_exceptions.h"
@@ -326,7 +326,8 @@ static bool is_expectation(Str keyword)
 
 static bool is_query(Str keyword)
 {
-    return str_equal(keyword, STR("eql")) || str_equal(keyword, STR("kql"));
+    return str_equal(keyword, STR("eql")) || str_equal(keyword, STR("kql")) ||
+           str_equal(keyword, STR("lucene"));
 }
 
 static uint32_t count_words(Str text)
@@ -424,16 +425,16 @@ static bool compile(const Runner *runner, PlanBuilder *builder, const SpecBlock 
         EqlQuery *tree = eql_parse_dialect(arena, text, options->dialect, diagnostics);
         return tree != NULL && eql_compile(builder, tree, options, diagnostics, &query);
     }
-    KqlCompileOptions kql = {.timestamp_field = options->timestamp_field,
-                             .tiebreaker_field = options->tiebreaker_field,
-                             .index_patterns = options->index_patterns,
-                             .index_pattern_count = options->index_pattern_count,
-                             .filters = options->filters,
-                             .seen = &seen,
-                             .has_now = runner->has_now,
-                             .now_ns = runner->now_ns};
-    const KqlNode *tree = kql_parse(arena, text, diagnostics);
-    return tree != NULL && kql_compile(builder, text, tree, &kql, diagnostics, &query);
+    EventQueryOptions options_of_events = {.timestamp_field = options->timestamp_field,
+                                           .tiebreaker_field = options->tiebreaker_field,
+                                           .index_patterns = options->index_patterns,
+                                           .index_pattern_count = options->index_pattern_count,
+                                           .filters = options->filters,
+                                           .seen = &seen,
+                                           .has_now = runner->has_now,
+                                           .now_ns = runner->now_ns};
+    return event_query_compile(builder, block->keyword, text, &options_of_events, diagnostics,
+                               &query);
 }
 
 /* What comes out of the query into `actual`. False when that cannot even be told. */

@@ -29,7 +29,7 @@ static const char *const FILES[] = {
         "\"single\"}]\n"
         "[[rule.threat]]\nframework = \"MITRE ATT&CK\"\n[rule.threat.tactic]\nid = \"TA1\"\nname = "
         "\"N\"\nreference = \"r\""),
-    RULE("skipped", "query", "lucene", "query = \"x\""),
+    RULE("skipped", "query", "lucene", "query = \"x~\""),
     RULE("wrong query", "eql", "eql", "query = \"process were true\""),
     RULE("wrong", "eql", "eql", "query = 5"),
     RULE("odd field", "eql", "eql", "query = \"any where true\"\nsome_thing = 1.5"),

@@ -47,10 +47,14 @@ TEST(a_rule_that_cannot_run_says_why)
     expect_skip("severity = \"low\"\ntype = \"query\"\nquery = \"a:{b:c}\"",
                 "the query uses what is not supported yet",
                 "0.toml:8:10: nested fields { } are not supported");
-    expect_skip("severity = \"low\"\ntype = \"query\"\nlanguage = \"lucene\"",
-                "lucene rules are not supported yet", "");
+    expect_skip("severity = \"low\"\ntype = \"query\"\nlanguage = \"lucene\"", NULL, NULL);
+    expect_skip("severity = \"low\"\ntype = \"query\"\nlanguage = \"lucene\"\nquery = \"a:b~\"",
+                "the query uses what is not supported yet",
+                "0.toml:9:13: a term that is only like another (~) is not supported");
     expect_skip("severity = \"low\"\ntype = \"saved_query\"\nsaved_id = \"x\"",
-                "saved_query rules are not supported yet", "");
+                "the rule's saved query is kept in Kibana", "");
+    expect_skip("severity = \"low\"\ntype = \"saved_query\"\nsaved_id = \"x\"\nquery = \"a:b\"",
+                NULL, NULL);
     expect_skip("severity = \"low\"\ntype = \"esql\"\nlanguage = \"esql\"\nquery = \"from a\"",
                 "ES|QL is not supported yet", "");
     expect_skip("severity = \"low\"\ntype = \"machine_learning\"\nanomaly_threshold = 1\n"
