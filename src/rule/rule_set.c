@@ -4,6 +4,7 @@
 #include "compile/eql_compile.h"
 #include "compile/event_query.h"
 #include "rule/rule_exceptions.h"
+#include "rule/rule_time.h"
 
 typedef struct Builder {
     Arena *arena;
@@ -176,6 +177,7 @@ static void add(Builder *builder, const Rule *rule)
     uint32_t query = 0;
     uint32_t warnings = builder->warnings.count;
     NodeId seen = rule_exceptions_seen(builder->exceptions, rule, &builder->warnings);
+    seen = rule_time_seen(builder->plan, rule, seen);
     bool compiled = rule->type == RULE_EQL
                         ? compile_eql(builder, rule, seen, &unmapped, &diagnostics, &query)
                         : compile_event_query(builder, rule, seen, &diagnostics, &query);
