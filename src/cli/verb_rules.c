@@ -3,6 +3,7 @@
 
 #include "rule/exceptions_show.h"
 #include "rule/lint.h"
+#include "rule/lint_exceptions.h"
 #include "rule/rule_set.h"
 #include "rule/rule_show.h"
 
@@ -39,7 +40,6 @@ static const OptionSpec SHOW_OPTIONS[] = {
 static const OptionSpec LINT_OPTIONS[] = {
     OPTIONS_RULES,
     OPTIONS_EXCEPTIONS,
-    OPTIONS_VALUE_LISTS,
     OPTION_NOW,
     {"mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"},
     OPTIONS_SCREEN,
@@ -324,7 +324,8 @@ static int lint_all(RulesRun *rules)
     }
     Run *run = &rules->run;
     Buffer out = {0};
-    uint32_t findings = print_problems(rules, &out, run->colour);
+    uint32_t findings = lint_exceptions(&rules->list);
+    findings += print_problems(rules, &out, run->colour);
     uint32_t checked = 0;
     for (uint32_t i = 0; i < rules->list.rules.count; i++) {
         const Rule *rule = &rules->list.rules.items[i];
@@ -401,7 +402,11 @@ const VerbSpec VERB_RULES_LINT = {
             "  wildcard-in-exact  * or ? where == and in compare exactly\n"
             "  maxspan-lookback   a sequence may span more time than the rule looks back\n"
             "  unknown-field      no known schema has the field\n"
-            "  repeated-item      a list item that another one makes superfluous",
+            "  repeated-item      a list item that another one makes superfluous\n"
+            "  exception-wildcard * or ? in an exception that compares exactly\n"
+            "  exception-never    an exception that no event can meet\n"
+            "  exception-expired  an exception that does nothing any more\n"
+            "  exception-list     a rule names an exception list that is in no file",
     .options = LINT_OPTIONS,
     .option_count = ARRAY_LEN(LINT_OPTIONS),
     .run = run_lint,

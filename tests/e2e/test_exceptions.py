@@ -210,6 +210,25 @@ Exceptions:
         self.assertEqual([alert["kibana.alert.original_time"][17:19] for alert in alerts], ["03", "04"])
 
 
+    def test_lint_tells_what_cannot_be_meant(self):
+        other = {**SHARED, "list_id": "other"}
+        good = item(SHARED, match("process.name", "a.exe"), match("process.name", "b.exe", "excluded"), item_id="good")
+        rules = self.ndjson("r.ndjson", rule(SHARED, other), container(SHARED), good)
+        done = self.run_program("rules", "lint", *NOW, rules, code=1)
+        self.assertEqual(done.stdout, f'{rules}:1: warning: exception list "other" (single) is in no file\n1 rules checked, 1 findings\n')
+        never = [match("a", "x"), {"field": "b", "type": "exists", "operator": "included"}, match("a", "x", "excluded")]
+        absent = [{"field": "b", "type": "exists", "operator": "excluded"}, {"field": "b", "type": "wildcard", "operator": "included", "value": "*"}]
+        rules = self.ndjson("r.ndjson", rule(SHARED), container(SHARED), good, item(SHARED, match("process.name", "*.exe"), item_id="1"),
+                            item(SHARED, *never, item_id="2"), item(SHARED, *absent, item_id="3"),
+                            item(SHARED, match("a", "x"), item_id="4", expire_time="2024-01-01T00:00:00Z"))
+        done = self.run_program("rules", "lint", *NOW, rules, code=1)
+        self.assertEqual([line.split(": ", 2)[0].rsplit(":", 1)[1] for line in done.stdout.splitlines()[:-1]], ["4", "5", "6", "7"])
+        for words in ("type wildcard was meant?", "entries 1 and 3 ask for a and its opposite", "entries 1 and 2 ask for b", "has expired"):
+            self.assertIn(words, done.stdout)
+        done = self.run_program("rules", "lint", *NOW, self.ndjson("r.ndjson", rule(SHARED)))
+        self.assertEqual(done.stdout, "1 rules checked, 0 findings\n")
+
+
 class ValueLists(ProgramTest):
     def setUp(self):
         super().setUp()
