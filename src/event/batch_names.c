@@ -182,14 +182,15 @@ void batch_names_add(BatchNames *names, uint32_t row, EventNames told)
     }
 }
 
-void batch_names_say(BatchNames *names, FieldId field, const Str *raws, const uint32_t *rows,
-                     size_t count)
+void batch_names_say(BatchNames *names, FieldId field, const RawValue *values, size_t count)
 {
     NameColumn *column = column_of(names, field);
     for (size_t i = 0; i < count; i++) {
-        bool is_text = raws[i].len > 2 && raws[i].ptr[0] == '"';
-        if (is_text && column->codes[rows[i]] == 0) {
-            fill(column, rows[i], dictionary_code(column->dictionary, raws[i]));
+        Str raw = {values[i].ptr, values[i].len};
+        uint32_t row = values[i].row;
+        bool is_text = raw.len > 2 && raw.ptr[0] == '"';
+        if (is_text && column->codes[row] == 0) {
+            fill(column, row, dictionary_code(column->dictionary, raw));
         }
     }
 }

@@ -21,8 +21,7 @@ bool batch_names_owns(const BatchNames *names, FieldId field);
 bool batch_names_asks(const BatchNames *names, FieldId field); /* for the field's codes */
 void batch_names_add(BatchNames *names, uint32_t row, EventNames told);
 /* What events say of themselves: `count` raw values of `field`, in order of rows. */
-void batch_names_say(BatchNames *names, FieldId field, const Str *raws, const uint32_t *rows,
-                     size_t count);
+void batch_names_say(BatchNames *names, FieldId field, const RawValue *values, size_t count);
 /* Derives what nobody told: the ids of rows from `from` on, while what they were made of is there; the index
  * after all other columns are encoded. */
 void batch_names_finish_ids(BatchNames *names, const Batch *batch, uint32_t from);

@@ -69,6 +69,7 @@ struct Dictionary {
     Arena *decoded; /* NULL until a value is asked for: of thousands of fields few are met */
     size_t chunk_bytes, decoded_bytes;
     uint32_t repeats; /* of the last group that looked: values that equal the one before */
+    bool has_runs;    /* they were at least three of four */
     uint32_t groups;
     uint64_t trial_values, trial_new; /* since the last trial ended */
     uint32_t stretch;                 /* batches that the next time without memory lasts */
@@ -339,44 +340,53 @@ uint32_t dictionary_code(Dictionary *dictionary, Str raw)
     return code;
 }
 
-static void code_group(Dictionary *dictionary, const Str *raws, size_t count, uint32_t *codes)
+static Str raw_of(const RawValue *value)
+{
+    return (Str){value->ptr, value->len};
+}
+
+static void code_group(Dictionary *dictionary, const RawValue *values, size_t count,
+                       uint32_t *codes)
 {
     uint64_t hashes[GROUP];
     size_t mask = dictionary->slot_count - 1;
     for (size_t i = 0; i < count; i++) {
-        hashes[i] = raw_hash(raws[i], dictionary->seed);
+        hashes[i] = raw_hash(raw_of(&values[i]), dictionary->seed);
         __builtin_prefetch(&dictionary->slots[(uint32_t)hashes[i] & mask]);
     }
     for (size_t i = 0; i < count; i++) {
         __builtin_prefetch(record_of(dictionary->slots[(uint32_t)hashes[i] & mask]));
     }
     for (size_t i = 0; i < count; i++) {
-        codes[i] = find_or_add(dictionary, raws[i], hashes[i]);
+        codes[i] = find_or_add(dictionary, raw_of(&values[i]), hashes[i]);
     }
 }
 
 /* Events come in runs (same host, same process): where a value often equals the one before it,
  * comparing the two costs less than hashing. */
-static uint32_t code_repeats(Dictionary *dictionary, const Str *raws, size_t count, uint32_t *codes)
+static void code_repeats(Dictionary *dictionary, const RawValue *values, size_t count,
+                         uint32_t *codes)
 {
     uint32_t repeats = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && raws[i].len == raws[i - 1].len &&
-            raw_equal(raws[i].ptr, raws[i - 1].ptr, raws[i].len)) {
+        Str raw = raw_of(&values[i]);
+        if (i > 0 && raw.len == values[i - 1].len &&
+            raw_equal(raw.ptr, values[i - 1].ptr, raw.len)) {
             codes[i] = codes[i - 1];
             repeats++;
         } else {
-            codes[i] = find_or_add(dictionary, raws[i], raw_hash(raws[i], dictionary->seed));
+            codes[i] = find_or_add(dictionary, raw, raw_hash(raw, dictionary->seed));
         }
     }
-    return repeats;
+    dictionary->repeats = repeats;
+    dictionary->has_runs = count > 1 && repeats * 4 >= (count - 1) * 3;
 }
 
-void dictionary_codes(Dictionary *dictionary, const Str *raws, size_t count, uint32_t *codes)
+void dictionary_codes(Dictionary *dictionary, const RawValue *values, size_t count, uint32_t *codes)
 {
     if (!remembers(dictionary)) {
         for (size_t i = 0; i < count; i++) {
-            codes[i] = code_anew(dictionary, raws[i]);
+            codes[i] = code_anew(dictionary, raw_of(&values[i]));
         }
         return;
     }
@@ -384,17 +394,27 @@ void dictionary_codes(Dictionary *dictionary, const Str *raws, size_t count, uin
     for (size_t from = 0; from < count; from += GROUP) {
         size_t group = count - from < GROUP ? count - from : GROUP;
         for (size_t i = from + group; i < count && i < from + 2 * GROUP; i++) {
-            __builtin_prefetch(raws[i].ptr);
+            __builtin_prefetch(values[i].ptr);
         }
         /* Every 16th group looks again whether the values have begun to repeat. */
         if (dictionary->groups++ % 16 == 0 || dictionary->repeats > GROUP / 2) {
-            dictionary->repeats = code_repeats(dictionary, raws + from, group, codes + from);
+            code_repeats(dictionary, values + from, group, codes + from);
         } else {
-            code_group(dictionary, raws + from, group, codes + from);
+            code_group(dictionary, values + from, group, codes + from);
         }
     }
     dictionary->trial_values += count;
     dictionary->trial_new += dictionary->count - before;
+}
+
+bool dictionary_has_runs(const Dictionary *dictionary)
+{
+    return dictionary->has_runs && remembers(dictionary);
+}
+
+void dictionary_add_repeats(Dictionary *dictionary, uint64_t repeats)
+{
+    dictionary->trial_values += repeats;
 }
 
 uint32_t dictionary_count(const Dictionary *dictionary)

@@ -19,6 +19,13 @@
 
 typedef struct Dictionary Dictionary;
 
+/* The raw value of a field in a row: a span of the event, or an array of several. */
+typedef struct RawValue {
+    const char *ptr;
+    uint32_t len;
+    uint32_t row;
+} RawValue;
+
 typedef enum DictionaryMemory { DICTIONARY_ALL, DICTIONARY_LAST, DICTIONARY_NONE } DictionaryMemory;
 
 Dictionary *dictionary_new(const Field *field);
@@ -29,7 +36,12 @@ void dictionary_set_memory(Dictionary *dictionary,
 uint32_t dictionary_code(Dictionary *dictionary,
                          Str raw); /* old or new; `raw` is copied when new */
 /* The same for many at once, which is several times as fast as one by one. */
-void dictionary_codes(Dictionary *dictionary, const Str *raws, size_t count, uint32_t *codes);
+void dictionary_codes(Dictionary *dictionary, const RawValue *values, size_t count,
+                      uint32_t *codes);
+/* Whether values mostly equal the one before them, as far as dictionary_codes looked lately: then who compares them
+ * himself is done sooner. He tells how many did. */
+bool dictionary_has_runs(const Dictionary *dictionary);
+void dictionary_add_repeats(Dictionary *dictionary, uint64_t repeats);
 uint32_t dictionary_count(const Dictionary *dictionary); /* codes 0 .. count-1 */
 /* Decoded once; code 0: none. The pointer holds until a new code is made, the values until the reset. */
 const Values *dictionary_values(Dictionary *dictionary, uint32_t code);

@@ -8,8 +8,7 @@ void kept_values_done(KeptValues *kept)
     *kept = (KeptValues){0};
 }
 
-void kept_values_add(KeptValues *kept, Buffer *bytes, const Str *raws, const uint32_t *rows,
-                     size_t count)
+void kept_values_add(KeptValues *kept, Buffer *bytes, const RawValue *values, size_t count)
 {
     size_t wanted = kept->count + count;
     if (wanted > kept->capacity) {
@@ -17,14 +16,13 @@ void kept_values_add(KeptValues *kept, Buffer *bytes, const Str *raws, const uin
     }
     size_t len = 0;
     for (size_t i = 0; i < count; i++) {
-        len += raws[i].len;
+        len += values[i].len;
     }
     char *to = buffer_reserve(bytes, len);
     for (size_t i = 0; i < count; i++) {
-        assert(raws[i].len <= UINT32_MAX);
         kept->items[kept->count + i] =
-            (KeptValue){(size_t)(to - bytes->ptr), (uint32_t)raws[i].len, rows[i]};
-        to = mempcpy(to, raws[i].ptr, raws[i].len);
+            (KeptValue){(size_t)(to - bytes->ptr), values[i].len, values[i].row};
+        to = mempcpy(to, values[i].ptr, values[i].len);
     }
     bytes->len += len;
     kept->count = wanted;

@@ -3,6 +3,7 @@
  * buffer, which must not be cleared before all of them are. */
 
 #include "base/buffer.h"
+#include "event/dictionary.h"
 
 typedef struct KeptValue {
     size_t at; /* in the buffer */
@@ -16,9 +17,8 @@ typedef struct KeptValues {
 } KeptValues;
 
 void kept_values_done(KeptValues *kept);
-/* `rows` ascend, and lie behind those that are there. */
-void kept_values_add(KeptValues *kept, Buffer *bytes, const Str *raws, const uint32_t *rows,
-                     size_t count);
+/* Rows ascend, and lie behind those that are there. */
+void kept_values_add(KeptValues *kept, Buffer *bytes, const RawValue *values, size_t count);
 /* Borrowed until the next one is added; false when the row has none. */
 bool kept_values_find(const KeptValues *kept, const Buffer *bytes, uint32_t row, Str *raw);
 

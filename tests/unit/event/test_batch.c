@@ -355,6 +355,49 @@ TEST(a_late_field_has_codes_where_they_are_asked_for)
     arena_free(arena);
 }
 
+/* Runs of one value, with now and then another, none, or several in one row, of which some are the run's. */
+static Str event_of_run(Arena *arena, Random *random, uint32_t *run)
+{
+    *run = random_below(random, 12) == 0 ? random_below(random, 5) : *run;
+    uint32_t other = random_below(random, 5);
+    switch (random_below(random, 24)) {
+    case 0: return STR("{}");
+    case 1: return str_format(arena, "{\"b\":{\"c\":%u},\"b.c\":%u}", *run, other);
+    case 2: return str_format(arena, "{\"b\":[{\"c\":%u},{\"c\":%u}]}", other, *run);
+    case 3:
+        return str_format(arena, "{\"b\":[{\"c\":%u},{\"c\":%u},{\"c\":%u}]}", *run, *run, *run);
+    default: return str_format(arena, "{\"b\":{\"c\":%u}}", *run);
+    }
+}
+
+TEST(values_in_runs_are_those_of_their_rows)
+{
+    Arena *lasting = arena_new();
+    Arena *arena = arena_new();
+    Batch *batch = batch_new(table_of(lasting), SIZE_MAX);
+    Random random = {11};
+    uint32_t run = 0;
+    for (int i = 0; i < 60; i++) {
+        Str events[BATCH_ROWS < 300 ? BATCH_ROWS : 300];
+        for (uint32_t row = 0; row < ARRAY_LEN(events); row++) {
+            events[row] = event_of_run(arena, &random, &run);
+            add_event(batch, arena, events[row], (EventNames){0});
+            if (random_below(&random, 50) == 0) {
+                batch_let_go(batch);
+            }
+        }
+        batch_encode(batch);
+        for (uint32_t row = 0; row < ARRAY_LEN(events); row++) {
+            check_row(batch, arena, row, events[row]);
+        }
+        batch_clear(batch);
+        arena_reset(arena);
+    }
+    batch_free(batch);
+    arena_free(arena);
+    arena_free(lasting);
+}
+
 TEST(a_batch_is_full_of_rows)
 {
     Arena *arena = arena_new();
@@ -415,5 +458,6 @@ RUN_TESTS(CASE(columns_and_documents_hold_the_same_values),
           CASE(a_column_that_no_row_fills_is_not_there),
           CASE(rows_of_an_earlier_batch_leave_nothing_behind),
           CASE(a_field_with_many_new_values_is_late),
-          CASE(a_late_field_has_codes_where_they_are_asked_for), CASE(a_batch_is_full_of_rows),
+          CASE(a_late_field_has_codes_where_they_are_asked_for),
+          CASE(values_in_runs_are_those_of_their_rows), CASE(a_batch_is_full_of_rows),
           CASE(a_batch_of_very_many_fields_has_fewer_rows), CASE(a_row_may_have_very_many_spans))

@@ -57,7 +57,7 @@ TEST(a_reset_forgets_all_and_begins_a_new_epoch)
  * sight. */
 static void check_codes(uint32_t distinct, uint32_t repeat_in_16, uint64_t seed)
 {
-    static Str raws[MANY];
+    static RawValue raws[MANY];
     static uint32_t codes[MANY];
     static uint32_t expected[MANY];
     uint32_t *code_of = calloc(distinct, sizeof *code_of);
@@ -72,7 +72,7 @@ static void check_codes(uint32_t distinct, uint32_t repeat_in_16, uint64_t seed)
             pick = random_below(&random, distinct);
         }
         int len = snprintf(texts[pick], sizeof *texts, "%0*u", 1 + (int)pick % 20, pick);
-        raws[i] = (Str){texts[pick], (size_t)len};
+        raws[i] = (RawValue){texts[pick], (uint32_t)len, i};
         if (code_of[pick] == 0) {
             code_of[pick] = next++;
         }
@@ -86,8 +86,9 @@ static void check_codes(uint32_t distinct, uint32_t repeat_in_16, uint64_t seed)
     }
     assert_memory_equal(codes, expected, sizeof codes);
     for (uint32_t i = 0; i < MANY; i++) {
-        assert_int_equal(dictionary_code(dictionary, raws[i]), codes[i]);
-        assert_true(str_equal(dictionary_raw(dictionary, codes[i]), raws[i]));
+        Str raw = {raws[i].ptr, raws[i].len};
+        assert_int_equal(dictionary_code(dictionary, raw), codes[i]);
+        assert_true(str_equal(dictionary_raw(dictionary, codes[i]), raw));
     }
     dictionary_free(dictionary);
     free(code_of);
@@ -139,7 +140,11 @@ TEST(without_a_memory_each_value_is_a_new_one)
             assert_int_equal(dictionary_epoch(dictionary), epoch);
             assert_int_equal(dictionary_count(dictionary), 1);
             codes[0] = dictionary_code(dictionary, RAWS[0]);
-            dictionary_codes(dictionary, RAWS + 1, ARRAY_LEN(RAWS) - 1, codes + 1);
+            RawValue values[ARRAY_LEN(RAWS)];
+            for (uint32_t row = 0; row < ARRAY_LEN(RAWS); row++) {
+                values[row] = (RawValue){RAWS[row].ptr, (uint32_t)RAWS[row].len, row};
+            }
+            dictionary_codes(dictionary, values + 1, ARRAY_LEN(RAWS) - 1, codes + 1);
             assert_memory_equal(codes, CASES[i].codes, sizeof codes);
             for (size_t row = 0; row < ARRAY_LEN(RAWS); row++) {
                 assert_true(str_equal(dictionary_raw(dictionary, codes[row]), RAWS[row]));
