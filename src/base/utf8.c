@@ -42,12 +42,27 @@ static size_t decode(const unsigned char *bytes, size_t len, uint32_t *code_poin
     return lead > 0xf4 || value < 0x10000 || value > 0x10ffff ? 0 : 4;
 }
 
-/* Most text is nothing else, so 8 bytes a step. */
+#define HIGH_BITS 0x8080808080808080u
+
+static inline uint64_t load_8(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* Most text is nothing else, so 32 bytes a step, then 8. */
 size_t utf8_skip_ascii(Str text, size_t at)
 {
-    for (uint64_t word; text.len - at >= sizeof word; at += sizeof word) {
-        memcpy(&word, text.ptr + at, sizeof word);
-        if ((word & 0x8080808080808080u) != 0) {
+    for (; text.len - at >= 32; at += 32) {
+        const char *bytes = text.ptr + at;
+        uint64_t all = load_8(bytes) | load_8(bytes + 8) | load_8(bytes + 16) | load_8(bytes + 24);
+        if ((all & HIGH_BITS) != 0) {
+            break;
+        }
+    }
+    for (; text.len - at >= 8; at += 8) {
+        if ((load_8(text.ptr + at) & HIGH_BITS) != 0) {
             break;
         }
     }
@@ -59,15 +74,19 @@ size_t utf8_skip_ascii(Str text, size_t at)
 
 bool utf8_check(Str text, size_t *bad_at)
 {
-    size_t at = utf8_skip_ascii(text, 0);
-    while (at < text.len) {
-        uint32_t ignored = 0;
-        size_t len = decode((const unsigned char *)text.ptr + at, text.len - at, &ignored);
-        if (len == 0) {
-            *bad_at = at;
-            return false;
+    const unsigned char *bytes = (const unsigned char *)text.ptr;
+    size_t at = 0;
+    while ((at = utf8_skip_ascii(text, at)) < text.len) {
+        /* What is not ASCII comes in words. */
+        while (at < text.len && bytes[at] >= 0x80) {
+            uint32_t ignored = 0;
+            size_t len = decode(bytes + at, text.len - at, &ignored);
+            if (len == 0) {
+                *bad_at = at;
+                return false;
+            }
+            at += len;
         }
-        at = utf8_skip_ascii(text, at + len);
     }
     return true;
 }

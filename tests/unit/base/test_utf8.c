@@ -44,6 +44,27 @@ TEST(only_shortest_forms_of_scalar_values_pass)
     }
 }
 
+TEST(an_invalid_byte_is_found_wherever_it_stands)
+{
+    char bytes[100];
+    for (size_t len = 1; len <= sizeof bytes; len++) {
+        for (size_t at = 0; at < len; at++) {
+            Str text = {bytes, len};
+            size_t bad_at = 0;
+            memset(bytes, 'a', sizeof bytes);
+            bytes[at] = '\x80';
+            assert_int_equal(utf8_skip_ascii(text, 0), at);
+            assert_false(utf8_check(text, &bad_at));
+            assert_int_equal(bad_at, at);
+            memcpy(bytes, "\xc3\xa4\xe2\x82\xac", at < 5 ? 0 : 5);
+            assert_false(utf8_check(text, &bad_at));
+            assert_int_equal(bad_at, at);
+            bytes[at] = 'a';
+            assert_true(utf8_check(text, &bad_at));
+        }
+    }
+}
+
 TEST(every_scalar_value_comes_back)
 {
     for (uint32_t code_point = 0; code_point <= 0x10ffff; code_point++) {
@@ -179,7 +200,8 @@ TEST(places_are_counted_in_utf16_units)
     assert_int_equal(utf8_length_utf16(STR("more than eight")), 15);
 }
 
-RUN_TESTS(CASE(only_shortest_forms_of_scalar_values_pass), CASE(every_scalar_value_comes_back),
+RUN_TESTS(CASE(only_shortest_forms_of_scalar_values_pass),
+          CASE(an_invalid_byte_is_found_wherever_it_stands), CASE(every_scalar_value_comes_back),
           CASE(each_invalid_byte_is_one_replacement), CASE(folding_is_simple_and_of_no_language),
           CASE(what_is_folded_folds_to_itself), CASE(folded_texts_and_folding_comparison_agree),
           CASE(text_without_capitals_is_returned_as_it_is), CASE(places_are_counted_in_utf16_units))
