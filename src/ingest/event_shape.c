@@ -1,11 +1,13 @@
 #include "ingest/event_shape.h"
 
+#include "base/hash.h"
 #include "base/heap.h"
 #include "ingest/json_scalar.h"
 
 #define FEWEST_TOKENS 4   /* {"a":1} */
 #define FIRST_FORM    2   /* the first two are {" */
-#define BUCKETS       256 /* by count of tokens */
+#define SAMPLES       8   /* tokens that a shape's mark is made of */
+#define BUCKETS       512 /* by mark */
 #define LOOKS         8   /* at so many shapes of a bucket, those found last first */
 
 /* What is looked at: three bytes before a token, and its first. */
@@ -50,6 +52,7 @@ typedef struct TokenSpan {
 typedef struct Shape Shape;
 struct Shape {
     Shape *next;
+    uint64_t mark;
     uint32_t token_count;
     /* By token, one more for the document's end, from FIRST_FORM on. */
     uint32_t *forms;
@@ -183,6 +186,21 @@ static void take_spans(EventShapes *shapes, const Shape *shape, const char *text
     out->hinted = shape->hinted;
 }
 
+/* By which most shapes are told apart without looking at them: some of their tokens, and what stands before these.
+ * What differs within a shape is left out. */
+static uint64_t mark_of(const char *text, const JsonIndex *index)
+{
+    static const unsigned char KINDS[UINT8_MAX + 1] = {
+        ['{'] = 1, ['}'] = 2, ['['] = 3, [']'] = 4, ['"'] = 5, [':'] = 6, [','] = 7, [' '] = 8};
+    uint64_t mark = index->count;
+    for (uint64_t i = 1; i <= SAMPLES; i++) {
+        const char *at = text + index->tokens[1 + i * (index->count - 2) / SAMPLES];
+        uint64_t kinds = KINDS[(unsigned char)at[0]] | (uint64_t)KINDS[(unsigned char)at[-1]] << 4;
+        mark = (mark << 7 | mark >> 57) ^ kinds;
+    }
+    return hash_mix(mark, index->count);
+}
+
 static bool has_shape(const Shape *shape, const char *text, const JsonIndex *index)
 {
     return shape->token_count == index->count && has_forms(shape, text, index->tokens) &&
@@ -192,14 +210,16 @@ static bool has_shape(const Shape *shape, const char *text, const JsonIndex *ind
 bool event_shapes_find(EventShapes *shapes, const char *text, const JsonIndex *index,
                        EventWalk *out)
 {
-    Shape **first = &shapes->buckets[index->count % BUCKETS];
-    Shape **link = first;
     if (index->count < FEWEST_TOKENS || memcmp(text, "{\"", 2) != 0) {
         return false;
     }
+    uint64_t mark = mark_of(text, index);
+    Shape **first = &shapes->buckets[mark % BUCKETS];
+    Shape **link = first;
     for (uint32_t looks = 0; looks < LOOKS && *link != NULL; looks++, link = &(*link)->next) {
         Shape *shape = *link;
-        if (has_shape(shape, text, index) && take_names(shape, text, index->tokens, out)) {
+        if (shape->mark == mark && has_shape(shape, text, index) &&
+            take_names(shape, text, index->tokens, out)) {
             *link = shape->next;
             shape->next = *first;
             *first = shape;
@@ -384,7 +404,8 @@ void event_shapes_learn(EventShapes *shapes, const char *text, const JsonIndex *
         }
     }
     learn_spans(shape, text, index->tokens, walk);
-    Shape **first = &shapes->buckets[index->count % BUCKETS];
+    shape->mark = mark_of(text, index);
+    Shape **first = &shapes->buckets[shape->mark % BUCKETS];
     shape->next = *first;
     *first = shape;
 }
