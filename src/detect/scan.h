@@ -3,10 +3,11 @@
  * put in order, and the matches come out in order of their last event. `detect` and `search` are
  * both this.
  *
- * Threads      the caller's thread reads the input and reports; `jobs` workers (or the same thread,
- * with one) parse and evaluate. Parallelism is decided here alone. The results are the same
- * whatever `jobs` is. Memory       blocks in flight, dictionaries, hits up to a budget (more goes
- * to a temporary file), open sequences. All of it is bounded whatever the input's size. */
+ * Threads      `jobs` workers read, parse and evaluate, each in its turn to read; the caller's thread reports (with one
+ *              job it does all). Parallelism is decided here and in detect/alert_line. The results are the same
+ *              whatever `jobs` is.
+ * Memory       blocks in flight, dictionaries, hits up to a budget (more goes to a temporary file), open sequences. All
+ *              of it is bounded whatever the input's size. */
 
 #include "base/err.h"
 #include "detect/matcher.h"

@@ -30,7 +30,7 @@ struct InputSet {
     size_t block_bytes;
     BlockPool *pool;
 
-    /* Of the thread that reads. */
+    /* Of whoever reads. */
     uint32_t input; /* being read, or the next to be */
     bool is_open;
     bool is_at_end; /* all its bytes are in the block */

@@ -3,8 +3,8 @@
  * over several lines, JSON arrays, search responses (see document_cutter.h); plain, gzip, zstd (told by their
  * first bytes). Gives out blocks of whole documents.
  *
- * Threads      one thread calls input_next; blocks go to any worker; all other functions may be called by any
- *              thread.
+ * Threads      one thread at a time calls input_next; blocks go to any worker; all other functions may be called by
+ *              any thread.
  * Bounds       a document larger than max_event_bytes is skipped, counted and named. A block is about
  *              INPUT_BLOCK bytes and grows only for one large document.
  * Blocks       a block may hold the end of one input and others behind it: thousands of small files do not
