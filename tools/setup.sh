@@ -4,7 +4,7 @@
 set -eu
 
 build="gcc g++ meson ninja-build pkg-config libxxhash-dev libsodium-dev libutf8proc-dev libzstd-dev zlib1g-dev \
-libtomlplusplus-dev libsqlite3-dev libcmark-dev"
+libtomlplusplus-dev libsqlite3-dev libcmark-dev libjemalloc-dev"
 test="$build libcmocka-dev libsimdjson-dev libhyperscan-dev python3 zstd"
 lint="$test clang clang-format clang-tidy"
 fuzz="$test clang libclang-rt-14-dev"

@@ -276,9 +276,11 @@ class HostileState(HostileTest):
         self.assertEqual(self.count(query, self.flood(False), most_mebibytes=256), (1, ""))
 
     def test_a_million_keys(self):
-        for query in ("sequence by k [any where z == 1] [any where z == 2]",
-                      "sequence by k with maxspan=1h [any where z == 1] [any where z == 2]"):
-            found, said = self.count(query, self.flood(True))
+        for span in ("", "with maxspan=1h "):
+            # Of stages that nearly no key has, only the events of its keys are remembered at all.
+            found, said = self.count(f"sequence by k {span}[any where z == 1] [any where z == 2]", self.flood(True))
+            self.assertEqual((found, said), (1, ""))
+            found, said = self.count(f"sequence by k {span}[any where z == 1] [any where z > 0]", self.flood(True))
             self.assertEqual(found, 1)
             if PLAIN:
                 self.assertRegex(said, r"[3-9]\d\d,\d\d\d unfinished sequences.* gave way")
@@ -294,7 +296,7 @@ class HostileState(HostileTest):
     def test_all_rules_share_one_budget(self):
         rules = self.write("rules.ndjson", "".join(json.dumps({
             "rule_id": f"r{n}", "name": f"r{n}", "description": "d", "type": "eql", "language": "eql", "risk_score": 1,
-            "severity": "low", "query": f"sequence by k [any where z != {n + 5}] [any where z == {n + 1_000}]"}) + "\n"
+            "severity": "low", "query": f"sequence by k [any where z != {n + 5}] [any where z != {n + 1_000}]"}) + "\n"
             for n in range(600)))
         with open(self.folder / "flood.ndjson", "w", encoding="utf-8") as out:
             for number in range(6_000 if PLAIN else 100):
