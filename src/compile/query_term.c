@@ -82,17 +82,20 @@ static bool is_date(const QueryPart *part)
     return part->kind.type == FIELD_DATE || part->kind.type == FIELD_DATE_NANOS;
 }
 
-/* What a pattern's fields cannot be is passed over (false); a named field's is doubted, and refused (false, *sound too) under a
+/* How a value goes with a part: what a pattern's fields cannot be is passed over; a named field's is doubted, and refused under a
  * mapping. */
-static bool doubt(QueryScope *scope, const QueryTerm *term, const QueryPart *part, QuerySpan where,
-                  const char *what, bool *sound)
+typedef enum Fit { FITS, PASSED_OVER, REFUSED } Fit;
+
+static Fit doubt(QueryScope *scope, const QueryTerm *term, const QueryPart *part, QuerySpan where,
+                 const char *what)
 {
     if (term->is_pattern) {
-        return false;
+        return PASSED_OVER;
     }
-    *sound = query_scope_doubt(scope, where, QUERY_CODE_TYPE, "[%.*s] is of type [%.*s], %s",
-                               STR_ARG(term->name), STR_ARG(part->kind.type_name), what);
-    return *sound;
+    return query_scope_doubt(scope, where, QUERY_CODE_TYPE, "[%.*s] is of type [%.*s], %s",
+                             STR_ARG(term->name), STR_ARG(part->kind.type_name), what)
+               ? FITS
+               : REFUSED;
 }
 
 /* Values that have no meaning as such; of patterns, where they are only asked to be there. */
@@ -130,28 +133,27 @@ bool query_term_add_any(QueryScope *scope, QueryTerm *term)
 
 /* ---- literals ---- */
 
-/* The text as the field's type has it. False when it is passed over, or (*sound is false, too) refused. */
-static bool in_type(QueryScope *scope, const QueryTerm *term, const QueryPart *part, QueryText text,
-                    ExprOp op, FieldLiteral *out, bool *sound)
+/* The text as the field's type has it. */
+static Fit in_type(QueryScope *scope, const QueryTerm *term, const QueryPart *part, QueryText text,
+                   ExprOp op, FieldLiteral *out)
 {
     if (is_date(part)) {
         bool fits = query_date(scope, part->kind.type, text.text, out);
         if (!fits && !term->is_pattern) {
             query_date_refuse(scope, term->name, text.text, text.where);
-            *sound = false;
         }
-        return fits;
+        return fits ? FITS : term->is_pattern ? PASSED_OVER : REFUSED;
     }
     *out = field_literal(scope->arena, part->kind.type, value_string(text.text), op);
-    return out->fits || doubt(scope, term, part, text.where, "which this value cannot be", sound);
+    return out->fits ? FITS : doubt(scope, term, part, text.where, "which this value cannot be");
 }
 
 static bool add_exact(QueryScope *scope, const QueryTerm *term, QueryPart *part, QueryText text)
 {
     FieldLiteral literal;
-    bool sound = true;
-    if (!in_type(scope, term, part, text, OP_EQUAL, &literal, &sound)) {
-        return sound;
+    Fit fit = in_type(scope, term, part, text, OP_EQUAL, &literal);
+    if (fit != FITS) {
+        return fit == PASSED_OVER;
     }
     const Expr *field = field_of(scope, term, part);
     if (field != NULL && is_date(part)) {
@@ -285,14 +287,14 @@ static bool add_range(QueryScope *scope, const QueryTerm *term, QueryPart *part,
     } ends[] = {{range->low_op, range->low}, {range->high_op, range->high}};
     const Expr *all[ARRAY_LEN(ends)];
     uint32_t count = 0;
-    bool sound = true;
     for (uint32_t i = 0; i < ARRAY_LEN(ends); i++) {
         FieldLiteral literal;
         if (ends[i].op == OP_NONE) {
             continue;
         }
-        if (!in_type(scope, term, part, ends[i].text, ends[i].op, &literal, &sound)) {
-            return sound;
+        Fit fit = in_type(scope, term, part, ends[i].text, ends[i].op, &literal);
+        if (fit != FITS) {
+            return fit == PASSED_OVER;
         }
         const Expr *field = field_of(scope, term, part);
         if (field == NULL) {
@@ -431,11 +433,12 @@ static bool add_pattern(QueryScope *scope, const QueryTerm *term, QueryPart *par
 {
     const QueryPattern *asked = what;
     QuerySpan where = asked->pattern.where;
-    bool sound = true;
-    if (!takes_wildcards(part->kind.type) &&
-        !doubt(scope, term, part, where, "and wildcards are for keyword, text and wildcard fields",
-               &sound)) {
-        return sound;
+    Fit fit = takes_wildcards(part->kind.type)
+                  ? FITS
+                  : doubt(scope, term, part, where,
+                          "and wildcards are for keyword, text and wildcard fields");
+    if (fit != FITS) {
+        return fit == PASSED_OVER;
     }
     bool has_literal = false;
     Str text = unescaped(scope->arena, asked->pattern.text, &has_literal);
@@ -472,16 +475,17 @@ static bool add_regex(QueryScope *scope, const QueryTerm *term, QueryPart *part,
 {
     const QueryPattern *asked = what;
     QuerySpan where = asked->pattern.where;
-    bool sound = true;
     if (is_text(part)) {
         query_scope_refuse(scope, where, QUERY_CODE_UNSUPPORTED,
                            "a regular expression over the words of analysed text is not supported");
         return false;
     }
-    if (!takes_wildcards(part->kind.type) &&
-        !doubt(scope, term, part, where, "and regular expressions are for keyword fields",
-               &sound)) {
-        return sound;
+    Fit fit =
+        takes_wildcards(part->kind.type)
+            ? FITS
+            : doubt(scope, term, part, where, "and regular expressions are for keyword fields");
+    if (fit != FITS) {
+        return fit == PASSED_OVER;
     }
     if (field_of(scope, term, part) == NULL) {
         return false;

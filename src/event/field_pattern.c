@@ -35,8 +35,8 @@ bool field_pattern_leads_below(Str pattern, Str object)
     size_t stem = pattern.len;
     (void)str_find_byte(pattern, '*', 0, &stem);
     for (size_t i = 0; i < stem && i <= object.len; i++) {
-        char c = i == object.len ? '.' : object.ptr[i];
-        if (object.len > 0 && pattern.ptr[i] != c) {
+        bool same = i == object.len ? pattern.ptr[i] == '.' : pattern.ptr[i] == object.ptr[i];
+        if (object.len > 0 && !same) {
             return false;
         }
     }
