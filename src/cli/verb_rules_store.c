@@ -359,8 +359,7 @@ static bool roll_back(Run *run, RuleStore *store, const Str *arguments, Buffer *
     Database *database = rule_store_database(store);
     if (!database_begin(database, err) ||
         !rule_store_find(store, run->arena, arguments[0], &rule_id, err) ||
-        !rule_rollback(store, run->arena, rule_id, arguments[1], timestamp_now() / NS_PER_MS,
-                       &result, err) ||
+        !rule_rollback(store, run->arena, rule_id, arguments[1], &result, err) ||
         !database_commit(database, err)) {
         return false;
     }

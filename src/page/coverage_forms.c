@@ -1,4 +1,6 @@
 #include "page/coverage.h"
+
+#include "base/utf8.h"
 #include "page/html.h"
 #include "page/markdown.h"
 
@@ -120,13 +122,17 @@ void coverage_markdown(Buffer *out, const Coverage *coverage)
 /* "Command and Control" is command-and-control to the Navigator. */
 static void append_short_name(JsonWriter *json, Str name)
 {
-    Buffer out = {0};
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        buffer_append_byte(&out, c == ' ' ? '-' : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+    Arena *arena = arena_new();
+    Str folded = utf8_fold(arena, name);
+    char *out = ARENA_MANY(arena, char, folded.len + 1);
+    for (size_t i = 0; i < folded.len; i++) {
+        out[i] = folded.ptr[i];
+        if (out[i] == ' ') {
+            out[i] = '-';
+        }
     }
-    json_string(json, buffer_str(&out));
-    buffer_done(&out);
+    json_string(json, (Str){out, folded.len});
+    arena_free(arena);
 }
 
 static void append_score(JsonWriter *json, const CoverageTactic *tactic,

@@ -88,11 +88,11 @@ static void highlight_kql(Buffer *out, Str query)
                      : quoted      ? quoted_len(query, at)
                                    : plain_len(query, at);
         Str word = str_slice(query, at, at + len);
-        const char *class = blank > 0         ? NULL
-                            : keyword > 0     ? "k"
-                            : quoted          ? "s"
-                            : is_number(word) ? "n"
-                                              : NULL;
+        bool plain = blank == 0 && keyword == 0 && !quoted;
+        const char *class = keyword > 0                ? "k"
+                            : quoted                   ? "s"
+                            : plain && is_number(word) ? "n"
+                                                       : NULL;
         mark(out, class, word);
         at += len;
     }
@@ -100,9 +100,7 @@ static void highlight_kql(Buffer *out, Str query)
 
 void highlight_query(Buffer *out, Str language, Str query)
 {
-    if (query.len >= UINT32_MAX) {
-        html_text(out, query);
-    } else if (str_equal(language, STR("eql"))) {
+    if (str_equal(language, STR("eql")) && query.len < UINT32_MAX) {
         highlight_eql(out, query);
     } else if (str_equal(language, STR("kuery"))) {
         highlight_kql(out, query);

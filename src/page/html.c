@@ -1,18 +1,26 @@
 #include "page/html.h"
 
+/* NULL: the byte stands for itself. */
+static const char *instead_of(unsigned char c)
+{
+    switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    case '\n':
+    case '\t':
+    case '\r': return NULL;
+    default: return c < 0x20 || c == 0x7f ? "\xef\xbf\xbd" : NULL;
+    }
+}
+
 void html_text(Buffer *out, Str text)
 {
     size_t from = 0;
     for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        const char *instead = c == '&'    ? "&amp;"
-                              : c == '<'  ? "&lt;"
-                              : c == '>'  ? "&gt;"
-                              : c == '"'  ? "&quot;"
-                              : c == '\'' ? "&#39;"
-                              : (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7f
-                                  ? "\xef\xbf\xbd"
-                                  : NULL;
+        const char *instead = instead_of((unsigned char)text.ptr[i]);
         if (instead != NULL) {
             buffer_append(out, str_slice(text, from, i));
             buffer_append_c(out, instead);

@@ -13,12 +13,12 @@
 static Str plain_name(Arena *arena, Str name)
 {
     char *out = ARENA_MANY(arena, char, NAME_MAX_BYTES + 1);
+    Str folded = utf8_fold(arena, name);
     size_t len = 0;
-    for (size_t i = 0; i < name.len && len < NAME_MAX_BYTES; i++) {
-        char c = name.ptr[i];
-        char lower = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-        if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9')) {
-            out[len++] = lower;
+    for (size_t i = 0; i < folded.len && len < NAME_MAX_BYTES; i++) {
+        char c = folded.ptr[i];
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            out[len++] = c;
         } else if (len > 0 && out[len - 1] != '-') {
             out[len++] = '-';
         }

@@ -1,5 +1,6 @@
 #include "rule/rule_import.h"
 
+#include "base/timestamp.h"
 #include "rule/rule_check.h"
 
 typedef struct Import {
@@ -277,8 +278,8 @@ bool rule_version_find(const RuleVersionList *versions, Str words, const RuleVer
                    (long long)number);
 }
 
-bool rule_rollback(RuleStore *store, Arena *arena, Str rule_id, Str version, int64_t time_ms,
-                   ImportResult *out, Err *err)
+bool rule_rollback(RuleStore *store, Arena *arena, Str rule_id, Str version, ImportResult *out,
+                   Err *err)
 {
     RuleVersionList versions = {0};
     const RuleVersion *target = NULL;
@@ -297,7 +298,7 @@ bool rule_rollback(RuleStore *store, Arena *arena, Str rule_id, Str version, int
     row.kind = RULE_VERSION_ROLLBACK;
     row.version = head.base.version;
     row.release = head.base.release;
-    row.time_ms = time_ms;
+    row.time_ms = timestamp_now() / NS_PER_MS;
     row.conflicts = NULL;
     row.revision = revision_after(arena, &head.current, row.json);
     bool same = str_equal(target->hash, head.current.hash);

@@ -56,8 +56,8 @@ bool rule_import(RuleStore *store, Arena *arena, const ImportRule *rule, ImportR
                  Err *err) MUST_CHECK;
 
 /* "5": the rule says again what its makers published as version 5; "r3": what it said as revision 3. */
-bool rule_rollback(RuleStore *store, Arena *arena, Str rule_id, Str version, int64_t time_ms,
-                   ImportResult *out, Err *err) MUST_CHECK;
+bool rule_rollback(RuleStore *store, Arena *arena, Str rule_id, Str version, ImportResult *out,
+                   Err *err) MUST_CHECK;
 /* The row that such words name: the last of its kind. */
 bool rule_version_find(const RuleVersionList *versions, Str words, const RuleVersion **out,
                        Err *err) MUST_CHECK;

@@ -198,14 +198,16 @@ static bool read_version(RuleStore *store, Statement *row, Arena *arena, RuleVer
                            (long long)out->id);
 }
 
+/* Without a row the version's rule_id is empty. */
 static bool read_one(RuleStore *store, Statement *statement, Arena *arena, Str rule_id,
-                     RuleVersion *out, bool *found, Err *err)
+                     RuleVersion *out, Err *err)
 {
+    bool found = false;
     statement_set_text(statement, 1, rule_id);
-    if (!database_next(store->database, statement, found, err)) {
+    if (!database_next(store->database, statement, &found, err)) {
         return false;
     }
-    bool fine = !*found || read_version(store, statement, arena, out, err);
+    bool fine = !found || read_version(store, statement, arena, out, err);
     statement_end(statement);
     return fine;
 }
@@ -213,12 +215,12 @@ static bool read_one(RuleStore *store, Statement *statement, Arena *arena, Str r
 bool rule_store_head(RuleStore *store, Arena *arena, Str rule_id, RuleHead *out, Err *err)
 {
     RuleHead head = {0};
-    bool has_current = false;
-    if (!read_one(store, store->base, arena, rule_id, &head.base, &head.found, err) ||
-        !read_one(store, store->current, arena, rule_id, &head.current, &has_current, err)) {
+    if (!read_one(store, store->base, arena, rule_id, &head.base, err) ||
+        !read_one(store, store->current, arena, rule_id, &head.current, err)) {
         return false;
     }
-    if (head.found != has_current) {
+    head.found = head.base.rule_id.len > 0;
+    if (head.found != (head.current.rule_id.len > 0)) {
         return err_set(err, ERR_CORRUPT, "%s: rule %.*s lacks a version", store->path,
                        STR_ARG(rule_id));
     }

@@ -67,7 +67,7 @@ static void check_history(RuleStore *store, Arena *arena, Str rule_id)
     ImportResult result;
     RuleHead head;
     require(rule_store_head(store, arena, rule_id, &head, &err));
-    if (head.found && rule_rollback(store, arena, rule_id, STR("r0"), 0, &result, &err)) {
+    if (head.found && rule_rollback(store, arena, rule_id, STR("r0"), &result, &err)) {
         RuleHead after;
         require(rule_store_head(store, arena, rule_id, &after, &err));
         require(after.current.revision == result.revision && after.base.id == head.base.id);

@@ -92,7 +92,6 @@ TEST(a_page_says_all_of_a_rule_and_what_each_version_changed)
         "<dt>Runs every</dt><dd>5 minutes</dd>",
         "<dt>Searches indices from</dt><dd>now-9m (date math; 4 minutes additional look-back)</dd>",
         "<dt>Maximum alerts per execution</dt><dd>100</dd>",
-        "<li><a rel=\"noreferrer noopener\" "
         "href=\"https://example.org\">https://example.org</a></li><li>javascript:x</li>",
         "<dt>Tags</dt><dd><ul><li>T</li></ul></dd>",
         "<dt>Version</dt><dd>2 (<a href=\"#history\">version history</a>)</dd>",

@@ -114,7 +114,7 @@ TEST(a_draft_is_known_and_never_runs)
     assert_string_equal(bring(&shop, IMPORT_AUTO, 8, NOTE("DRAFT")), "draft 2 0");
     Err err = {0};
     ImportResult result;
-    assert_false(rule_rollback(shop.store, shop.arena, STR("r"), STR("9"), 0, &result, &err));
+    assert_false(rule_rollback(shop.store, shop.arena, STR("r"), STR("9"), &result, &err));
     assert_non_null(strstr(err.text, "no whole rule"));
     shop_done(&shop);
 }
@@ -157,7 +157,7 @@ TEST(a_rollback_is_a_change_made_here)
     for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
         Err err = {0};
         ImportResult result;
-        bool done = rule_rollback(shop.store, shop.arena, STR("r"), str_from_c(CASES[i].words), 0,
+        bool done = rule_rollback(shop.store, shop.arena, STR("r"), str_from_c(CASES[i].words),
                                   &result, &err);
         assert_int_equal(done, CASES[i].done);
         assert_string_equal(current_member(&shop, "note"), CASES[i].note);
