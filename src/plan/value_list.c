@@ -134,6 +134,7 @@ static void add_words(Arena *arena, Table *table, Pairs *pairs, Str words, uint3
         if (pair.word == pairs->last.count) {
             ARRAY_PUSH(arena, &pairs->last, 0);
         }
+        assert(pairs->last.items != NULL);
         if (pairs->last.items[pair.word] != text + 1) {
             pairs->last.items[pair.word] = text + 1;
             ARRAY_PUSH(arena, &pairs->list, pair);

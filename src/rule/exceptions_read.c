@@ -451,7 +451,10 @@ static void drop_repeated_items(RuleList *list)
         if (index == places.count) {
             ARRAY_PUSH(list->arena, &places, kept);
             items[kept++] = one;
-        } else if (!json_equal(items[places.items[index]].source, one.source)) {
+            continue;
+        }
+        assert(places.items != NULL);
+        if (!json_equal(items[places.items[index]].source, one.source)) {
             tell_repeated(list, one.file, one.line, "exception item", one.item_id);
         }
     }

@@ -231,7 +231,9 @@ static void read_line(Reading *reading, Str line)
     if (text.len == 0) {
         return;
     }
-    if (text.len > VALUE_LISTS_MAX_LINE) {
+    if (reading->texts.count == VALUE_LISTS_MAX_VALUES) {
+        refuse(reading, "more values than there is room for");
+    } else if (text.len > VALUE_LISTS_MAX_LINE) {
         refuse(reading, "a value of more than 32766 bytes");
     } else if (!utf8_check(text, &bad_at)) {
         refuse(reading, "not UTF-8");

@@ -5,15 +5,16 @@
  * A list is read when the first exception asks for it, and once for each type that is asked; all rules share it.
  *
  * Bounds       a line VALUE_LISTS_MAX_LINE; of values that are none the first VALUE_LISTS_MAX_TOLD are told, the rest is counted.
- *              There is no bound on their number but the file's, VALUE_LISTS_MAX_FILE.
+ *              A file VALUE_LISTS_MAX_FILE, with VALUE_LISTS_MAX_VALUES.
  * Lifetimes    in the arena, the files' bytes too. */
 
 #include "plan/value_list.h"
 #include "rule/rule.h"
 
-#define VALUE_LISTS_MAX_FILE ((size_t)4 << 30)
-#define VALUE_LISTS_MAX_LINE ((size_t)32766) /* the longest keyword that Elasticsearch takes */
-#define VALUE_LISTS_MAX_TOLD 10
+#define VALUE_LISTS_MAX_FILE   ((size_t)4 << 30)
+#define VALUE_LISTS_MAX_VALUES (1U << 30)
+#define VALUE_LISTS_MAX_LINE   ((size_t)32766) /* the longest keyword that Elasticsearch takes */
+#define VALUE_LISTS_MAX_TOLD   10
 
 typedef struct ValueLists ValueLists;
 

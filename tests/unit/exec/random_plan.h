@@ -220,6 +220,39 @@ static inline const Expr *random_array(Random *random, PlanBuilder *b, int depth
                   : array;
 }
 
+static inline ValueSpan random_span(Random *random, bool date)
+{
+    Value ends[2];
+    for (int i = 0; i < 2; i++) {
+        ends[i] = date ? value_date((int64_t)random_below(random, 3) * 5 * 1000000)
+                       : random_number(random);
+    }
+    bool turned = value_compare(&ends[0], &ends[1]) > 0;
+    return (ValueSpan){ends[turned], ends[!turned]};
+}
+
+static inline const Expr *random_value_list(Random *random, PlanBuilder *b, const Expr *of)
+{
+    static const char *const ADDRESSES[] = {"10.0.0.1",  "10.0.0.0/8", "10.6.48.0-10.6.49.0",
+                                            "fe80::/10", "fe80::1",    "::/0"};
+    Arena *arena = plan_builder_arena(b);
+    ValueListKind kind = (ValueListKind)random_below(random, VALUE_LIST_DATE + 1);
+    uint32_t count = random_below(random, 5);
+    Str *texts = ARENA_MANY(arena, Str, count);
+    ValueSpan *spans = ARENA_MANY(arena, ValueSpan, count);
+    for (uint32_t i = 0; i < count; i++) {
+        texts[i] = kind == VALUE_LIST_ADDRESS
+                       ? str_from_c(random_pick(random, ADDRESSES, ARRAY_LEN(ADDRESSES)))
+                       : random_any_text(random, arena);
+        spans[i] = random_span(random, kind == VALUE_LIST_DATE);
+    }
+    ValueList list = {.id = str_format(arena, "%llu", (unsigned long long)random_next(random)),
+                      .data = value_list_data_new(arena, kind, texts, count, spans)};
+    Expr *expr = build_expr(b, EXPR_IN_LIST, of, NULL);
+    expr->list = plan_builder_list(b, &list);
+    return expr;
+}
+
 static inline const Expr *random_expr(Random *random, PlanBuilder *b, int depth)
 {
     if (depth > 0 && random_below(random, 6) == 0) {
@@ -228,7 +261,7 @@ static inline const Expr *random_expr(Random *random, PlanBuilder *b, int depth)
     const Expr *first = depth > 0 && random_below(random, 3) == 0
                             ? random_expr(random, b, depth - 1)
                             : random_field(random, b);
-    switch (random_below(random, 14)) {
+    switch (random_below(random, 16)) {
     case 0:
     case 1: return random_compare(random, b, first, depth);
     case 2:
@@ -241,6 +274,8 @@ static inline const Expr *random_expr(Random *random, PlanBuilder *b, int depth)
     case 9: return random_call(random, b, first, depth);
     case 10: return build_expr(b, EXPR_IS_NULL, first, NULL);
     case 11: return random_index(random, b);
+    case 13:
+    case 14: return random_value_list(random, b, first);
     case 12: {
         Expr *sum = build_expr(b, EXPR_ARITHMETIC, first, build_literal(b, random_number(random)));
         sum->op = (ExprOp)(OP_ADD + random_below(random, 5));
