@@ -379,7 +379,7 @@ static void code_repeats(Dictionary *dictionary, const RawValue *values, size_t 
         }
     }
     dictionary->repeats = repeats;
-    dictionary->has_runs = count > 1 && repeats * 4 >= (count - 1) * 3;
+    dictionary->has_runs = count > 1 && (size_t)repeats * 4 >= (count - 1) * 3;
 }
 
 void dictionary_codes(Dictionary *dictionary, const RawValue *values, size_t count, uint32_t *codes)
