@@ -39,6 +39,7 @@ typedef struct Alert {
     bool in_group; /* one of its building blocks */
     uint32_t group_index;
     uint32_t group_events; /* the shell: how many */
+    Str members;           /* more of the document */
 } Alert;
 
 AlertBuilder *alert_builder_new(const AlertContext *context)
@@ -235,6 +236,9 @@ static Str print_alert(AlertBuilder *builder, const Alert *alert)
         json_raw(&out, STR(""));
         buffer_append(out.out, builder->suppression.members);
     }
+    if (alert->members.len > 0) {
+        json_raw(&out, alert->members);
+    }
     print_execution(builder, &out);
     json_member_string(&out, "kibana.alert.rule.name", alert->shown.name);
     json_raw(&out, STR(""));
@@ -304,6 +308,12 @@ static Str keep(AlertBuilder *builder, Hex hex)
 bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *event,
                        const AlertTaker *taker, Err *err)
 {
+    return alert_build_extra(builder, rule, event, &(AlertExtra){0}, taker, err);
+}
+
+bool alert_build_extra(AlertBuilder *builder, const Rule *rule, const Document *event,
+                       const AlertExtra *extra, const AlertTaker *taker, Err *err)
+{
     arena_reset(builder->arena);
     Ancestors ancestors = ancestors_of(builder->arena, event);
     if (ancestors_have_rule(&ancestors, rule->id)) {
@@ -317,7 +327,9 @@ bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *
         .ancestors = ancestors,
         .depth = parent->depth + 1,
         .shown = override_of(builder->arena, rule, event),
-        .uuid = keep(builder, alert_id_of_event(parent, builder->context.space, rule->id)),
+        .uuid =
+            keep(builder, alert_id_of_event(parent, builder->context.space, rule->id, extra->id)),
+        .members = extra->members,
     };
     if (builder->suppression.uuid.len > 0) {
         alert.uuid = builder->suppression.uuid;

@@ -64,6 +64,13 @@ typedef struct AlertTaker {
     AlertTake *take;
     void *context;
 } AlertTaker;
+/* What an alert says beyond its event and its rule. */
+typedef struct AlertExtra {
+    Str id;      /* what its id is made of besides; empty: nothing */
+    Str members; /* of the document, without braces; empty: none */
+} AlertExtra;
+bool alert_build_extra(AlertBuilder *builder, const Rule *rule, const Document *event,
+                       const AlertExtra *extra, const AlertTaker *taker, Err *err) MUST_CHECK;
 bool alert_build_event(AlertBuilder *builder, const Rule *rule, const Document *event,
                        const AlertTaker *taker, Err *err) MUST_CHECK;
 bool alert_build_sequence(AlertBuilder *builder, const Rule *rule, const AlertEvents *events,

@@ -17,7 +17,7 @@ static void append_ancestors(Buffer *out, const Ancestors *ancestors)
 
 /* "undefined" stands where the event's version would: the engine that set the form never asks for
  * versions. */
-Hex alert_id_of_event(const Ancestor *event, Str space, Str rule_id)
+Hex alert_id_of_event(const Ancestor *event, Str space, Str rule_id, Str more)
 {
     Buffer text = {0};
     buffer_append(&text, event->index);
@@ -26,6 +26,7 @@ Hex alert_id_of_event(const Ancestor *event, Str space, Str rule_id)
     buffer_append(&text, space);
     buffer_append_byte(&text, ':');
     buffer_append(&text, rule_id);
+    buffer_append(&text, more);
     return finish(&text);
 }
 

@@ -240,6 +240,8 @@ static bool load_anew(const Cache *cache, const RuleFilter *filter, RuleList *li
     keeps = keeps && hash_value_lists(cache, &key);
     list->content = NULL;
     *set = rule_set_build(cache->run->arena, list, cache->schema, filter);
+    /* Of what is right for this moment alone nothing is gained. */
+    keeps = keeps && (*set)->now_above_ns + 1 < (*set)->now_upto_ns;
     if (keeps && !list->unread) {
         /* Named by the bytes that were read just now, whatever the files hold since. */
         Hex name = hash_stream_end(&key);

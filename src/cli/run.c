@@ -248,6 +248,14 @@ void run_tell_stats(Run *run)
                "sequences wait: what must be missing behind them may still come");
     tell_count(run, stats->processes_evicted,
                "processes that lineage knew gave way: matches may be wrong");
+    tell_count(run, stats->found.events_lost,
+               "events that thresholds counted gave way: groups may be missing");
+    tell_count(run, stats->found.terms_lost,
+               "known terms gave way: they will seem new when they come again");
+    tell_count(run, stats->found.indicators_lost,
+               "indicators were left out: more than can be held");
+    tell_count(run, stats->found.cut,
+               "events had more values, or met more indicators (200), than are followed");
     tell_count(run, stats->pipes.tail_cut,
                "matches of a sort, a tail or --size gave way to others: more than can be held");
     tell_count(run, stats->pipes.others,

@@ -14,6 +14,11 @@
 #include "lang/eql.h"
 #include "plan/plan.h"
 
+/* Moments that give the same plan as the one that queries call "now". */
+typedef struct NowSpan {
+    int64_t from_ns, until_ns; /* both inclusive */
+} NowSpan;
+
 typedef struct EqlCompileOptions {
     EqlDialect dialect;
     /* Gets the fields that the schema lacks and events may have; ask them, then call eql_unmapped_tell.

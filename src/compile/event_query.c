@@ -16,7 +16,8 @@ QueryScope event_query_scope(PlanBuilder *builder, Str text, const EventQueryOpt
                         .text = text,
                         .diagnostics = diagnostics,
                         .has_now = options->has_now,
-                        .now_ns = options->now_ns};
+                        .now_ns = options->now_ns,
+                        .now_span = options->now_span};
 }
 
 static FieldId order_field(PlanBuilder *builder, Str path)
@@ -36,6 +37,10 @@ bool event_query_add(QueryScope *scope, NodeId condition, bool sound,
     query_scope_finish(scope);
     if (!sound) {
         return false;
+    }
+    if (options->condition != NULL) {
+        *options->condition = plan_builder_and(builder, parts, ARRAY_LEN(parts));
+        return true;
     }
     Str timestamp = options->timestamp_field.len > 0 ? options->timestamp_field : STR("@timestamp");
     Stage stage = {.node = plan_builder_and(builder, parts, ARRAY_LEN(parts))};

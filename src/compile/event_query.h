@@ -13,6 +13,8 @@ typedef struct EventQueryOptions {
     const NodeId *seen;  /* must hold of every event, as filters must; NULL = nothing */
     bool has_now;        /* without, "now" in a date is refused */
     int64_t now_ns;
+    NowSpan *now_span; /* NULL, or narrowed to the moments that give the same plan as this one */
+    NodeId *condition; /* NULL, or gets what an event must fit; then no query is added */
 } EventQueryOptions;
 
 QueryScope event_query_scope(PlanBuilder *builder, Str text, const EventQueryOptions *options,

@@ -51,6 +51,7 @@ typedef struct QueryScope {
     Diagnostics *diagnostics;
     bool has_now; /* dates may hang on it; of EQL none may */
     int64_t now_ns;
+    NowSpan *now_span;  /* NULL, or to be narrowed to the moments that give the same plan */
     const char *origin; /* of a query in JSON, in messages; NULL: a filter */
     bool events_only;   /* see EqlCompileOptions */
     EqlPipeScope *pipe; /* inside of pipes, where fields are asked of matches; else NULL */

@@ -242,11 +242,14 @@ static uint64_t bytes_of(const Match *match)
 static void put(Parcel *parcel, const Match *match, uint64_t bytes)
 {
     SequenceEvent *events = ARENA_MANY(parcel->arena, SequenceEvent, match->event_count);
-    memcpy(events, match->events, match->event_count * sizeof *events);
+    if (match->event_count > 0) {
+        memcpy(events, match->events, match->event_count * sizeof *events);
+    }
     parcel->items[parcel->count++] =
         (Item){.match = {.query = match->query,
                          .events = events,
                          .event_count = match->event_count,
+                         .found = str_copy(parcel->arena, match->found),
                          .suppression = str_copy(parcel->arena, match->suppression),
                          .suppression_id = str_copy(parcel->arena, match->suppression_id)}};
     parcel->bytes += bytes;

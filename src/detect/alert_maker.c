@@ -1,12 +1,14 @@
 #include "detect/alert_maker.h"
 
 #include "base/heap.h"
+#include "detect/found_alert.h"
 #include "detect/match_documents.h"
 
 struct AlertMaker {
     const RuleSet *rules;
     AlertBuilder *builder;
     MatchDocuments *documents;
+    InputDocuments indicators;
     Arena *arena; /* one match */
 };
 
@@ -16,6 +18,7 @@ AlertMaker *alert_maker_new(const AlertMakerOptions *options)
     maker->rules = options->rules;
     maker->builder = alert_builder_new(options->context);
     maker->documents = match_documents_new(options->input, options->index);
+    maker->indicators = (InputDocuments){options->input, options->index};
     maker->arena = arena_new();
     return maker;
 }
@@ -61,11 +64,25 @@ static bool make_of_sequence(AlertMaker *maker, const Match *match, const AlertT
     return alert_build_sequence(maker->builder, rule, &events, taker, err);
 }
 
+static bool make_of_finding(AlertMaker *maker, const Match *match, const AlertTaker *taker,
+                            Err *err)
+{
+    FoundAlert about = {.plan = maker->rules->plan,
+                        .rule = maker->rules->rules[match->query],
+                        .builder = maker->builder,
+                        .documents = maker->documents,
+                        .source = input_documents_source(&maker->indicators)};
+    return found_alert_build(&about, match, maker->arena, taker, err);
+}
+
 static bool make(AlertMaker *maker, const Match *match, const AlertTaker *taker, Err *err)
 {
     AlertSuppression suppression = {match->suppression, match->suppression_id};
     alert_builder_suppress(maker->builder, &suppression);
     match_documents_set(maker->documents, match->events, match->event_count);
+    if (maker->rules->plan->queries[match->query].finding.kind != FINDING_EVENTS) {
+        return make_of_finding(maker, match, taker, err);
+    }
     if (maker->rules->plan->queries[match->query].kind != QUERY_EVENT) {
         return make_of_sequence(maker, match, taker, err);
     }

@@ -109,7 +109,8 @@ static bool find_time(const Making *making, FieldId id, Hit *hit)
                                        : document_time(making, field, &hit->time_fine);
     hit->time =
         field->type == FIELD_DATE_NANOS ? hit->time_fine : cut_to_millisecond(hit->time_fine);
-    hit->time -= hit->time == HIT_TIME_SAMPLE; /* the last nanosecond of all is the one before */
+    hit->time -= hit->time == HIT_TIME_SAMPLE; /* the last nanosecond of all is the one before, */
+    hit->time += hit->time == HIT_TIME_INDICATOR; /* and the first the one behind */
     return found;
 }
 
@@ -331,6 +332,11 @@ static bool make_hit(const Making *making, const Wanted *wanted, uint16_t cases)
     }
     if (plan->kind == QUERY_SAMPLE) {
         return make_sample_hits(making, &hit, plan->key_count);
+    }
+    if (plan->finding.kind == FINDING_THREATS && hit.stage == FINDING_STAGE_INDICATORS) {
+        hit.time = HIT_TIME_INDICATOR;
+        hit.time_fine = HIT_TIME_INDICATOR;
+        return making->take(making->context, &hit, making->row, making->err);
     }
     if (plan->lineage.source_count > 0 && !add_ids(making, wanted->stage, &hit)) {
         return true;

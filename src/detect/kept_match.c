@@ -16,7 +16,7 @@ KeptMatch *kept_match_new(const Match *match, Str tuple)
 {
     size_t events = match->event_count * sizeof *match->events;
     size_t bytes = sizeof(KeptMatch) + events + match->key.len + match->carried.len +
-                   match->tuple.len + tuple.len;
+                   match->tuple.len + match->found.len + tuple.len;
     KeptMatch *kept = heap_bytes(bytes);
     char *to = (char *)&kept->events[match->event_count];
     kept->match = *match;
@@ -28,6 +28,7 @@ KeptMatch *kept_match_new(const Match *match, Str tuple)
     kept->match.key = put(&to, match->key);
     kept->match.carried = put(&to, match->carried);
     kept->match.tuple = put(&to, match->tuple);
+    kept->match.found = put(&to, match->found);
     kept->tuple = put(&to, tuple);
     return kept;
 }

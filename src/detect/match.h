@@ -1,5 +1,6 @@
 #pragma once
-/* Match: what one query found: an event, a sequence or a sample; behind the pipe "count", how many of them. */
+/* Match: what one query found: an event, a sequence or a sample; behind the pipe "count", how many of them; of a threshold, a
+ * group of events, none of which is told. */
 
 #include "match/sequence.h"
 
@@ -7,9 +8,10 @@
 typedef struct Match {
     uint32_t query;
     const SequenceEvent *events;
-    uint32_t event_count; /* 0 behind "count" */
+    uint32_t event_count; /* 0 behind "count", and of a threshold */
     Str key;              /* the join key tuple, value_append_key bytes */
     Str carried; /* what pipes ask of an event query's event (carried.h); empty: the event is to be read again */
+    Str found;      /* of a query with a finding (found.h) */
     bool counted;   /* behind "count" and "unique_count": */
     bool others;    /* these are the matches of all tuples that there was no room for */
     uint64_t count; /* how many matches this one stands for, */

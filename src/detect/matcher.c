@@ -1,5 +1,6 @@
 #include "detect/matcher.h"
 
+#include "detect/finder_plain.h"
 #include "detect/pipes_plain.h"
 #include "match/lineage.h"
 #include "match/lineage_plain.h"
@@ -16,6 +17,8 @@ typedef struct QueryState {
     SamplePlain *sample_plain;   /* or its twin */
     Lineage *lineage;            /* of a query with sources; */
     LineagePlain *lineage_plain; /* or its twin */
+    Finder *finder;              /* of a query with a finding; */
+    FinderPlain *finder_plain;   /* or its twin */
     Pipes *pipes;
     int64_t end; /* when the hits are over, by the query's clock */
     uint64_t undecided;
@@ -72,6 +75,23 @@ static void start_lineage(QueryState *state, const MatcherOptions *options)
     }
 }
 
+static void start_finder(QueryState *state, const PlanSet *plan, uint32_t query,
+                         const MatcherOptions *options)
+{
+    FinderOptions wanted = {.plan = plan,
+                            .query = query,
+                            .has_since = options->has_since,
+                            .since_ns = options->since_ns};
+    if (state->plan->finding.kind == FINDING_EVENTS) {
+        return;
+    }
+    if (options->plain) {
+        state->finder_plain = finder_plain_new(&wanted, &options->documents);
+    } else {
+        state->finder = finder_new(&wanted);
+    }
+}
+
 static void start_query(QueryState *state, const MatcherOptions *options)
 {
     start_lineage(state, options);
@@ -116,6 +136,7 @@ Matcher *matcher_new(const PlanSet *plan, const MatcherOptions *options)
         matcher->queries[i].end = options->latest == NULL ? SEQUENCE_OVER : options->latest[i];
         start_pipes(matcher, plan, i, options);
         start_query(&matcher->queries[i], options);
+        start_finder(&matcher->queries[i], plan, i, options);
     }
     return matcher;
 }
@@ -133,6 +154,8 @@ void matcher_free(Matcher *matcher)
         sample_plain_free(state->sample_plain);
         lineage_free(state->lineage);
         lineage_plain_free(state->lineage_plain);
+        finder_free(state->finder);
+        finder_plain_free(state->finder_plain);
         pipes_free(state->pipes);
         pipes_plain_free(state->pipes_plain);
     }
@@ -157,9 +180,14 @@ static size_t held_bytes(const QueryState *state)
     return state->pipes != NULL ? pipes_bytes(state->pipes) : 0;
 }
 
+static size_t found_bytes(const QueryState *state)
+{
+    return state->finder != NULL ? finder_bytes(state->finder) : 0;
+}
+
 static size_t state_bytes(const QueryState *state)
 {
-    return run_bytes(state) + held_bytes(state) + known_bytes(state);
+    return run_bytes(state) + held_bytes(state) + known_bytes(state) + found_bytes(state);
 }
 
 /* What holds most. */
@@ -168,6 +196,9 @@ static bool give_way(QueryState *state)
     size_t pipes = held_bytes(state);
     size_t run = run_bytes(state);
     size_t known = known_bytes(state);
+    if (found_bytes(state) > pipes) { /* its query has nothing else */
+        return finder_give_way(state->finder);
+    }
     if (known > pipes && known > run) {
         return lineage_evict(state->lineage);
     }
@@ -239,6 +270,19 @@ static bool finish_sequences(Flow *flow, Err *err)
     return ok;
 }
 
+static bool take_found(void *context, const Match *match, Err *err)
+{
+    return pass(context, match, err);
+}
+
+static bool finish_finder(Flow *flow, Err *err)
+{
+    const QueryState *state = flow->state;
+    FinderEnd end = {take_found, flow};
+    return state->finder != NULL ? finder_finish(state->finder, &end, err)
+                                 : finder_plain_finish(state->finder_plain, &end, err);
+}
+
 static bool finish_query(Flow *flow, Err *err)
 {
     QueryState *state = flow->state;
@@ -249,6 +293,8 @@ static bool finish_query(Flow *flow, Err *err)
         ok = sample_run_finish(state->sample, take_sequence, flow, err);
     } else if (state->sample_plain != NULL) {
         ok = sample_plain_finish(state->sample_plain, take_sequence, flow, err);
+    } else if (state->plan->finding.kind != FINDING_EVENTS) {
+        ok = finish_finder(flow, err);
     }
     state->finished = true;
     return ok && finish_pipes(flow, err);
@@ -302,6 +348,13 @@ static bool offer(Flow *flow, const Hit *hit, Err *err)
     }
     if (state->plain != NULL) {
         return sequence_plain_offer(state->plain, hit, take_sequence, flow, err);
+    }
+    FinderEnd end = {take_found, flow};
+    if (state->finder != NULL) {
+        return finder_offer(state->finder, hit, &end, err);
+    }
+    if (state->finder_plain != NULL) {
+        return finder_plain_offer(state->finder_plain, hit, &end, err);
     }
     SequenceEvent event = {.place = hit->place, .time = hit->time};
     Match match = {.query = hit->query, .events = &event, .event_count = 1, .carried = hit->keys};
@@ -380,6 +433,20 @@ PipeCount matcher_pipe(const Matcher *matcher, uint32_t query, uint32_t pipe)
 {
     const Pipes *pipes = matcher->queries[query].pipes;
     return pipes == NULL ? (PipeCount){0} : pipes_count(pipes, pipe);
+}
+
+FinderStats matcher_finders(const Matcher *matcher)
+{
+    FinderStats all = {0};
+    for (uint32_t i = 0; i < matcher->query_count; i++) {
+        const Finder *finder = matcher->queries[i].finder;
+        FinderStats of = finder != NULL ? finder_stats(finder) : (FinderStats){0};
+        all.events_lost += of.events_lost;
+        all.terms_lost += of.terms_lost;
+        all.indicators_lost += of.indicators_lost;
+        all.cut += of.cut;
+    }
+    return all;
 }
 
 PipesStats matcher_pipes(const Matcher *matcher)

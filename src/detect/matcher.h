@@ -8,9 +8,10 @@
  *              samples, query by query, by their keys. What other pipes hold back comes out as what a tail does.
  * Lineage      a stage's hit counts only if the processes known by then say so (match/lineage).
  * Bounds       open sequences per query (SequenceLimits); what all queries remember together: open sequences,
- *              processes, and what pipes hold (pipes.h). Past the budget the query that holds most gives way, its stalest
+ *              processes, what pipes hold (pipes.h) and findings know (finder.h). Past the budget the query that holds most gives way, its stalest
  *              first. All that gave way is counted. */
 
+#include "detect/finder.h"
 #include "detect/pipes.h"
 #include "match/lineage.h"
 
@@ -26,7 +27,9 @@ typedef struct MatcherOptions {
     /* A sequence that an event behind it may still forbid when the hits end: it waits, and is counted instead of told. Time
      * has come to `latest`, by query. */
     bool wait_at_end;
-    const int64_t *latest;    /* borrowed; NULL without wait_at_end */
+    const int64_t *latest; /* borrowed; NULL without wait_at_end */
+    bool has_since;        /* what came before tells of no new terms */
+    int64_t since_ns;
     DocumentSource documents; /* where pipes read events again; nothing if no query has any */
     PipesWatch *watch;        /* NULL, or matches to follow; not by the twin */
     size_t budget;            /* bytes, for what all queries remember; 0 = MATCHER_BUDGET */
@@ -45,6 +48,7 @@ uint64_t matcher_undecided(const Matcher *matcher);         /* sequences, under 
 uint64_t matcher_processes_evicted(const Matcher *matcher); /* that lineage knew */
 /* Of one pipe of one query; zeros of the twin. */
 PipeCount matcher_pipe(const Matcher *matcher, uint32_t query, uint32_t pipe);
+FinderStats matcher_finders(const Matcher *matcher);       /* of all queries together */
 PipesStats matcher_pipes(const Matcher *matcher);          /* of all queries together */
 uint64_t matcher_combinations_cut(const Matcher *matcher); /* in what pipes ask */
 /* Of one query; zeros unless it is a sequence, or asks for lineage, of the fast kind. */

@@ -363,6 +363,8 @@ static MatcherOptions matcher_options(const Scan *scan, bool by_rows, Arena *are
     InputDocuments *documents = ARENA_NEW(arena, InputDocuments);
     *documents = (InputDocuments){scan->input, scan->options.index};
     options.documents = input_documents_source(documents);
+    options.has_since = scan->options.has_since;
+    options.since_ns = scan->options.since_ns;
     if (!options.wait_at_end) {
         return options;
     }
@@ -394,6 +396,7 @@ static bool match(Scan *scan, SorterOf *sorter, bool plain, MatcherTake *take, v
         scan->stats->sequences_evicted += matcher_evicted(delivery.matcher);
         scan->stats->sequences_undecided += matcher_undecided(delivery.matcher);
         scan->stats->processes_evicted += matcher_processes_evicted(delivery.matcher);
+        scan->stats->found = matcher_finders(delivery.matcher);
         scan->stats->pipes = matcher_pipes(delivery.matcher);
         scan->stats->combinations_cut += matcher_combinations_cut(delivery.matcher);
     }

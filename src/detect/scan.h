@@ -79,6 +79,7 @@ typedef struct ScanStats {
     uint64_t sequences_evicted;
     uint64_t sequences_undecided; /* that wait for what must be missing behind them, at the end */
     uint64_t processes_evicted;   /* that lineage knew */
+    FinderStats found;
     PipesStats pipes;
     uint64_t dictionary_resets;
 } ScanStats;

@@ -65,7 +65,9 @@ static void serialise(Buffer *out, const Match *match)
     append_u64(out, match->total);
     append_u64(out, match->key.len);
     buffer_append(out, match->key);
+    append_u64(out, match->tuple.len);
     buffer_append(out, match->tuple);
+    buffer_append(out, match->found);
 }
 
 static bool flush(ScanCheck *check, Err *err)
@@ -110,6 +112,12 @@ static bool read_record(ScanCheck *check, Err *err)
 
 static bool differ(const ScanCheck *check, const Match *match, Err *err)
 {
+    if (match->event_count == 0 && !match->counted) {
+        return err_set(err, ERR_CORRUPT,
+                       "the two evaluators differ at match %llu: the row evaluator found a group "
+                       "of query %u",
+                       (unsigned long long)check->compared, match->query);
+    }
     if (match->event_count == 0) {
         return err_set(err, ERR_CORRUPT,
                        "the two evaluators differ at match %llu: the row evaluator counted %llu "

@@ -24,6 +24,9 @@
  * place; hit_make_sample sees to it. */
 #define HIT_TIME_SAMPLE INT64_MAX
 
+/* `time` of an indicator's hit, which may have none of its own: indicators come before all others. */
+#define HIT_TIME_INDICATOR INT64_MIN
+
 typedef struct Hit {
     int64_t time;      /* by the query's timestamp field, in its precision, ns */
     int64_t time_fine; /* the same to the nanosecond */

@@ -52,6 +52,11 @@ static void print_node(Buffer *out, const PlanSet *plan, NodeId id, int level)
     }
 }
 
+void explain_condition(Buffer *out, const PlanSet *plan, NodeId node, int level)
+{
+    print_node(out, plan, node, level);
+}
+
 /* ---- stages ---- */
 
 void explain_span(Buffer *out, int64_t ns)
@@ -309,6 +314,7 @@ void explain_query(Buffer *out, const PlanSet *plan, uint32_t query)
         print_stages(out, plan, wanted);
     }
     print_sources(out, plan, &wanted->lineage);
+    explain_finding(out, plan, wanted);
     for (uint32_t i = 0; i < wanted->pipe_count; i++) {
         print_pipe(out, plan, &wanted->pipes[i]);
     }

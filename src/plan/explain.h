@@ -14,6 +14,8 @@ void explain_path(Buffer *out, const FieldTable *fields, FieldId field); /* back
 void explain_key(Buffer *out, const PlanSet *plan, const JoinKey *key);
 /* One line, like EQL; of a filter its name alone. */
 void explain_pipe(Buffer *out, const PlanSet *plan, const Pipe *pipe);
+void explain_finding(Buffer *out, const PlanSet *plan, const QueryPlan *query);
+void explain_condition(Buffer *out, const PlanSet *plan, NodeId node, int level);
 void explain_span(Buffer *out, int64_t ns); /* "5m" */
 
 /* The way an evaluator finds the rows of a predicate (exec/predicate_index builds by it). */

@@ -412,6 +412,30 @@ static Pipe *copy_pipes(PlanBuilder *builder, const QueryPlan *query)
     return pipes;
 }
 
+static const FieldId *copy_fields(PlanBuilder *builder, const FieldId *from, uint32_t count)
+{
+    FieldId *fields = ARENA_MANY(builder->arena, FieldId, count);
+    for (uint32_t i = 0; i < count; i++) {
+        fields[i] = from[i];
+    }
+    return fields;
+}
+
+static void copy_finding(PlanBuilder *builder, FindingPlan *finding)
+{
+    ThreatItem *items = ARENA_MANY(builder->arena, ThreatItem, finding->item_count);
+    for (uint32_t i = 0; i < finding->item_count; i++) {
+        uint32_t count = finding->items[i].entry_count;
+        ThreatEntry *entries = ARENA_MANY(builder->arena, ThreatEntry, count);
+        for (uint32_t entry = 0; entry < count; entry++) {
+            entries[entry] = finding->items[i].entries[entry];
+        }
+        items[i] = (ThreatItem){entries, count};
+    }
+    finding->items = items;
+    finding->fields = copy_fields(builder, finding->fields, finding->field_count);
+}
+
 uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query)
 {
     assert(!builder->finished);
@@ -421,11 +445,8 @@ uint32_t plan_builder_add_query(PlanBuilder *builder, const QueryPlan *query)
     copy.until = copy_one_stage(builder, query->until, query->key_count);
     copy_lineage(builder, &copy);
     copy.pipes = copy_pipes(builder, query);
-    FieldId *asked = ARENA_MANY(builder->arena, FieldId, query->asked_count);
-    for (uint32_t i = 0; i < query->asked_count; i++) {
-        asked[i] = query->asked[i];
-    }
-    copy.asked = asked;
+    copy.asked = copy_fields(builder, query->asked, query->asked_count);
+    copy_finding(builder, &copy.finding);
     ARRAY_PUSH(builder->arena, &builder->queries, copy);
     return builder->queries.count - 1;
 }

@@ -20,6 +20,7 @@
 
 #include "event/field.h"
 #include "event/value.h"
+#include "plan/finding.h"
 #include "plan/function.h"
 #include "plan/value_list.h"
 
@@ -222,7 +223,7 @@ typedef struct PipeField {
 
 typedef struct QueryPlan {
     QueryPlanKind kind;
-    const Stage *stages; /* runs spelled out; QUERY_EVENT has one */
+    const Stage *stages; /* runs spelled out; QUERY_EVENT has one, with FINDING_THREATS two */
     uint32_t stage_count;
     uint32_t key_count;
     const Stage *until; /* NULL if none */
@@ -233,8 +234,9 @@ typedef struct QueryPlan {
     const Pipe *pipes;
     uint32_t pipe_count;
     LineagePlan lineage;
-    const FieldId *asked; /* by pipes; distinct */
+    const FieldId *asked; /* by pipes and by the finding; distinct */
     uint32_t asked_count;
+    FindingPlan finding; /* of QUERY_EVENT */
 } QueryPlan;
 
 typedef struct PlanSet PlanSet;
@@ -291,6 +293,8 @@ const PlanSet *plan_builder_finish(PlanBuilder *builder); /* nothing may be adde
  * NULL: the query has no such stage. */
 uint32_t query_slots(const QueryPlan *query);
 const Stage *query_slot(const QueryPlan *query, uint32_t slot);
+/* What the query's finding looks at is what its hits carry. */
+bool query_carries_finding(const QueryPlan *query);
 bool join_key_equal(const JoinKey *a, const JoinKey *b);
 
 /* The same for two plans iff they look for the same: names of fields count, ids do not. 32 hex digits. */

@@ -172,6 +172,40 @@ static void put_pipe(Buffer *out, const PlanSet *pipes, const Pipe *pipe)
     }
 }
 
+static void put_finding(Buffer *out, const PlanSet *plan, const FindingPlan *finding)
+{
+    if (finding->kind == FINDING_EVENTS) {
+        return;
+    }
+    const uint64_t numbers[] = {finding->kind,
+                                finding->least,
+                                finding->least_distinct,
+                                (uint64_t)finding->interval_ns,
+                                (uint64_t)finding->from_ns,
+                                (uint64_t)finding->to_ns,
+                                (uint64_t)finding->history_ns,
+                                finding->field_count};
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        put_number(out, numbers[i]);
+    }
+    for (uint32_t i = 0; i < finding->field_count; i++) {
+        put_field(out, plan, finding->fields[i]);
+    }
+    if (finding->kind == FINDING_THRESHOLD) {
+        put_field(out, plan, finding->distinct);
+    }
+    for (uint32_t i = 0; i < finding->item_count; i++) {
+        const ThreatItem *item = &finding->items[i];
+        put_number(out, item->entry_count);
+        for (uint32_t entry = 0; entry < item->entry_count; entry++) {
+            const ThreatEntry *of = &item->entries[entry];
+            put_field(out, plan, of->event);
+            put_field(out, plan, of->indicator);
+            put_number(out, (uint64_t)of->is_ip << 1 | of->negated);
+        }
+    }
+}
+
 void plan_query_hash(const PlanSet *plan, uint32_t query, char out[33])
 {
     assert(query < plan->query_count);
@@ -193,6 +227,7 @@ void plan_query_hash(const PlanSet *plan, uint32_t query, char out[33])
     for (uint32_t i = 0; i < wanted->pipe_count; i++) {
         put_pipe(&text, plan->pipes, &wanted->pipes[i]);
     }
+    put_finding(&text, plan, &wanted->finding);
     Hex hash = hash_128_hex(buffer_str(&text));
     memcpy(out, hash.text, 33);
     buffer_done(&text);

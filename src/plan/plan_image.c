@@ -68,6 +68,11 @@ IMAGE_ENUM(is_pipe_field_kind, PipeFieldKind, case PIPE_FIELD_OF_FIRST
            : case PIPE_FIELD_COUNT
            : case PIPE_FIELD_PERCENT:)
 
+IMAGE_ENUM(is_finding_kind, FindingKind, case FINDING_EVENTS
+           : case FINDING_THRESHOLD
+           : case FINDING_NEW_TERMS
+           : case FINDING_THREATS:)
+
 static bool is_function(uint32_t value)
 {
     return value < FUNCTION_COUNT;
@@ -308,6 +313,38 @@ static const ImageType PIPE_FIELD = {.size = sizeof(PipeField),
                                      .count = ARRAY_LEN(PIPE_FIELD_MEMBERS),
                                      .check = pipe_field_fits};
 
+static const ImageMember THREAT_ENTRY_MEMBERS[] = {
+    IMAGE_AN_ID(ThreatEntry, event, FIELDS),
+    IMAGE_AN_ID(ThreatEntry, indicator, FIELDS),
+    IMAGE_A_BOOL(ThreatEntry, is_ip),
+    IMAGE_A_BOOL(ThreatEntry, negated),
+};
+static const ImageType THREAT_ENTRY = IMAGE_TYPE(ThreatEntry, THREAT_ENTRY_MEMBERS);
+
+static const ImageMember THREAT_ITEM_MEMBERS[] = {
+    IMAGE_A_LIST(ThreatItem, entries, entry_count, &THREAT_ENTRY),
+};
+static const ImageType THREAT_ITEM = IMAGE_TYPE(ThreatItem, THREAT_ITEM_MEMBERS);
+
+static bool finding_fits(const ImageReader *reader, const void *object);
+static const ImageMember FINDING_MEMBERS[] = {
+    IMAGE_A_CHOICE(FindingPlan, kind, is_finding_kind),
+    IMAGE_A_LIST(FindingPlan, fields, field_count, &FIELD_ID),
+    IMAGE_AN_ID_OR_NONE(FindingPlan, distinct, FIELDS),
+    IMAGE_A_WIDE(FindingPlan, least),
+    IMAGE_A_WIDE(FindingPlan, least_distinct),
+    IMAGE_A_WIDE(FindingPlan, interval_ns),
+    IMAGE_A_WIDE(FindingPlan, from_ns),
+    IMAGE_A_WIDE(FindingPlan, to_ns),
+    IMAGE_A_WIDE(FindingPlan, history_ns),
+    IMAGE_A_LIST(FindingPlan, items, item_count, &THREAT_ITEM),
+};
+static const ImageType FINDING = {.size = sizeof(FindingPlan),
+                                  .align = _Alignof(FindingPlan),
+                                  .members = FINDING_MEMBERS,
+                                  .count = ARRAY_LEN(FINDING_MEMBERS),
+                                  .check = finding_fits};
+
 static const ImageMember QUERY_MEMBERS[] = {
     IMAGE_A_CHOICE(QueryPlan, kind, is_query_kind),
     IMAGE_A_NUMBER(QueryPlan, key_count),
@@ -321,6 +358,7 @@ static const ImageMember QUERY_MEMBERS[] = {
     IMAGE_A_LIST(QueryPlan, pipes, pipe_count, &PIPE),
     IMAGE_A_LIST(QueryPlan, asked, asked_count, &FIELD_ID),
     IMAGE_AN_INNER(QueryPlan, lineage, &LINEAGE),
+    IMAGE_AN_INNER(QueryPlan, finding, &FINDING),
 };
 static const ImageType QUERY = IMAGE_TYPE(QueryPlan, QUERY_MEMBERS);
 
@@ -334,7 +372,11 @@ IMAGE_KNOWN(LineagePlan, NULL, 0, 0, NULL, 0, 0);
 IMAGE_KNOWN(PipeTerm, 0, 0);
 IMAGE_KNOWN(Pipe, 0, 0, 0, NULL, 0);
 IMAGE_KNOWN(PipeField, 0, 0, 0);
-IMAGE_KNOWN(QueryPlan, 0, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, {NULL, 0, 0, NULL, 0, 0}, NULL, 0);
+IMAGE_KNOWN(ThreatEntry, 0, 0, 0, 0);
+IMAGE_KNOWN(ThreatItem, NULL, 0);
+IMAGE_KNOWN(FindingPlan, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0);
+IMAGE_KNOWN(QueryPlan, 0, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, {NULL, 0, 0, NULL, 0, 0}, NULL, 0,
+            {0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0});
 IMAGE_KNOWN(ValueList, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL);
 IMAGE_KNOWN(PlanSet, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, 0);
 
@@ -417,6 +459,12 @@ static bool pipe_field_fits(const ImageReader *reader, const void *object)
     return of_event == (field->field != FIELD_NONE);
 }
 
+static bool finding_fits(const ImageReader *reader, const void *object)
+{
+    (void)reader;
+    return finding_is_sound(object);
+}
+
 static bool ascend(const NodeId *ids, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++) {
@@ -474,7 +522,8 @@ static bool stage_fits(const Stage *stage, const uint32_t *last, uint32_t source
 static bool query_fits(const QueryPlan *query, const uint32_t *last)
 {
     uint32_t sources = query->lineage.source_count;
-    bool fits = query->stage_count > 0 && sources <= LINEAGE_MAX_SOURCES;
+    bool fits =
+        query->stage_count > 0 && sources <= LINEAGE_MAX_SOURCES && query_carries_finding(query);
     for (uint32_t slot = 0; slot < query_slots(query) && fits; slot++) {
         const Stage *stage = query_slot(query, slot);
         uint32_t in_front = slot <= query->stage_count ? sources : slot - query->stage_count - 1;

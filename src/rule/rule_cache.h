@@ -3,6 +3,7 @@
  *
  * Key          the program's build, the mapping, the paths and bytes of all rule files: what differs in one
  *              byte is another file of the cache. A file that is not what it should be is as good as none.
+ * Now          a set is right for its `now_span` only: the caller looks at it.
  * Trust        folder and file must be the user's own, and nobody else may write to them; a file has a
  *              checksum and is read as any outsider's bytes are (base/image.h).
  * Writers      write beside and rename: who reads meanwhile sees the old file or the new one.

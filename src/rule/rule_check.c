@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/similar.h"
 #include "lang/date_math.h"
+#include "rule/rule_finding.h"
 #include "rule/rule_index.h"
 
 typedef struct Check {
@@ -570,6 +571,9 @@ void rule_check(RuleList *list, const RuleText *where, const Json *object, Str m
         check_pair(&check, "concurrent_searches", "items_per_search");
         check_suppression(&check);
         check_index(&check);
+    }
+    if (check.errors == 0) {
+        check.errors += rule_finding_check(list, where, &rule);
     }
     derive_ids(&check);
     for (uint32_t i = first_problem; i < list->problems.count; i++) {

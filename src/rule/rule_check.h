@@ -5,12 +5,13 @@
 #include "rule/rule_fields.h"
 
 /* The text that the object was read from: a whole file, or one line of an NDJSON file. */
-typedef struct RuleText {
+typedef struct RuleText RuleText;
+struct RuleText {
     Str file;
     Str text;
     size_t first_line; /* of `text` in the file */
     bool has_columns;  /* JSON: a line may hold the whole rule; a line of TOML holds one field */
-} RuleText;
+};
 
 void rule_problem_add(RuleList *list, const RuleText *where, size_t at, Severity severity,
                       const char *code, const char *format, ...) PRINTF_LIKE(6, 7);

@@ -4,6 +4,7 @@
 #include "compile/eql_compile.h"
 #include "compile/event_query.h"
 #include "rule/rule_exceptions.h"
+#include "rule/rule_finding.h"
 #include "rule/rule_time.h"
 
 typedef struct Builder {
@@ -15,6 +16,8 @@ typedef struct Builder {
     ARRAY(RuleSkip) skipped;
     RuleSkips warnings;
     RuleExceptions *exceptions;
+    int64_t now_ns; /* 0: not known */
+    NowSpan now_span;
 } Builder;
 
 static bool name_fits(Arena *arena, const Rule *rule, Str wanted)
@@ -60,12 +63,12 @@ static const char *reason_to_skip(const Rule *rule)
 {
     switch (rule->type) {
     case RULE_EQL:
-    case RULE_QUERY: return NULL;
+    case RULE_QUERY:
+    case RULE_THRESHOLD:
+    case RULE_NEW_TERMS:
+    case RULE_THREAT_MATCH: return NULL;
     case RULE_SAVED_QUERY:
         return rule->query.len > 0 ? NULL : "the rule's saved query is kept in Kibana";
-    case RULE_THRESHOLD: return "threshold rules are not supported yet";
-    case RULE_THREAT_MATCH: return "threat_match rules are not supported yet";
-    case RULE_NEW_TERMS: return "new_terms rules are not supported yet";
     case RULE_ESQL: return "ES|QL is not supported yet";
     case RULE_MACHINE_LEARNING: return "machine_learning rules cannot run here";
     }
@@ -153,14 +156,20 @@ static bool compile_eql(Builder *builder, const Rule *rule, NodeId seen, EqlUnma
 }
 
 static bool compile_event_query(Builder *builder, const Rule *rule, NodeId seen,
-                                Diagnostics *diagnostics, uint32_t *query)
+                                Diagnostics *diagnostics, RuleSkip *why, uint32_t *query)
 {
     EventQueryOptions options = {
         .index_patterns = rule->index.items,
         .index_pattern_count = rule->index.count,
         .filters = rule->filters,
         .seen = &seen,
+        .has_now = builder->now_ns != 0,
+        .now_ns = builder->now_ns,
+        .now_span = &builder->now_span,
     };
+    if (rule_has_finding(rule)) {
+        return rule_finding_compile(builder->plan, rule, &options, diagnostics, why, query);
+    }
     return event_query_compile(builder->plan, rule->language, rule->query, &options, diagnostics,
                                query);
 }
@@ -174,15 +183,22 @@ static void add(Builder *builder, const Rule *rule)
     }
     Diagnostics diagnostics = {.arena = builder->arena};
     EqlUnmapped unmapped = {0};
+    RuleSkip why = {0};
     uint32_t query = 0;
     uint32_t warnings = builder->warnings.count;
     NodeId seen = rule_exceptions_seen(builder->exceptions, rule, &builder->warnings);
     seen = rule_time_seen(builder->plan, rule, seen);
     bool compiled = rule->type == RULE_EQL
                         ? compile_eql(builder, rule, seen, &unmapped, &diagnostics, &query)
-                        : compile_event_query(builder, rule, seen, &diagnostics, &query);
+                        : compile_event_query(builder, rule, seen, &diagnostics, &why, &query);
     if (!compiled) {
         builder->warnings.count = warnings; /* they are of rules that run */
+    }
+    if (!compiled && why.reason != NULL) {
+        skip(builder, rule, why.reason, why.detail);
+        return;
+    }
+    if (!compiled) {
         skip(builder, rule,
              is_unsupported(&diagnostics) ? "the query uses what is not supported yet"
                                           : "query error",
@@ -195,10 +211,21 @@ static void add(Builder *builder, const Rule *rule)
     warn_of_absent(builder, rule);
 }
 
+static void narrow_lifetime(RuleSet *set, const NowSpan *span)
+{
+    int64_t above = span->from_ns == INT64_MIN ? INT64_MIN : span->from_ns - 1;
+    set->now_above_ns = set->now_above_ns > above ? set->now_above_ns : above;
+    set->now_upto_ns = set->now_upto_ns < span->until_ns ? set->now_upto_ns : span->until_ns;
+}
+
 RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema,
                         const RuleFilter *filter)
 {
-    Builder builder = {.arena = arena, .plan = plan_builder_new(arena, schema), .schema = schema};
+    Builder builder = {.arena = arena,
+                       .plan = plan_builder_new(arena, schema),
+                       .schema = schema,
+                       .now_ns = list->exceptions.now_ns,
+                       .now_span = {INT64_MIN, INT64_MAX}};
     builder.exceptions = rule_exceptions_new(builder.plan, list);
     for (uint32_t i = 0; i < list->rules.count; i++) {
         if (rule_filter_passes(filter, &list->rules.items[i])) {
@@ -218,6 +245,7 @@ RuleSet *rule_set_build(Arena *arena, const RuleList *list, const Schema *schema
         .warning_count = builder.warnings.count,
     };
     exceptions_lifetime(&list->exceptions, &set->now_above_ns, &set->now_upto_ns);
+    narrow_lifetime(set, &builder.now_span);
     return set;
 }
 

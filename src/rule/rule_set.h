@@ -24,7 +24,7 @@ typedef struct RuleSet {
     uint32_t skipped_count;
     const RuleSkip *warnings; /* rules that run, but not wholly as written */
     uint32_t warning_count;
-    /* Exceptions expire: the set is the same for all moments above the one, up to the other. */
+    /* Exceptions expire, and queries ask for "now": the set is the same for all moments above the one, up to the other. */
     int64_t now_above_ns, now_upto_ns;
 } RuleSet;
 

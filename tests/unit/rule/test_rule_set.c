@@ -63,15 +63,33 @@ TEST(a_rule_that_cannot_run_says_why)
     expect_skip(
         "severity = \"low\"\ntype = \"new_terms\"\nquery = \"\"\nnew_terms_fields = [\"a\"]\n"
         "history_window_start = \"now-7d\"",
-        "new_terms rules are not supported yet", "");
+        NULL, NULL);
+    expect_skip(
+        "severity = \"low\"\ntype = \"new_terms\"\nquery = \"\"\nnew_terms_fields = [\"a\"]\n"
+        "history_window_start = \"now-7d/d\"",
+        "its window cannot be kept to",
+        "0.toml:1: history_window_start: \"now-7d/d\" is no fixed time before now, as "
+        "\"now-9m\" is");
     expect_skip("severity = \"low\"\ntype = \"threshold\"\nquery = \"\"\nthreshold = {field = "
                 "[\"a\"], value = 1}",
-                "threshold rules are not supported yet", "");
-    expect_skip("severity = \"low\"\ntype = \"threat_match\"\nquery = \"\"\nthreat_query = "
-                "\"\"\nthreat_index = "
-                "[\"a\"]\nthreat_mapping = [{entries = [{field = \"a\", type = \"mapping\", value "
-                "= \"b\"}]}]",
-                "threat_match rules are not supported yet", "");
+                NULL, NULL);
+    expect_skip("severity = \"low\"\ntype = \"threshold\"\nquery = \"\"\nfrom = "
+                "\"now-1M\"\nthreshold = {field = "
+                "[\"a\"], value = 1}",
+                "its window cannot be kept to",
+                "0.toml:1: from: \"now-1M\" is no fixed time before now, as \"now-9m\" is");
+    expect_skip("severity = \"low\"\ntype = \"threshold\"\nquery = \"\"\nfrom = \"now-1m\"\nto = "
+                "\"now-1m\"\nthreshold = {field = "
+                "[\"a\"], value = 1}",
+                "its window cannot be kept to", "0.toml:1: from is not before to");
+#define THREATS(query)                                                                  \
+    "severity = \"low\"\ntype = \"threat_match\"\nquery = \"\"\nthreat_query = '" query \
+    "'\nthreat_index = [\"a\"]\nthreat_mapping = [{entries = [{field = \"a\", type = "  \
+    "\"mapping\", value = \"b\"}]}]\n"
+    expect_skip(THREATS("x : 1"), NULL, NULL);
+    expect_skip(THREATS("x : (1"), "query error",
+                "0.toml:1: threat_query, line 1, column 5: the bracket is never closed");
+    expect_skip(THREATS("x:1 || y:2") "threat_language = \"lucene\"", NULL, NULL);
 }
 
 TEST(a_query_error_has_the_files_line)
