@@ -19,6 +19,7 @@ import subprocess
 import sys
 
 from inputs import Inputs, describe
+import kinds
 from measure import Bench, Job, ratio, say
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
@@ -230,6 +231,7 @@ def main():
     measured = [done for done in (run.recordings(), run.generated(), run.every_value()) if done is not None]
     run.memory_and_faults(measured)
     run.loading()
+    kinds.measure(run.bench, run.report, run.shrike, run.build, min(ROUNDS, 3))
     print()
     run.compare_ways(path for path, _ in measured)
     if os.environ.get("BENCH_LARGE") == "1":

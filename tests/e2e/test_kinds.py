@@ -1,8 +1,9 @@
 """Rules of the types threshold, new_terms and threat_match: what they find, by both ways, and what their alerts say."""
 import json
+import re
 import unittest
 
-from program import NOW, ProgramTest
+from program import NOW, ROOT, ProgramTest
 
 RULE = {"rule_id": "r", "name": "R", "description": "d", "risk_score": 5, "severity": "low", "language": "kuery", "query": "event.action:login",
         "index": ["logs-*"], "from": "now-9m", "interval": "5m"}
@@ -202,6 +203,19 @@ class Kinds(ProgramTest):
                              "  matched where source.ip is in threat.indicator.ip\n")):
             path = self.write("r.ndjson", json.dumps({**RULE, **rule}) + "\n")
             self.assertIn(words, self.run_program("explain", "--rules", path).stdout)
+
+    # --- the examples of the document ---
+
+    def test_the_documents_examples_are_what_comes_out(self):
+        text = (ROOT / "docs/rule-types.md").read_text()
+        blocks = re.findall(r"```(rule|events|alerts)\n(.*?)```", text, re.DOTALL)
+        self.assertEqual([kind for kind, _ in blocks], ["rule", "events", "alerts"] * 3)
+        for (_, rule), (_, events), (_, expected) in zip(blocks[::3], blocks[1::3], blocks[2::3]):
+            base = {key: value for key, value in RULE.items() if key != "index"}
+            alerts = self.ask(map(json.loads, events.splitlines()), **{**base, **json.loads(rule)})
+            expected = [json.loads(line) for line in expected.splitlines()]
+            self.assertEqual([{key: alert.get(key) for key in want} for alert, want in zip(alerts, expected)], expected)
+            self.assertEqual(len(alerts), len(expected))
 
 
 if __name__ == "__main__":
