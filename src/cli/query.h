@@ -5,17 +5,18 @@
 #include "cli/verb.h"
 #include "compile/eql_compile.h"
 
-#define OPTIONS_QUERY                                                                              \
-    {"timestamp-field", 0, "FIELD", false, "the events' time (default @timestamp)"},               \
-        {"event-category-field", 0, "FIELD", false,                                                \
-         "what stands before 'where' (default event.category)"},                                   \
-        {"tiebreaker-field", 0, "FIELD", false, "orders events of the same time"},                 \
-        {"language", 0, "eql|kuery|lucene", false, "what the query is written in: EQL (default), KQL, Lucene"}, \
-        {"dialect", 0, "elasticsearch|extended", false,                                            \
-         "which queries are taken: what Elasticsearch takes, or also what\n"                       \
-         "is ours alone (default)"},                                                               \
-    {                                                                                              \
-        "mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types"           \
+#define OPTIONS_QUERY                                                                    \
+    {"timestamp-field", 0, "FIELD", false, "the events' time (default @timestamp)"},     \
+        {"event-category-field", 0, "FIELD", false,                                      \
+         "what stands before 'where' (default event.category)"},                         \
+        {"tiebreaker-field", 0, "FIELD", false, "orders events of the same time"},       \
+        {"language", 0, "eql|kuery|lucene", false,                                       \
+         "what the query is written in: EQL (default), KQL, Lucene"},                    \
+        {"dialect", 0, "elasticsearch|extended", false,                                  \
+         "which queries are taken: what Elasticsearch takes, or also what\n"             \
+         "is ours alone (default)"},                                                     \
+    {                                                                                    \
+        "mapping", 0, "FILE", false, "Elasticsearch mapping that says the fields' types" \
     }
 
 typedef struct Query {

@@ -151,16 +151,16 @@ static void append_suppressed(Buffer *out, const DetectCount *count, const Rule 
     const struct {
         uint64_t count;
         const char *words;
-    } LINES[] = {
+    } lines[] = {
         {count->suppressed, " more matches suppressed, their alerts count them: "},
         {count->suppressed_early, " suppressed alerts told early, for want of memory: "},
         {count->suppression_cut,
          " combinations of an event's values not looked at by suppression: "},
     };
-    for (size_t i = 0; i < ARRAY_LEN(LINES); i++) {
-        if (LINES[i].count > 0) {
-            append_count(out, LINES[i].count);
-            buffer_append_c(out, LINES[i].words);
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        if (lines[i].count > 0) {
+            append_count(out, lines[i].count);
+            buffer_append_c(out, lines[i].words);
             terminal_append_safe(out, rule->name, 0);
             buffer_append_byte(out, '\n');
         }

@@ -27,4 +27,4 @@ bool query_dsl_refuse(QueryScope *scope, const char *code, const char *format, .
 bool query_dsl_is_harmless(Str key);
 /* The one member of `body` that is no harmless option, or NULL. */
 const Json *query_dsl_only_member(const Json *body);
-Str query_dsl_text(const Json *scalar);
+Str query_dsl_text(const Json *value);

@@ -224,6 +224,7 @@ static void add_to_release(Arena *arena, Releases *releases, Table *names, Str n
         Release release = {.name = name};
         ARRAY_PUSH(arena, &releases->list, release);
     }
+    assert(releases->list.items != NULL); /* index is one of them */
     ARRAY_PUSH(arena, &releases->list.items[index].rules, rule);
 }
 

@@ -108,7 +108,7 @@ static bool add(Bringing *bringing, const Part *part, Str hash, Str text)
 static bool bring(Bringing *bringing, Arena *arena, Part *part)
 {
     Str text = text_of(arena, part);
-    Str hash;
+    Str hash = {0};
     Said said;
     if (!hash_of(arena, text, &hash, bringing->err)) {
         return false;

@@ -106,7 +106,7 @@ typedef struct RuleList {
     ARRAY(RuleDraft) drafts;
     Exceptions exceptions;
     struct ValueLists *value_lists; /* that exceptions name (value_lists.h); NULL: none */
-    bool only_exceptions; /* what files hold beside them is passed over */
+    bool only_exceptions;           /* what files hold beside them is passed over */
 } RuleList;
 
 #define RULE_MAX_FILE     ((size_t)64 * 1024 * 1024) /* all rules there are, exported, are 20 MB */

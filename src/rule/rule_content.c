@@ -140,8 +140,10 @@ FieldNames rule_content_differences(Arena *arena, const RuleContent *a, const Ru
         }
     }
     for (uint32_t i = 0; i < b->fields.count; i++) {
-        if (rule_content_find(a, b->fields.items[i].name) == NULL) {
-            ARRAY_PUSH(arena, &names.list, b->fields.items[i].name);
+        assert(b->fields.items != NULL); /* there is one */
+        Str name = b->fields.items[i].name;
+        if (rule_content_find(a, name) == NULL) {
+            ARRAY_PUSH(arena, &names.list, name);
         }
     }
     return names;

@@ -289,6 +289,7 @@ bool rule_rollback(RuleStore *store, Arena *arena, Str rule_id, Str version, Imp
         !rule_version_find(&versions, version, &target, err)) {
         return false;
     }
+    assert(target != NULL);
     if (target->draft || !head.found) {
         return err_set(err, ERR_SYNTAX,
                        "version %lld is known for the history only: it is no whole rule",
