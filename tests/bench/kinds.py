@@ -47,7 +47,7 @@ def measure(bench, report, shrike, folder, rounds):
         for count in (FEW, MANY):
             first = write(folder / f"bench-{kind}-{count}.ndjson", (known(kind, i) for i in range(count)))
             more = write(folder / f"bench-events-{count}.ndjson", (event(i, count) for i in range(EVENTS)))
-            command = [shrike, "detect", "-q", "-o", "csv", "--no-cache", "--jobs", "1", "--rules", rule]
+            command = [shrike, "detect", "-q", "-o", "csv", "--no-cache", "--jobs", "1", "--max-signals", "--rules", rule]
             jobs[count, False] = Job([*command, first])
             jobs[count, True] = Job([*command, first, more])
         bench.rounds(jobs, rounds, kind)
