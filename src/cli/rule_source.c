@@ -198,17 +198,29 @@ static bool hash_files(const Cache *cache, HashStream *key)
     return rule_hash(exceptions.items, exceptions.count, key) && hash_value_lists(cache, key);
 }
 
-static bool load_cached(const Cache *cache, RuleList *list, RuleSet **set)
+#define NS_PER_DAY (24 * 3600 * (int64_t)NS_PER_SECOND)
+
+/* What is right for one day at most ("now-30d/d" in a query) has a name of that day's: whoever runs rules now as of one day, now
+ * as of another, finds both. */
+static Hex name_of_day(HashStream key, int64_t now_ns)
 {
-    HashStream key;
-    if (cache->folder.len == 0 || !rule_cache_begin_key(&key, cache->run->mapping) ||
-        !hash_files(cache, &key)) {
-        return false;
-    }
-    Hex name = hash_stream_end(&key);
+    char day[32];
+    snprintf(day, sizeof day, "day %lld", (long long)(now_ns / NS_PER_DAY));
+    hash_stream_add(&key, str_from_c(day));
+    return hash_stream_end(&key);
+}
+
+static bool is_of_a_day(const RuleSet *set)
+{
+    int64_t above = set->now_above_ns < 0 ? 0 : set->now_above_ns;
+    return set->now_upto_ns - above <= NS_PER_DAY;
+}
+
+static bool load_named(const Cache *cache, const Hex *name, RuleList *list, RuleSet **set)
+{
     Err err = {0};
     RuleList read = {.arena = list->arena, .value_lists = cache->value_lists};
-    bool there = rule_cache_load(cache->folder, &name, cache->schema, &read, set, &err);
+    bool there = rule_cache_load(cache->folder, name, cache->schema, &read, set, &err);
     tell_cache(cache, &err);
     if (!there || cache->now_ns <= (*set)->now_above_ns || cache->now_ns > (*set)->now_upto_ns) {
         return false; /* nothing is kept, or some exception has expired since, or not yet */
@@ -217,6 +229,18 @@ static bool load_cached(const Cache *cache, RuleList *list, RuleSet **set)
     read.value_lists = cache->value_lists;
     *list = read;
     return true;
+}
+
+static bool load_cached(const Cache *cache, RuleList *list, RuleSet **set)
+{
+    HashStream key;
+    if (cache->folder.len == 0 || !rule_cache_begin_key(&key, cache->run->mapping) ||
+        !hash_files(cache, &key)) {
+        return false;
+    }
+    Hex of_day = name_of_day(key, cache->now_ns);
+    Hex name = hash_stream_end(&key);
+    return load_named(cache, &name, list, set) || load_named(cache, &of_day, list, set);
 }
 
 static bool load_anew(const Cache *cache, const RuleFilter *filter, RuleList *list, RuleSet **set,
@@ -244,7 +268,7 @@ static bool load_anew(const Cache *cache, const RuleFilter *filter, RuleList *li
     keeps = keeps && (*set)->now_above_ns + 1 < (*set)->now_upto_ns;
     if (keeps && !list->unread) {
         /* Named by the bytes that were read just now, whatever the files hold since. */
-        Hex name = hash_stream_end(&key);
+        Hex name = is_of_a_day(*set) ? name_of_day(key, cache->now_ns) : hash_stream_end(&key);
         Err fault = {0};
         if (!rule_cache_store(cache->folder, &name, list, *set, &fault)) {
             tell_cache(cache, &fault);

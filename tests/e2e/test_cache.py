@@ -37,6 +37,18 @@ class Cache(ProgramTest):
     def list(self):
         return ("rules", "list", "-o", "ndjson", self.rules)
 
+    def test_rules_that_know_a_day_are_kept_for_each_day(self):
+        self.write("rules/day.toml", HEAD.format("day", "query").replace('"eql"', '"kuery"', 1) +
+                   'query = \'@timestamp >= "now-1d/d"\'\n')
+        days = [("detect", "-q", "-o", "ndjson", "--now", f"2024-05-0{day}T10:00:00Z", "--rules", self.rules, RECORDING) for day in (6, 9)]
+        first = [self.ask(*verb)[0] for verb in days]
+        kept = [(path, path.stat().st_ino) for path in self.kept()]
+        self.assertEqual(len(kept), 2)
+        self.assertIn('"day"', first[0])
+        self.assertNotIn('"day"', first[1])
+        self.assertEqual([self.ask(*verb)[0] for verb in days], first)
+        self.assertEqual([(path, path.stat().st_ino) for path in self.kept()], kept)
+
     def test_all_verbs_say_the_same_with_and_without(self):
         verbs = [self.detect(), self.detect("--jobs", 3), self.detect("--eval", "both"), self.detect("--rule", "certutil"), self.list(),
                  ("detect", "-o", "csv", *NOW, "--tag", "t", "--rules", self.rules, "-q", RECORDING),
