@@ -198,7 +198,7 @@ static bool hash_files(const Cache *cache, HashStream *key)
     return rule_hash(exceptions.items, exceptions.count, key) && hash_value_lists(cache, key);
 }
 
-#define NS_PER_DAY (24 * 3600 * (int64_t)NS_PER_SECOND)
+#define NS_PER_DAY ((int64_t)24 * 3600 * NS_PER_SECOND)
 
 /* What is right for one day at most ("now-30d/d" in a query) has a name of that day's: whoever runs rules now as of one day, now
  * as of another, finds both. */

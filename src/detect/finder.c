@@ -118,6 +118,7 @@ static Keys keys_of(Finder *finder, const FieldId *fields, uint32_t count)
             keys.items[keys.count++] = key;
         }
         for (uint32_t field = count; field-- > 0;) {
+            assert(values[field].count > 0);
             at[field] = (at[field] + 1) % values[field].count;
             if (at[field] != 0) {
                 break;

@@ -324,6 +324,7 @@ static bool is_met(const ThreatEntry *entry, Str indicator, Str event)
 static bool least_met(FinderPlain *plain, const ThreatEntry *entry, const Values *indicator,
                       const Values *event, Str *out)
 {
+    assert(event != NULL);
     bool found = false;
     for (uint32_t i = 0; i < event->count; i++) {
         Str own = value_to_text(plain->arena, &event->items[i]);

@@ -262,9 +262,11 @@ static const Json *enriched(Arena *arena, const Json *source, const Json *enrich
     return with_member(arena, source, STR("threat"), with);
 }
 
-static bool build_threats(const FoundAlert *about, const FindingPlan *plan, Str bytes,
-                          const Document *event, Arena *arena, const AlertTaker *taker, Err *err)
+static bool build_threats(const FoundAlert *about, const Match *match, const Document *event,
+                          Arena *arena, const AlertTaker *taker, Err *err)
 {
+    const FindingPlan *plan = &about->plan->queries[match->query].finding;
+    Str bytes = match->found;
     Buffer text = {0};
     JsonWriter out = {.out = &text};
     bool ok = true;
@@ -297,7 +299,7 @@ bool found_alert_build(const FoundAlert *about, const Match *match, Arena *arena
         return false;
     }
     if (plan->kind == FINDING_THREATS) {
-        return build_threats(about, plan, match->found, event, arena, taker, err);
+        return build_threats(about, match, event, arena, taker, err);
     }
     AlertExtra extra = {.id = match->found, .members = print_terms(plan, match->found, arena)};
     return alert_build_extra(about->builder, about->rule, event, &extra, taker, err);
