@@ -303,8 +303,8 @@ static bool compile_indicators(const Compiling *compiling, NodeId *node)
         .has_now = compiling->options->has_now,
         .now_ns = compiling->options->now_ns,
         .now_span = compiling->options->now_span,
-        .condition = node,
     };
+    options.condition = node;
     Diagnostics diagnostics = {.arena = compiling->arena};
     uint32_t none = 0;
     return event_query_compile(compiling->plan, text_of(source, "threat_language"), query, &options,
