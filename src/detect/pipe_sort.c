@@ -46,7 +46,7 @@ size_t pipe_sort_bytes(const PipeSort *sort)
 
 static size_t held_bytes(const Item *item)
 {
-    return item->kept->bytes +
+    return kept_match_bytes(item->kept) +
            2 * sizeof *item; /* the array may be twice as large as what is in it */
 }
 
@@ -54,7 +54,7 @@ static int compare(const void *a, const void *b)
 {
     const Item *left = a;
     const Item *right = b;
-    int order = str_compare(left->kept->tuple, right->kept->tuple);
+    int order = str_compare(kept_match_tuple(left->kept), kept_match_tuple(right->kept));
     return order != 0 ? order : (left->number > right->number) - (left->number < right->number);
 }
 
@@ -115,7 +115,7 @@ static bool is_past_limit(const PipeSort *sort, Str tuple)
     if (sort->count < sort->limit) {
         return false;
     }
-    int order = str_compare(tuple, sort->items[0].kept->tuple);
+    int order = str_compare(tuple, kept_match_tuple(sort->items[0].kept));
     return sort->keep_last ? order < 0 : order >= 0;
 }
 

@@ -5,7 +5,7 @@
 /* With its place in the ring, which may be twice as large as what is in it. */
 static size_t held_bytes(const KeptMatch *kept)
 {
-    return kept->bytes + 2 * sizeof(KeptMatch *);
+    return kept_match_bytes(kept) + 2 * sizeof(KeptMatch *);
 }
 
 KeptMatch *pipe_tail_take(PipeTail *tail)

@@ -70,7 +70,7 @@ static void add_entry(PipeTally *tally, uint64_t hash, Str tuple, const Match *f
     tally->last = entry;
     if (first != NULL) {
         entry->first = kept_match_new(first, STR(""));
-        tally->kept_bytes += entry->first->bytes;
+        tally->kept_bytes += kept_match_bytes(entry->first);
     }
 }
 
@@ -101,7 +101,7 @@ bool pipe_tally_drop(PipeTally *tally)
     tally->is_full = true;
     tally->others += entry->count;
     tally->last = entry->before;
-    tally->kept_bytes -= entry->first == NULL ? 0 : entry->first->bytes;
+    tally->kept_bytes -= entry->first == NULL ? 0 : kept_match_bytes(entry->first);
     kept_match_free(entry->first);
     key_table_remove(&tally->table, entry);
     return true;
@@ -140,6 +140,6 @@ bool pipe_tally_take(PipeTally *tally, uint64_t *count, KeptMatch **first)
     *count = entry->count;
     *first = entry->first;
     entry->first = NULL;
-    tally->kept_bytes -= *first == NULL ? 0 : (*first)->bytes;
+    tally->kept_bytes -= *first == NULL ? 0 : kept_match_bytes(*first);
     return true;
 }

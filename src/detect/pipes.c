@@ -332,7 +332,8 @@ bool pipes_take(Pipes *pipes, const Match *match, const PipesEnd *end, Err *err)
 
 static bool give_kept(Pipes *pipes, uint32_t from, KeptMatch *kept, const PipesEnd *end, Err *err)
 {
-    bool ok = pass(pipes, from, &kept->match, end, err);
+    Match match = kept_match_get(kept);
+    bool ok = pass(pipes, from, &match, end, err);
     kept_match_free(kept);
     return ok;
 }
@@ -355,9 +356,10 @@ static bool finish_tally(Pipes *pipes, uint32_t index, const PipesEnd *end, Err 
     KeptMatch *first = NULL;
     bool ok = true;
     while (ok && pipe_tally_take(step->tally, &count, &first)) {
-        first->match.count = count;
-        first->match.total = total;
-        ok = give_count(pipes, index, &first->match, end, err);
+        Match match = kept_match_get(first);
+        match.count = count;
+        match.total = total;
+        ok = give_count(pipes, index, &match, end, err);
         kept_match_free(first);
     }
     if (ok && others > 0 && step->pipe.kind == PIPE_COUNT) {

@@ -119,21 +119,22 @@ static Str id_of(Suppressor *suppressor, const RuleState *state, const Rule *rul
     if (state->arrays != SUPPRESSOR_EACH) {
         return STR("");
     }
-    Str words = str_format(suppressor->arena, "%.*s%lld %lld ", STR_ARG(group->match->tuple),
-                           (long long)group->start, (long long)group->end);
+    Str words =
+        str_format(suppressor->arena, "%.*s%lld %lld ", STR_ARG(kept_match_tuple(group->match)),
+                   (long long)group->start, (long long)group->end);
     return hash_of(suppressor, rule, words);
 }
 
 static bool tell(Suppressor *suppressor, const RuleState *state, const Group *group, Err *err)
 {
-    Match match = group->match->match;
+    Match match = kept_match_get(group->match);
     const Rule *rule = suppressor->options.rules->rules[match.query];
     Buffer members = {0};
     JsonWriter out = {.out = &members};
     json_member_string(&out, "kibana.alert.instance.id",
-                       hash_of(suppressor, rule, group->match->tuple));
+                       hash_of(suppressor, rule, kept_match_tuple(group->match)));
     json_key(&out, STR("kibana.alert.suppression.terms"));
-    json_raw(&out, group->match->tuple);
+    json_raw(&out, kept_match_tuple(group->match));
     member_time(&out, "kibana.alert.suppression.start", group->start);
     member_time(&out, "kibana.alert.suppression.end", group->end);
     json_member_i64(&out, "kibana.alert.suppression.docs_count", (int64_t)group->count - 1);
@@ -147,7 +148,7 @@ static bool tell(Suppressor *suppressor, const RuleState *state, const Group *gr
 
 static size_t bytes_of(const Group *group)
 {
-    return group->match->bytes + key_block_bytes(sizeof *group + group->record.len);
+    return kept_match_bytes(group->match) + key_block_bytes(sizeof *group + group->record.len);
 }
 
 /* The oldest of the query. */
@@ -361,7 +362,8 @@ bool suppressor_finish(Suppressor *suppressor, Err *err)
     qsort(all, count, sizeof(Group *), by_beginning);
     for (size_t i = 0; i < count && taken; i++) {
         arena_reset(suppressor->arena);
-        taken = tell(suppressor, &suppressor->rules[all[i]->match->match.query], all[i], err);
+        taken =
+            tell(suppressor, &suppressor->rules[kept_match_get(all[i]->match).query], all[i], err);
     }
     free(all);
     return taken;

@@ -182,7 +182,7 @@ TEST(equal_ones_come_out_as_they_came)
         char found[16] = "";
         size_t len = 0;
         for (KeptMatch *kept; (kept = pipe_sort_take(sort)) != NULL;) {
-            found[len++] = (char)('0' + kept->match.events[0].place.offset);
+            found[len++] = (char)('0' + kept_match_get(kept).events[0].place.offset);
             kept_match_free(kept);
         }
         assert_string_equal(found, one->wanted);
@@ -213,7 +213,7 @@ TEST(a_sort_lets_go_of_what_is_last)
         uint64_t before = 0;
         uint32_t count = 0;
         for (KeptMatch *kept; (kept = pipe_sort_take(rest)) != NULL; count++) {
-            uint64_t key = kept->match.events[0].place.offset;
+            uint64_t key = kept_match_get(kept).events[0].place.offset;
             assert_true(key >= before);
             /* A tenth of them, at one end: some 10,000,000 of 100,000,000. */
             assert_true(keep_last ? key > 80000000 : key < 20000000);
@@ -254,7 +254,7 @@ TEST(what_is_counted_is_counted_right_however_little_room_there_is)
     for (uint64_t i = 0; i < 100; i++) {
         assert_true(pipe_tally_take(tally, &count, &first));
         assert_int_equal(count, 5);
-        assert_int_equal(first->match.events[0].place.offset, i);
+        assert_int_equal(kept_match_get(first).events[0].place.offset, i);
         kept_match_free(first);
     }
     assert_false(pipe_tally_take(tally, &count, &first));
@@ -279,7 +279,7 @@ TEST(the_rarest_come_first)
         KeptMatch *first;
         assert_true(pipe_tally_take(tally, &count, &first));
         assert_int_equal(count, WANTED[i].count);
-        int found = first == NULL ? -1 : (int)first->match.events[0].place.offset;
+        int found = first == NULL ? -1 : (int)kept_match_get(first).events[0].place.offset;
         assert_int_equal(found, WANTED[i].first);
         kept_match_free(first);
     }
