@@ -25,7 +25,7 @@ static void append_overview(Buffer *out, bool colour)
     buffer_append_format(
         out,
         "%sUsage:%s shrike VERB [options] ...\n\n"
-        "Runs EQL and KQL detection rules on event files: NDJSON in the Elastic Common Schema.\n\n"
+        "Runs Elastic's detection rules on event files: NDJSON in the Elastic Common Schema.\n\n"
         "%sVerbs:%s\n",
         terminal_code(COLOUR_BOLD, colour), terminal_plain(colour),
         terminal_code(COLOUR_BOLD, colour), terminal_plain(colour));

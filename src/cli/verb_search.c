@@ -225,7 +225,7 @@ static int run_search(int argc, char **argv, const VerbSpec *verb)
 const VerbSpec VERB_SEARCH = {
     .name = "search",
     .arguments = "'QUERY' [INPUT...]",
-    .summary = "Find the events or sequences of an EQL or KQL query.",
+    .summary = "Find what an EQL, KQL or Lucene query finds.",
     .text =
         "QUERY is EQL, or as --language says; @FILE reads it from a file. INPUT is as for\n"
         "detect. Results come in order of time, a sequence by its last event; samples in order\n"

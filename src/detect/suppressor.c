@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/heap.h"
 #include "base/timestamp.h"
+#include "detect/found.h"
 #include "detect/kept_match.h"
 #include "detect/suppressor_terms.h"
 #include "match/key_table.h"
@@ -40,8 +41,27 @@ struct Suppressor {
     Buffer key, terms;
 };
 
+static bool is_threshold(const RuleSet *rules, uint32_t query)
+{
+    return rules->plan->queries[query].finding.kind == FINDING_THRESHOLD;
+}
+
+/* A threshold's groups are suppressed by what makes them groups, perhaps nothing at all. */
+static StrList group_fields(Arena *arena, const RuleSet *rules, uint32_t query)
+{
+    const FindingPlan *finding = &rules->plan->queries[query].finding;
+    Str *names = ARENA_MANY(arena, Str, finding->field_count);
+    for (uint32_t i = 0; i < finding->field_count; i++) {
+        names[i] = field_table_get(rules->plan->fields, finding->fields[i])->path;
+    }
+    return (StrList){.items = names, .count = finding->field_count};
+}
+
 static SuppressorArrays arrays_of(const RuleSet *rules, uint32_t query)
 {
+    if (is_threshold(rules, query)) {
+        return SUPPRESSOR_GROUP;
+    }
     if (rules->plan->queries[query].kind != QUERY_EVENT) {
         return SUPPRESSOR_SHARED;
     }
@@ -65,9 +85,13 @@ Suppressor *suppressor_new(const SuppressorOptions *options)
     for (uint32_t i = 0; i < options->rules->count; i++) {
         RuleState *state = &made->rules[i];
         state->suppresses =
-            rule_suppression_get(made->lasting, options->rules->rules[i], &state->plan) &&
-            state->plan.fields.count > 0;
+            rule_suppression_get(made->lasting, options->rules->rules[i], &state->plan);
         state->arrays = arrays_of(options->rules, i);
+        if (state->suppresses && state->arrays == SUPPRESSOR_GROUP) {
+            state->plan.fields = group_fields(made->lasting, options->rules, i);
+        } else {
+            state->suppresses = state->suppresses && state->plan.fields.count > 0;
+        }
     }
     return made;
 }
@@ -311,23 +335,46 @@ static bool loops(Suppressor *suppressor, const Match *match, bool *out, Err *er
     return true;
 }
 
+/* What the match is suppressed by, and whether it is to be an alert of its own. */
+static bool read_events(Offer *offer, SuppressorTerms *terms, bool *alone, Err *err)
+{
+    Suppressor *suppressor = offer->suppressor;
+    const Match *match = offer->match;
+    match_documents_set(suppressor->documents, match->events, match->event_count);
+    if (!loops(suppressor, match, alone, err) || !time_of(suppressor, match, &offer->time, err) ||
+        !suppressor_terms_read(terms, suppressor->documents, match, &offer->state->plan.fields,
+                               suppressor->arena, err)) {
+        return false;
+    }
+    *alone = *alone || (offer->state->plan.missing_apart && suppressor_terms_lack(terms));
+    return true;
+}
+
+/* A group's time is that of the run which found it: so they come in order. */
+static void read_group(Offer *offer, SuppressorTerms *terms)
+{
+    Str bytes = offer->match->found;
+    offer->time = found_take_threshold(&bytes).run;
+    suppressor_terms_of_group(terms, &offer->state->plan.fields, bytes, offer->suppressor->arena);
+}
+
 bool suppressor_offer(Suppressor *suppressor, const Match *match, Err *err)
 {
     RuleState *state = &suppressor->rules[match->query];
-    if (!state->suppresses || match->event_count == 0) {
+    bool is_group = state->arrays == SUPPRESSOR_GROUP;
+    if (!state->suppresses || (match->event_count == 0 && !is_group)) {
         return suppressor->options.take(suppressor->options.context, match, err);
     }
     Offer offer = {suppressor, state, match, 0};
     SuppressorTerms terms;
+    bool alone = false;
     arena_reset(suppressor->arena);
-    match_documents_set(suppressor->documents, match->events, match->event_count);
-    bool is_loop = false;
-    if (!loops(suppressor, match, &is_loop, err) || !time_of(suppressor, match, &offer.time, err) ||
-        !suppressor_terms_read(&terms, suppressor->documents, match, &state->plan.fields,
-                               suppressor->arena, err)) {
+    if (is_group) {
+        read_group(&offer, &terms);
+    } else if (!read_events(&offer, &terms, &alone, err)) {
         return false;
     }
-    if (is_loop || (state->plan.missing_apart && suppressor_terms_lack(&terms))) {
+    if (alone) {
         return suppressor->options.take(suppressor->options.context, match, err);
     }
     if (!let_go_all_over(suppressor, state, offer.time, err)) {

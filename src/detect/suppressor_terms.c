@@ -53,6 +53,17 @@ bool suppressor_terms_read(SuppressorTerms *terms, MatchDocuments *documents, co
     return true;
 }
 
+void suppressor_terms_of_group(SuppressorTerms *terms, const StrList *fields, Str key, Arena *arena)
+{
+    *terms = (SuppressorTerms){.arena = arena, .count = fields->count};
+    terms->items = ARENA_MANY(arena, SuppressorTerm, fields->count);
+    Value *values = ARENA_MANY(arena, Value, fields->count);
+    for (uint32_t i = 0; i < fields->count; i++) {
+        values[i] = value_read_key(arena, &key);
+        terms->items[i] = (SuppressorTerm){fields->items[i], {&values[i], 1}};
+    }
+}
+
 bool suppressor_terms_lack(const SuppressorTerms *terms)
 {
     for (uint32_t i = 0; i < terms->count; i++) {
@@ -117,7 +128,8 @@ uint64_t suppressor_terms_each(SuppressorTerms *terms, SuppressorArrays arrays, 
             }
         }
         break;
-    case SUPPRESSOR_SHARED: break;
+    case SUPPRESSOR_SHARED:
+    case SUPPRESSOR_GROUP: break;
     }
     put(context, terms->items, terms->count);
     return 0;
@@ -155,7 +167,7 @@ static void append_values(JsonWriter *out, const Values *values, SuppressorArray
         json_null(out);
         return;
     }
-    if (arrays == SUPPRESSOR_EACH) {
+    if (arrays == SUPPRESSOR_EACH || arrays == SUPPRESSOR_GROUP) {
         append_value(out, &values->items[0]);
         return;
     }

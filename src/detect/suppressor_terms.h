@@ -10,6 +10,7 @@ typedef enum SuppressorArrays {
     SUPPRESSOR_EACH,   /* as many values, and a group for each */
     SUPPRESSOR_SORTED, /* one value, in whatever order it stands */
     SUPPRESSOR_SHARED, /* one value: what all events share, in the order of the first */
+    SUPPRESSOR_GROUP,  /* of a threshold's group there are none */
 } SuppressorArrays;
 
 /* One field of one group; no values: it is missing. */
@@ -27,6 +28,9 @@ typedef struct SuppressorTerms {
 /* Of the match that the documents are set to. False when an event cannot be read. */
 bool suppressor_terms_read(SuppressorTerms *terms, MatchDocuments *documents, const Match *match,
                            const StrList *fields, Arena *arena, Err *err) MUST_CHECK;
+/* Of a threshold's group: `key` is its values. */
+void suppressor_terms_of_group(SuppressorTerms *terms, const StrList *fields, Str key,
+                               Arena *arena);
 bool suppressor_terms_lack(const SuppressorTerms *terms); /* some field is missing */
 
 typedef void SuppressorPut(void *context, const SuppressorTerm *terms, uint32_t count);

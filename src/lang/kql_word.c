@@ -1,6 +1,6 @@
 #include "lang/kql_word.h"
 
-#include "base/utf8.h"
+#include "lang/unicode_escape.h"
 
 /* ---- what stands between words ---- */
 
@@ -77,46 +77,12 @@ static void end_part(Reading *reading)
     buffer_clear(&reading->part);
 }
 
-/* The four digits behind "\u" at `at`. */
-static bool hex_unit(Str text, size_t at, uint32_t *unit)
-{
-    if (at + 6 > text.len || text.ptr[at] != '\\' || text.ptr[at + 1] != 'u') {
-        return false;
-    }
-    *unit = 0;
-    for (size_t i = at + 2; i < at + 6; i++) {
-        char c = text.ptr[i];
-        uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-                         : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
-                         : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
-                                                : 16;
-        if (digit == 16) {
-            return false;
-        }
-        *unit = *unit * 16 + digit;
-    }
-    return true;
-}
-
-/* "\u0041"; two of them where Unicode's upper planes take two. Half of such a pair is no character:
- * U+FFFD stands for it. False when no such escape stands here. */
+/* False when no such escape stands here. */
 static bool read_unicode(Reading *reading)
 {
-    uint32_t code = 0;
-    uint32_t low = 0;
-    if (!hex_unit(reading->text, reading->at, &code)) {
-        return false;
-    }
-    reading->at += 6;
-    if (code >= 0xd800 && code < 0xdc00 && hex_unit(reading->text, reading->at, &low) &&
-        low >= 0xdc00 && low < 0xe000) {
-        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-        reading->at += 6;
-    }
-    code = code >= 0xd800 && code < 0xe000 ? 0xfffd : code;
-    char encoded[4];
-    buffer_append(&reading->part, (Str){encoded, utf8_encode(code, encoded)});
-    return true;
+    size_t len = unicode_escape_read(&reading->part, reading->text, reading->at);
+    reading->at += len;
+    return len != 0;
 }
 
 /* "\t", "\r", "\n"; false when none stands here. */

@@ -1,7 +1,6 @@
 #include "lang/lucene_token.h"
 
-#include "base/buffer.h"
-#include "base/utf8.h"
+#include "lang/unicode_escape.h"
 
 /* U+3000, the blank of ideographs, is one too. */
 static size_t blank_len(Str text, size_t at)
@@ -38,46 +37,11 @@ static bool fault(Err *err, size_t at, const char *what)
 
 /* ---- escapes ---- */
 
-static bool hex_unit(Str text, size_t at, uint32_t *unit)
-{
-    *unit = 0;
-    if (at + 4 > text.len) {
-        return false;
-    }
-    for (size_t i = at; i < at + 4; i++) {
-        char c = text.ptr[i];
-        uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-                         : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
-                         : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
-                                                : 16;
-        if (digit == 16) {
-            return false;
-        }
-        *unit = *unit * 16 + digit;
-    }
-    return true;
-}
-
-/* "\u0041"; two of them where Unicode's upper planes take two. Half of such a pair stands for U+FFFD. */
 static bool append_unicode(Buffer *out, Str text, size_t *at, Err *err)
 {
-    uint32_t code = 0;
-    uint32_t low = 0;
-    if (!hex_unit(text, *at + 2, &code)) {
-        return fault(err, *at, "\\u needs four hexadecimal digits");
-    }
-    *at += 6;
-    bool pair = code >= 0xd800 && code < 0xdc00 &&
-                str_equal(str_slice(text, *at, *at + 2), STR("\\u")) &&
-                hex_unit(text, *at + 2, &low) && low >= 0xdc00 && low < 0xe000;
-    if (pair) {
-        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-        *at += 6;
-    }
-    code = code >= 0xd800 && code < 0xe000 ? 0xfffd : code;
-    char encoded[4];
-    buffer_append(out, (Str){encoded, utf8_encode(code, encoded)});
-    return true;
+    size_t len = unicode_escape_read(out, text, *at);
+    *at += len;
+    return len != 0 || fault(err, *at, "\\u needs four hexadecimal digits");
 }
 
 /* What the backslash at *at is in front of. In a pattern (`wild`) wildcards, and the backslash itself, keep it. */

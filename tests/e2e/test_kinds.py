@@ -94,6 +94,23 @@ class Kinds(ProgramTest):
         self.assertEqual(self.threshold(events, threshold={"field": ["user.name"], "value": 1}), [("ann", 1), ("bob", 1), ("cid", 1)])
         self.assertEqual(self.threshold(events, "--max-signals", threshold={"field": ["user.name"], "value": 1}, max_signals=2), [("ann", 1), ("bob", 1)])
 
+    def test_a_groups_later_alerts_are_suppressed_for_a_while(self):
+        rule = {"type": "threshold", "threshold": {"field": ["user.name"], "value": 1}, "from": "now-5m",
+                "alert_suppression": {"duration": {"value": 15, "unit": "m"}}}
+        events = [login(time, user) for time, user in (("10:01:00", "ann"), ("10:06:00", "bob"), ("10:11:00", "ann"), ("10:19:00", "ann"),
+                                                       ("10:21:00", "ann"), ("10:22:00", "bob"), ("10:38:00", "bob"))]
+        told = [(a["user.name"], a["kibana.alert.suppression.start"][11:16], a["kibana.alert.suppression.end"][11:16],
+                 a["kibana.alert.suppression.docs_count"], a["kibana.alert.threshold_result"]["count"]) for a in self.ask(events, **rule)]
+        # Times are those of the runs; the run of 10:20 is the last within 15 minutes of that of 10:05.
+        self.assertEqual(told, [("ann", "10:05", "10:20", 2, 1), ("bob", "10:10", "10:25", 1, 1), ("ann", "10:25", "10:25", 0, 1),
+                                ("bob", "10:40", "10:40", 0, 1)])
+        alerts = self.ask(events, **rule)
+        self.assertEqual(alerts[0]["kibana.alert.suppression.terms"], [{"field": "user.name", "value": "ann"}])
+        self.assertEqual(len({a["kibana.alert.uuid"] for a in alerts}), 4)
+        self.assertEqual(alerts[0]["kibana.alert.instance.id"], alerts[2]["kibana.alert.instance.id"])
+        rule["threshold"]["field"] = []
+        self.assertEqual([a["kibana.alert.suppression.docs_count"] for a in self.ask(events, **rule)], [3, 1])
+
     def test_nothing_falls_between_two_runs(self):
         events = [login("10:07:00", "ann"), login("10:08:00", "ann")]
         rule = {"threshold": {"field": ["user.name"], "value": 2}, "from": "now-1m", "interval": "10m"}
@@ -112,6 +129,12 @@ class Kinds(ProgramTest):
                          [("05-06T10:00", "ann"), ("05-06T10:00", "bob"), ("05-06T10:03", "cid")])
         self.assertEqual(self.new_terms(events, new_terms_fields=["user.name", "source.ip"]),
                          [("05-06T10:00", "ann", "10.0.0.1"), ("05-06T10:00", "bob", "10.0.0.1"), ("05-06T10:01", "ann", "10.0.0.2")])
+
+    def test_new_terms_are_suppressed_by_what_their_events_share(self):
+        events = [login("10:01:00", "ann", ip="10.0.0.1"), login("10:02:00", "bob", ip="10.0.0.1"), login("10:03:00", "cy", ip="10.0.0.2")]
+        alerts = self.ask(events, type="new_terms", new_terms_fields=["user.name"], history_window_start="now-7d",
+                          alert_suppression={"group_by": ["source.ip"]})
+        self.assertEqual([(a["kibana.alert.new_terms"], a["kibana.alert.suppression.docs_count"]) for a in alerts], [(["ann"], 1), (["cy"], 0)])
 
     def test_new_terms_of_one_event_are_alerts_of_their_own(self):
         alerts = self.ask([login("10:00:00", ["ann", "bob"]), login("10:00:00", "ann")], type="new_terms", new_terms_fields=["user.name"],
