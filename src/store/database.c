@@ -50,6 +50,23 @@ static bool run_sql(Database *database, const char *sql, Err *err)
     return result == SQLITE_OK || fail(database, result, err);
 }
 
+#define TRY_AGAIN_MS 5
+
+/* Two that make the same file in this mode at once would wait for each other for ever: SQLite tells one of them at once that the file is
+ * busy, however long it is to wait else. */
+static bool use_log(Database *database, Err *err)
+{
+    int result = SQLITE_OK;
+    for (int waited = 0; waited <= DATABASE_WAIT_MS; waited += TRY_AGAIN_MS) {
+        result = sqlite3_exec(database->handle, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+        if (result != SQLITE_BUSY) {
+            break;
+        }
+        sqlite3_sleep(TRY_AGAIN_MS);
+    }
+    return result == SQLITE_OK || fail(database, result, err);
+}
+
 static bool read_number(Database *database, const char *sql, int64_t *out, Err *err)
 {
     sqlite3_stmt *statement = NULL;
@@ -163,8 +180,8 @@ static bool open_handle(Database *database, bool writes, Err *err)
         }
         return result == SQLITE_OK || fail(database, result, err);
     }
-    return run_sql(
-        database, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;", err);
+    return use_log(database, err) &&
+           run_sql(database, "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;", err);
 }
 
 Database *database_open(const char *path, bool writes, const DatabaseKind *kind, Err *err)

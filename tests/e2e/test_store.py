@@ -205,6 +205,13 @@ class Killed(ProgramTest):
         done = self.run_program("rules", "export", "--store", "s.db")
         self.assertEqual(len(done.stdout.splitlines()), 1500)
 
+    def test_several_make_the_same_store_at_once(self):
+        path = self.write("in.ndjson", json.dumps(rule(rule_id="r")) + "\n")
+        for number in range(30):
+            programs = [subprocess.Popen([SHRIKE, "rules", "import", "--store", f"{number}.db", str(path)], cwd=self.folder,
+                                         stdout=subprocess.DEVNULL, env=self.environment) for _ in range(4)]
+            self.assertEqual([program.wait() for program in programs], [0, 0, 0, 0])
+
     @unittest.skipIf(os.geteuid() == 0, "root may write anywhere")
     def test_a_store_is_read_where_nothing_can_be_written(self):
         self.run_program("rules", "import", "--store", "d/s.db", RULES)
