@@ -2,13 +2,14 @@
 
 #include "base/hash.h"
 #include "base/heap.h"
+#include "match/age_list.h"
 #include "match/key_table.h"
 
 typedef struct Term Term;
 struct Term {
     KeyRecord key;       /* must be first */
     int64_t first, last; /* of its spell */
-    Term *newer, *staler;
+    AgeLink age;
     bool is_told; /* the spell's beginning, in this run */
 };
 
@@ -16,7 +17,7 @@ struct KnownTerms {
     KeyTable table;
     uint64_t seed;
     int64_t history_ns;
-    Term *newest, *stalest; /* by `last` */
+    AgeList list; /* by `last` */
     uint64_t evicted;
 };
 
@@ -37,28 +38,9 @@ void known_terms_free(KnownTerms *terms)
     }
 }
 
-static void unlink_term(KnownTerms *terms, Term *term)
+static Term *stalest(const KnownTerms *terms)
 {
-    *(term->newer != NULL ? &term->newer->staler : &terms->newest) = term->staler;
-    *(term->staler != NULL ? &term->staler->newer : &terms->stalest) = term->newer;
-    term->newer = NULL;
-    term->staler = NULL;
-}
-
-static void link_newest(KnownTerms *terms, Term *term)
-{
-    term->newer = NULL;
-    term->staler = terms->newest;
-    *(terms->newest != NULL ? &terms->newest->newer : &terms->stalest) = term;
-    terms->newest = term;
-}
-
-static void link_stalest(KnownTerms *terms, Term *term)
-{
-    term->staler = NULL;
-    term->newer = terms->stalest;
-    *(terms->stalest != NULL ? &terms->stalest->staler : &terms->newest) = term;
-    terms->stalest = term;
+    return AGE_LIST_OWNER(Term, age, terms->list.stalest);
 }
 
 /* The last moment at which something that was seen at `time` still counts. */
@@ -70,9 +52,9 @@ static int64_t counts_until(const KnownTerms *terms, int64_t time)
 
 static void forget_old(KnownTerms *terms, int64_t now)
 {
-    while (terms->stalest != NULL && counts_until(terms, terms->stalest->last) < now) {
-        Term *term = terms->stalest;
-        unlink_term(terms, term);
+    Term *term;
+    while ((term = stalest(terms)) != NULL && counts_until(terms, term->last) < now) {
+        age_list_remove(&terms->list, &term->age);
         key_table_remove(&terms->table, term);
     }
 }
@@ -93,8 +75,8 @@ static bool see_known(KnownTerms *terms, Term *term, int64_t time)
             (void)begin_spell(term, time);
         }
         term->last = time;
-        unlink_term(terms, term);
-        link_newest(terms, term);
+        age_list_remove(&terms->list, &term->age);
+        age_list_insert(&terms->list, &term->age, NULL);
         return is_new;
     }
     if (time > term->first || (time == term->first && term->is_told)) {
@@ -106,8 +88,8 @@ static bool see_known(KnownTerms *terms, Term *term, int64_t time)
         term->first = time;
         return true;
     }
-    unlink_term(terms, term);
-    link_stalest(terms, term);
+    age_list_remove(&terms->list, &term->age);
+    age_list_insert(&terms->list, &term->age, terms->list.stalest);
     return begin_spell(term, time);
 }
 
@@ -121,11 +103,9 @@ bool known_terms_see(KnownTerms *terms, Str term, int64_t time)
     } else {
         known = key_table_add(&terms->table, hash, term);
         (void)begin_spell(known, time);
-        if (terms->newest == NULL || terms->newest->last <= time) {
-            link_newest(terms, known);
-        } else {
-            link_stalest(terms, known);
-        }
+        const Term *freshest = AGE_LIST_OWNER(Term, age, terms->list.freshest);
+        bool is_freshest = freshest == NULL || freshest->last <= time;
+        age_list_insert(&terms->list, &known->age, is_freshest ? NULL : terms->list.stalest);
     }
     forget_old(terms, time);
     return is_new;
@@ -143,11 +123,11 @@ size_t known_terms_bytes(const KnownTerms *terms)
 
 bool known_terms_evict(KnownTerms *terms)
 {
-    Term *term = terms->stalest;
+    Term *term = stalest(terms);
     if (term == NULL) {
         return false;
     }
-    unlink_term(terms, term);
+    age_list_remove(&terms->list, &term->age);
     key_table_remove(&terms->table, term);
     terms->evicted++;
     return true;
@@ -195,7 +175,8 @@ void known_terms_save(const KnownTerms *terms, Str name, Buffer *out)
     append_bytes(out, &header, sizeof header);
     buffer_append(out, name);
     size_t body = out->len;
-    for (const Term *term = terms->stalest; term != NULL; term = term->newer) {
+    for (AgeLink *link = terms->list.stalest; link != NULL; link = link->fresher) {
+        const Term *term = AGE_LIST_OWNER(Term, age, link);
         Str key = key_table_key(&terms->table, term);
         SavedTerm saved = {key.len, term->first, term->last};
         append_bytes(out, &saved, sizeof saved);
@@ -233,7 +214,7 @@ static bool take_term(KnownTerms *terms, Str *rest, int64_t *before)
     Term *term = key_table_add(&terms->table, hash, key);
     term->first = saved.first;
     term->last = saved.last;
-    link_newest(terms, term);
+    age_list_insert(&terms->list, &term->age, NULL);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/heap.h"
 #include "match/absence.h"
+#include "match/age_list.h"
 #include "match/key_table.h"
 #include "match/sequence_many.h"
 
@@ -28,7 +29,7 @@ typedef struct Record Record;
 /* One half-finished sequence. It lies in slots[count - 1] of its key's record. */
 typedef struct Open {
     Record *record;
-    struct Open *staler, *fresher;
+    AgeLink age;
     uint32_t capacity;
     uint32_t count;
     AbsenceStep steps[]; /* `capacity`, and a Doubt behind them if the query has missing stages */
@@ -62,7 +63,7 @@ struct SequenceRun {
     KeyTable records;
     Absence *absence;   /* NULL: nothing must be missing in front or behind */
     SequenceMany *many; /* NULL: `records` and what follows hold the open ones */
-    Open *stalest, *freshest;
+    AgeList list;       /* of the open ones */
     size_t open_count;
     size_t open_bytes;           /* of those that do not lie in their record */
     uint64_t expected[EXPECTED]; /* hashes, a ring */
@@ -144,27 +145,10 @@ SequenceRun *sequence_run_new(const QueryPlan *query, const SequenceLimits *limi
     return run;
 }
 
-/* --- the list of open sequences, from the stalest to the freshest --- */
-
-static void list_remove(SequenceRun *run, const Open *open)
+/* Of the open ones. */
+static Open *stalest(const SequenceRun *run)
 {
-    *(open->staler == NULL ? &run->stalest : &open->staler->fresher) = open->fresher;
-    *(open->fresher == NULL ? &run->freshest : &open->fresher->staler) = open->staler;
-}
-
-static void list_append(SequenceRun *run, Open *open)
-{
-    open->staler = run->freshest;
-    open->fresher = NULL;
-    *(open->staler == NULL ? &run->stalest : &open->staler->fresher) = open;
-    run->freshest = open;
-}
-
-/* The neighbours learn that `open` has moved in memory. */
-static void list_moved(SequenceRun *run, Open *open)
-{
-    *(open->staler == NULL ? &run->stalest : &open->staler->fresher) = open;
-    *(open->fresher == NULL ? &run->freshest : &open->fresher->staler) = open;
+    return AGE_LIST_OWNER(Open, age, run->list.stalest);
 }
 
 static void free_open(SequenceRun *run, Open *open)
@@ -178,7 +162,7 @@ static void free_open(SequenceRun *run, Open *open)
 /* The record stays, even if nothing is left in it. */
 static void close_open(SequenceRun *run, Open *open)
 {
-    list_remove(run, open);
+    age_list_remove(&run->list, &open->age);
     open->record->slots[open->count - 1] = NULL;
     open->record->open--;
     run->open_count--;
@@ -199,8 +183,8 @@ void sequence_run_free(SequenceRun *run)
     if (run == NULL) {
         return;
     }
-    while (run->stalest != NULL) {
-        forget(run, run->stalest);
+    for (Open *open; (open = stalest(run)) != NULL;) {
+        forget(run, open);
     }
     key_table_done(&run->records);
     sequence_many_free(run->many);
@@ -223,8 +207,8 @@ static bool span_passed(const SequenceRun *run, const Open *open, int64_t time)
 /* With a maxspan the list is in order of beginnings, so all that is over stands in front. */
 static void expire(SequenceRun *run, int64_t time)
 {
-    while (run->stalest != NULL && span_passed(run, run->stalest, time)) {
-        forget(run, run->stalest);
+    for (Open *open; (open = stalest(run)) != NULL && span_passed(run, open, time);) {
+        forget(run, open);
         run->stats.expired++;
     }
     if (run->many != NULL) {
@@ -245,10 +229,10 @@ static size_t unfinished(const SequenceRun *run)
 static bool stalest_began(const SequenceRun *run, int64_t *ms)
 {
     int64_t time = 0;
-    if (run->many != NULL ? !sequence_many_stalest(run->many, &time) : run->stalest == NULL) {
+    if (run->many != NULL ? !sequence_many_stalest(run->many, &time) : stalest(run) == NULL) {
         return false;
     }
-    *ms = absence_ms(run->many != NULL ? time : run->stalest->steps[0].time);
+    *ms = absence_ms(run->many != NULL ? time : stalest(run)->steps[0].time);
     return true;
 }
 
@@ -257,7 +241,7 @@ static void evict_unfinished(SequenceRun *run)
     if (run->many != NULL) {
         sequence_many_evict_stalest(run->many);
     } else {
-        forget(run, run->stalest);
+        forget(run, stalest(run));
     }
 }
 
@@ -359,7 +343,7 @@ static void start(const Offer *offer)
     record->open++;
     run->open_count++;
     run->stats.begun++;
-    list_append(run, open);
+    age_list_insert(&run->list, &open->age, NULL);
 }
 
 /* Room for one event more; doubled, for runs of one stage may be long. */
@@ -378,7 +362,7 @@ static Open *grow(SequenceRun *run, Open *open)
     }
     run->open_bytes += key_block_bytes(open_size(run, capacity));
     free_open(run, open);
-    list_moved(run, grown);
+    age_list_moved(&run->list, &grown->age);
     return grown;
 }
 
@@ -403,8 +387,8 @@ static void move_on(const Offer *offer, Open *open)
         doubt_step(doubt_of(open), absence_ms(offer->hit->time));
     }
     if (run->maxspan_ns == 0) {
-        list_remove(run, open);
-        list_append(run, open);
+        age_list_remove(&run->list, &open->age);
+        age_list_insert(&run->list, &open->age, NULL);
     }
     if (record->slots[slot] != NULL) {
         close_open(run, record->slots[slot]);

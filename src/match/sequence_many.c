@@ -1,6 +1,7 @@
 #include "match/sequence_many.h"
 
 #include "base/heap.h"
+#include "match/age_list.h"
 #include "match/key_table.h"
 
 typedef struct Record Record;
@@ -14,8 +15,8 @@ typedef struct Step {
 /* One unfinished sequence. */
 typedef struct Waiting {
     Record *record;
-    struct Waiting *staler, *fresher; /* of all keys */
-    struct Waiting *before, *behind;  /* in its line */
+    AgeLink age;                     /* of all keys */
+    struct Waiting *before, *behind; /* in its line */
     int64_t latest;
     bool spoiled; /* it goes on all the same, as a sequence of SEQUENCE_LATEST does */
     uint32_t count;
@@ -42,7 +43,7 @@ struct SequenceMany {
     bool stays; /* what an event takes on also stays */
     size_t max_waiting;
     KeyTable records;
-    Waiting *stalest, *freshest;
+    AgeList list; /* of the waiting ones */
     size_t count;
     size_t bytes;     /* of the waiting ones */
     uint64_t offered; /* the number of the event at hand */
@@ -78,19 +79,9 @@ static Record *find(const SequenceMany *many, const ManyKey *key)
 
 /* --- the two orders that a waiting sequence stands in --- */
 
-/* In front of `at`, or at the end. */
-static void list(SequenceMany *many, Waiting *one, Waiting *at)
+static Waiting *stalest(const SequenceMany *many)
 {
-    one->fresher = at;
-    one->staler = at == NULL ? many->freshest : at->staler;
-    *(one->staler == NULL ? &many->stalest : &one->staler->fresher) = one;
-    *(at == NULL ? &many->freshest : &at->staler) = one;
-}
-
-static void unlist(SequenceMany *many, const Waiting *one)
-{
-    *(one->staler == NULL ? &many->stalest : &one->staler->fresher) = one->fresher;
-    *(one->fresher == NULL ? &many->freshest : &one->fresher->staler) = one->staler;
+    return AGE_LIST_OWNER(Waiting, age, many->list.stalest);
 }
 
 static void line_up(Line *line, Waiting *one, Waiting *at)
@@ -124,7 +115,7 @@ static Waiting *waiting_new(SequenceMany *many, Record *record, uint32_t count)
 /* The record stays, even if nothing is left in it. */
 static void drop(SequenceMany *many, Waiting *one)
 {
-    unlist(many, one);
+    age_list_remove(&many->list, &one->age);
     leave_line(&one->record->lines[one->count - 1], one);
     one->record->count--;
     many->count--;
@@ -151,8 +142,8 @@ void sequence_many_free(SequenceMany *many)
     if (many == NULL) {
         return;
     }
-    while (many->stalest != NULL) {
-        forget(many, many->stalest);
+    for (Waiting *one; (one = stalest(many)) != NULL;) {
+        forget(many, one);
     }
     key_table_done(&many->records);
     free(many->complete);
@@ -202,7 +193,7 @@ static void begin(SequenceMany *many, const ManyEvent *event)
     one->latest = event->latest;
     one->spoiled = false;
     one->steps[0] = (Step){event->at, many->offered};
-    list(many, one, NULL);
+    age_list_insert(&many->list, &one->age, NULL);
     line_up(&record->lines[0], one, NULL);
     cut_key(many, record);
 }
@@ -223,7 +214,7 @@ static void take_on(SequenceMany *many, Waiting *one, const ManyEvent *event, Wa
     longer->spoiled = is_spoiled(one, absence_ms(event->at.time));
     memcpy(longer->steps, one->steps, one->count * sizeof *one->steps);
     longer->steps[one->count] = (Step){event->at, many->offered};
-    list(many, longer, many->maxspan_ns != 0 ? one : NULL);
+    age_list_insert(&many->list, &longer->age, many->maxspan_ns != 0 ? &one->age : NULL);
     line_up(&one->record->lines[one->count], longer, at);
 }
 
@@ -345,7 +336,7 @@ uint64_t sequence_many_expire(SequenceMany *many, int64_t time)
     int64_t began;
     while (many->maxspan_ns != 0 && sequence_many_stalest(many, &began) &&
            (uint64_t)time - (uint64_t)began > (uint64_t)many->maxspan_ns) {
-        forget(many, many->stalest);
+        forget(many, stalest(many));
         expired++;
     }
     return expired;
@@ -353,16 +344,16 @@ uint64_t sequence_many_expire(SequenceMany *many, int64_t time)
 
 bool sequence_many_stalest(const SequenceMany *many, int64_t *began)
 {
-    if (many->stalest == NULL) {
+    if (stalest(many) == NULL) {
         return false;
     }
-    *began = many->stalest->steps[0].at.time;
+    *began = stalest(many)->steps[0].at.time;
     return true;
 }
 
 void sequence_many_evict_stalest(SequenceMany *many)
 {
-    forget(many, many->stalest);
+    forget(many, stalest(many));
 }
 
 size_t sequence_many_count(const SequenceMany *many)

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/heap.h"
+#include "match/age_list.h"
 #include "match/key_table.h"
 
 /* One distinct value of a group. */
@@ -19,7 +20,7 @@ typedef struct Entry {
 typedef struct Group Group;
 struct Group {
     KeyRecord key; /* must be first */
-    Group *newer, *staler;
+    AgeLink age;
     Entry *entries; /* a ring, in order of time */
     size_t capacity, first, count;
     KeyTable values;
@@ -31,8 +32,8 @@ struct Threshold {
     const FindingPlan *plan;
     uint64_t seed;
     KeyTable groups;
-    Group *newest, *stalest; /* by their last event */
-    Group **met;             /* since the last run */
+    AgeList list; /* by their last event */
+    Group **met;  /* since the last run */
     size_t met_count, met_capacity;
     bool has_run;
     int64_t run; /* the next one, if has_run */
@@ -80,20 +81,9 @@ static Entry *entry_at(const Group *group, size_t index)
     return &group->entries[(group->first + index) % group->capacity];
 }
 
-static void unlink_group(Threshold *threshold, Group *group)
+static Group *stalest(const Threshold *threshold)
 {
-    *(group->newer != NULL ? &group->newer->staler : &threshold->newest) = group->staler;
-    *(group->staler != NULL ? &group->staler->newer : &threshold->stalest) = group->newer;
-    group->newer = NULL;
-    group->staler = NULL;
-}
-
-static void link_group(Threshold *threshold, Group *group)
-{
-    group->newer = NULL;
-    group->staler = threshold->newest;
-    *(threshold->newest != NULL ? &threshold->newest->newer : &threshold->stalest) = group;
-    threshold->newest = group;
+    return AGE_LIST_OWNER(Group, age, threshold->list.stalest);
 }
 
 static void drop_entry(Group *group)
@@ -125,7 +115,7 @@ static void drop_group(Threshold *threshold, Group *group)
     while (group->count > 0) {
         drop_entry(group);
     }
-    unlink_group(threshold, group);
+    age_list_remove(&threshold->list, &group->age);
     key_table_done(&group->values);
     free(group->entries);
     key_table_remove(&threshold->groups, group);
@@ -136,8 +126,8 @@ void threshold_free(Threshold *threshold)
     if (threshold == NULL) {
         return;
     }
-    while (threshold->stalest != NULL) {
-        drop_group(threshold, threshold->stalest);
+    for (Group *group; (group = stalest(threshold)) != NULL;) {
+        drop_group(threshold, group);
     }
     key_table_done(&threshold->groups);
     free(threshold->met);
@@ -152,9 +142,9 @@ static Group *group_of(Threshold *threshold, Str key)
         group = key_table_add(&threshold->groups, hash, key);
         group->values = key_table_of(sizeof(Counted));
     } else {
-        unlink_group(threshold, group);
+        age_list_remove(&threshold->list, &group->age);
     }
-    link_group(threshold, group);
+    age_list_insert(&threshold->list, &group->age, NULL);
     return group;
 }
 
@@ -224,7 +214,7 @@ static int by_key(const void *a, const void *b, void *context)
 /* Those whose last event no window reaches any more. */
 static void drop_stale(Threshold *threshold, int64_t from)
 {
-    for (Group *group; (group = threshold->stalest) != NULL;) {
+    for (Group *group; (group = stalest(threshold)) != NULL;) {
         if (entry_at(group, group->count - 1)->time >= from) {
             return;
         }
@@ -308,7 +298,7 @@ size_t threshold_bytes(const Threshold *threshold)
 
 bool threshold_evict(Threshold *threshold)
 {
-    Group *group = threshold->stalest;
+    Group *group = stalest(threshold);
     if (group == NULL) {
         return false;
     }
