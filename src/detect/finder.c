@@ -106,6 +106,9 @@ static Keys keys_of(Finder *finder, const FieldId *fields, uint32_t count)
     uint64_t total = 1;
     for (uint32_t i = 0; i < count; i++) {
         values[i] = values_of(finder, fields[i]);
+        if (values[i].count == 0) {
+            return (Keys){0};
+        }
         total = total > FINDER_MAX_TUPLES ? total : total * values[i].count;
     }
     finder->cut += total > FINDER_MAX_TUPLES;
@@ -118,7 +121,6 @@ static Keys keys_of(Finder *finder, const FieldId *fields, uint32_t count)
             keys.items[keys.count++] = key;
         }
         for (uint32_t field = count; field-- > 0;) {
-            assert(values[field].count > 0);
             at[field] = (at[field] + 1) % values[field].count;
             if (at[field] != 0) {
                 break;

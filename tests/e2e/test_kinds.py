@@ -63,6 +63,11 @@ class Kinds(ProgramTest):
         self.assertEqual(self.threshold(events, threshold={"field": [], "value": 3}), [(3,)])
         self.assertEqual(self.threshold(events, threshold={"field": "", "value": 4}), [])
 
+    def test_an_event_of_many_values_and_a_missing_one_is_in_no_group(self):
+        many = [f"u{number}" for number in range(1500)]
+        events = [{**login("10:01:00", many), "source": {}}, login("10:02:00", "ann"), login("10:03:00", "ann")]
+        self.assertEqual(self.threshold(events, threshold={"field": ["user.name", "source.ip"], "value": 1}), [("ann", "10.0.0.1", 2)])
+
     def test_cardinality_counts_distinct_values_exactly(self):
         events = [login(f"10:0{i % 4}:{i % 60:02}", "ann", ip=f"10.0.{i // 250}.{i % 250}") for i in range(1000)] + [login("10:01:00", "bob")] * 9
         rule = {"field": ["user.name"], "value": 2, "cardinality": [{"field": "source.ip", "value": 1000}]}
