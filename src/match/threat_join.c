@@ -51,6 +51,7 @@ struct ThreatJoin {
     Arena *arena; /* of one call */
     ARRAY(ThreatMatch) found;
     uint32_t looks;
+    uint64_t pairs;
 };
 
 /* ---- making ---- */
@@ -354,12 +355,18 @@ static bool text_is_met(const ThreatEntry *entry, Str of_indicator, Str of_event
            ip_block_contains(&block, &address);
 }
 
+static bool has_pairs_left(const ThreatJoin *join)
+{
+    return join->pairs < THREAT_MAX_PAIRS;
+}
+
 /* The first of the event's values that is one of the indicator's; NULL if none is. */
-static const Str *met_value(const ThreatEntry *entry, const ThreatTexts *indicator,
-                            const ThreatTexts *event)
+static const Str *met_value(ThreatJoin *join, const ThreatEntry *entry,
+                            const ThreatTexts *indicator, const ThreatTexts *event)
 {
     for (uint32_t i = 0; i < event->count; i++) {
-        for (uint32_t j = 0; j < indicator->count; j++) {
+        for (uint32_t j = 0; j < indicator->count && has_pairs_left(join); j++) {
+            join->pairs++;
             if (text_is_met(entry, indicator->items[j], event->items[i])) {
                 return &event->items[i];
             }
@@ -420,8 +427,8 @@ static bool rest_holds(ThreatJoin *join, uint32_t indicator, uint32_t item,
         if (in_key(&join->accesses[item], of, i)) {
             continue;
         }
-        const Str *met = met_value(&of->entries[i], &rest[i], &texts[i]);
-        if ((met != NULL) == of->entries[i].negated) {
+        const Str *met = met_value(join, &of->entries[i], &rest[i], &texts[i]);
+        if ((met != NULL) == of->entries[i].negated || !has_pairs_left(join)) {
             return false;
         }
         values[i] = met != NULL ? *met : (Str){0};
@@ -541,6 +548,7 @@ const ThreatMatch *threat_join_find(ThreatJoin *join, const ThreatTexts *const *
     join->found.count = 0;
     join->found.capacity = 0;
     join->looks = 0;
+    join->pairs = 0;
     for (uint32_t item = 0; item < join->plan->item_count; item++) {
         if (join->accesses[item].by_block) {
             find_blocks(join, item, texts[item]);
@@ -548,7 +556,7 @@ const ThreatMatch *threat_join_find(ThreatJoin *join, const ThreatTexts *const *
             find_tuples(join, item, texts[item]);
         }
     }
-    join->stats.cut += join->looks == THREAT_MAX_LOOKS;
+    join->stats.cut += join->looks == THREAT_MAX_LOOKS || !has_pairs_left(join);
     *count = sort_out(join);
     return join->found.items;
 }

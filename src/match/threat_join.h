@@ -7,7 +7,7 @@
  *              them. Of several values of a field any may be the one; of a negated entry none may be.
  * Blocks       are in the same table, under their prefix: an address asks once for each length of prefix that
  *              some block has.
- * Bounds       of one event THREAT_MAX_LOOKS indicators are looked at and THREAT_MAX_MATCHES told, the first ones; of an indicator's or an event's
+ * Bounds       of one event THREAT_MAX_LOOKS indicators are looked at, in what no key says THREAT_MAX_PAIRS pairs of values compared, and THREAT_MAX_MATCHES told, the first ones; of an indicator's or an event's
  *              values THREAT_MAX_TUPLES combinations. threat_join_evict lets go of the indicator that came last, and takes none
  *              after it. All is counted.
  * Cost         an event: a look-up for each item, combination of values and length of prefix, however many indicators there are. */
@@ -20,6 +20,7 @@
 #define THREAT_MAX_MATCHES 200
 #define THREAT_MAX_LOOKS   10000
 #define THREAT_MAX_TUPLES  1024
+#define THREAT_MAX_PAIRS   1000000
 
 typedef struct ThreatJoin ThreatJoin;
 

@@ -202,6 +202,21 @@ class Kinds(ProgramTest):
         self.assertEqual([e["indicator"]["number"] for e in enrichments], list(range(200)))
         self.assertIn("1 events had more values, or met more indicators (200), than are followed", done.stderr)
 
+    def test_values_beside_the_key_are_compared_up_to_a_bound(self):
+        mapping = [{"entries": [{"field": "user.name", "type": "mapping", "value": "threat.indicator.name"},
+                                {"field": "process.args", "type": "mapping", "value": "threat.indicator.description", "negate": True}]}]
+
+        def told(count):
+            rules = self.write("r.ndjson", json.dumps({**RULE, "type": "threat_match", "query": "user.name:*", "threat_query": "*:*",
+                                                       "threat_index": ["ti-*"], "threat_mapping": mapping}) + "\n")
+            self.write_events("e.ndjson", indicator(name="ann", description=[f"i{n}" for n in range(count)]),
+                              login("10:01:00", "ann", process={"args": [f"e{n}" for n in range(count)]}))
+            done = self.run_program("detect", "-o", "ndjson", *NOW, "--rules", rules, "e.ndjson")
+            return len(done.stdout.splitlines()), "had more values, or met more indicators" in done.stderr, done.stderr
+        self.assertEqual(told(900)[:2], (1, False))
+        found, is_told, said = told(1100)
+        self.assertEqual((found, is_told), (0, True), said)
+
     def test_a_threat_that_the_event_has_already_stays(self):
         event = login("10:00:00", "ann", ip="1.1.1.1", threat={"framework": "X", "enrichments": [{"a": 1}]})
         (alert,) = self.threats([event, indicator(ip="1.1.1.1")])
