@@ -43,10 +43,11 @@ def measure(bench, report, shrike, folder, rounds):
     print(f"\nan event of {len(event(0, 1))} bytes, of rules that remember {FEW:,} and {MANY:,}\n{'':30}{'CPU us':>10}{'peak MB':>10}")
     for kind, own in KINDS.items():
         rule = write(folder / f"bench-{kind}.ndjson", [json.dumps({**RULE, **own}) + "\n"])
-        jobs = {}
+        jobs, made = {}, []
         for count in (FEW, MANY):
             first = write(folder / f"bench-{kind}-{count}.ndjson", (known(kind, i) for i in range(count)))
             more = write(folder / f"bench-events-{count}.ndjson", (event(i, count) for i in range(EVENTS)))
+            made += [first, more]
             command = [shrike, "detect", "-q", "-o", "csv", "--no-cache", "--jobs", "1", "--max-signals", "--rules", rule]
             jobs[count, False] = Job([*command, first])
             jobs[count, True] = Job([*command, first, more])
@@ -59,5 +60,5 @@ def measure(bench, report, shrike, folder, rounds):
             print(f"{kind + f', {count:,}':30}{cost[count]:10.2f}{jobs[count, True].most('peak'):10.0f}")
             report.commands[f"{kind}, {count}"] = jobs[count, True].line()
         report.at_most(f"{kind}: cost of an event, {MANY:,} over {FEW:,}", MOST, cost[MANY] / cost[FEW])
-        for path in folder.glob("bench-*-*.ndjson"):
+        for path in made:
             path.unlink()
